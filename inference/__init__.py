@@ -1,0 +1,1 @@
+"""What a model does: devices, networks, predictors, retrieval, evaluation, training. Imports no Qt."""

@@ -1,0 +1,45 @@
+"""The one family of errors that means "the world is wrong": shown to a person, exit code 2.
+
+Everything else that is raised is our own fault and belongs in the crash dialog.
+"""
+
+from __future__ import annotations
+
+
+class StudioError(Exception):
+    """Something outside the program is wrong.
+
+    ``what`` names the file, line or id and says what is wrong; ``fix`` says what to do next.
+    """
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.fix}".strip()
+
+
+class StoreError(StudioError):
+    """A store that cannot be opened, read or written."""
+
+
+class FormatError(StudioError):
+    """A dataset file that cannot be read or written at all."""
+
+
+class FilterError(StudioError):
+    """A filter expression that does not parse; ``position`` is the 0-based place in the text."""
+
+    def __init__(self, what: str, fix: str = "", position: int = 0) -> None:
+        super().__init__(what, fix)
+        self.position = position
+
+
+class ConflictError(StudioError):
+    """Somebody else has changed the garment or image since it was read. Nothing was written."""
+
+
+class Cancelled(Exception):
+    """The person cancelled a job. Not an error: exit code 130."""
