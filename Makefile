@@ -1,0 +1,44 @@
+# Every target sets up what it needs first; see README.md.
+.PHONY: help setup setup-test demo run test lint format bench screenshots clean
+
+help:
+	@echo "make demo         set up, draw the demo dataset and open the window on it"
+	@echo "make run          open the window"
+	@echo "make test         set up and run the whole test suite"
+	@echo "make lint         ruff, mypy, import-linter"
+	@echo "make bench        measure speed; results go to benchmarks/RESULTS.md by hand"
+	@echo "make screenshots  render the pictures of the user guide"
+
+setup:
+	@./setup.sh
+
+setup-test:
+	@./setup.sh test
+
+demo: setup-test
+	@.venv/bin/python docs/demo.py build/demo
+
+run: setup
+	@.venv/bin/deepfashion-studio
+
+test: setup-test
+	@.venv/bin/python -m pytest
+
+lint: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+format: setup
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: setup-test
+	@.venv/bin/python -m benchmarks
+
+screenshots: setup-test
+	@.venv/bin/python docs/screenshots.py docs/images
+
+clean:
+	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,53 @@
+"""What every test gets: its own home, no display unless it asks for one, and a check for leaked threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+#: Real data beside the project, not ours to ship.
+SAMPLES = REPOSITORY.parent / "shared" / "samples"
+
+# Set before anything imports Qt: a test never opens a window on somebody's screen.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+@pytest.fixture(autouse=True)
+def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home, settings and cache folder of the test's own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(home / "studio"))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """Fails a test that leaves a Python thread running."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        leaked = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+        # Qt's pool threads show up as dummies once they have run Python; they end with the pool.
+        leaked = [t for t in leaked if not isinstance(t, threading._DummyThread)]
+        if not leaked:
+            return
+        time.sleep(0.02)
+    pytest.fail(f"threads left running: {[t.name for t in leaked]}")
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of real samples; skips where the machine has none."""
+    if not SAMPLES.is_dir():
+        pytest.skip("the real samples are not on this machine (shared/samples beside the project)")
+    return SAMPLES
