@@ -1,0 +1,383 @@
+"""Pure functions on points, boxes and polygons, and what lies under the pointer.
+
+All coordinates are float64 image pixels (x right, y down); boxes are ``x1 y1 x2 y2``; points are
+``(n, 2)``. Tolerances are image pixels too: whoever has a zoom divides by it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from resources.schemas import Schema
+from store.records import Bytes, Floats, Garment, Visibility
+
+Point = tuple[float, float]
+
+
+class HitKind(StrEnum):
+    """What a pointer can be over."""
+
+    NONE = "none"
+    LANDMARK = "landmark"
+    VERTEX = "vertex"
+    EDGE = "edge"
+    BOX_HANDLE = "box_handle"
+    BOX = "box"
+    MASK = "mask"
+
+
+@dataclass(frozen=True, slots=True)
+class HitTarget:
+    """What lies under a point, and how far from it in image pixels.
+
+    ``index`` is the landmark, the vertex, the vertex an edge starts from, or the handle (see
+    :data:`HANDLES`); ``polygon`` is the place of the vertex's polygon in the garment. -1 where
+    there is none.
+    """
+
+    kind: HitKind = HitKind.NONE
+    garment_id: int = 0
+    index: int = -1
+    polygon: int = -1
+    distance: float = float("inf")
+
+    def __bool__(self) -> bool:
+        return self.kind is not HitKind.NONE
+
+
+NOTHING = HitTarget()
+
+#: The eight handles of a box as fractions of its width and height, clockwise from the top left.
+HANDLES: tuple[Point, ...] = (
+    (0.0, 0.0),
+    (0.5, 0.0),
+    (1.0, 0.0),
+    (1.0, 0.5),
+    (1.0, 1.0),
+    (0.5, 1.0),
+    (0.0, 1.0),
+    (0.0, 0.5),
+)
+
+
+# --- boxes ---------------------------------------------------------------------------------------
+
+
+def box_of(points: ArrayLike) -> Floats | None:
+    """The extent ``(4,)`` of points ``(n, 2)``, or None where there are none."""
+    array = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    if not len(array):
+        return None
+    return np.concatenate([array.min(axis=0), array.max(axis=0)])
+
+
+def ordered_box(box: ArrayLike) -> Floats:
+    """The same box ``(4,)`` with its corners in order."""
+    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64)
+    return np.array([min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)])
+
+
+def clip_box(box: ArrayLike, width: float, height: float) -> Floats:
+    """The box ``(4,)`` inside an image of that size; it may become empty at the border."""
+    return np.clip(np.asarray(box, dtype=np.float64), 0.0, [width, height, width, height])
+
+
+def clip_points(points: ArrayLike, width: float, height: float) -> Floats:
+    """The points ``(n, 2)`` (or one ``(2,)``) moved to the nearest place inside the image."""
+    return np.clip(np.asarray(points, dtype=np.float64), 0.0, [width, height])
+
+
+def box_area(box: ArrayLike) -> float:
+    """Width times height, 0 for a box turned inside out."""
+    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64)
+    return float(max(x2 - x1, 0.0) * max(y2 - y1, 0.0))
+
+
+def box_contains(box: ArrayLike, point: Point) -> bool:
+    """Whether the point is in the box or on its border."""
+    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64)
+    return bool(x1 <= point[0] <= x2 and y1 <= point[1] <= y2)
+
+
+def handle_points(box: ArrayLike) -> Floats:
+    """The eight handles ``(8, 2)`` of a box, in the order of :data:`HANDLES`."""
+    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64)
+    fractions = np.array(HANDLES)
+    points: Floats = np.array([x1, y1]) + fractions * np.array([x2 - x1, y2 - y1])
+    return points
+
+
+def drag_handle(box: ArrayLike, handle: int, to: Point) -> Floats:
+    """The box ``(4,)`` after a handle was pulled to a point; pulled past the far side it turns over."""
+    x1, y1, x2, y2 = (float(value) for value in np.asarray(box, dtype=np.float64))
+    across, down = HANDLES[handle]
+    if across == 0.0:
+        x1 = to[0]
+    elif across == 1.0:
+        x2 = to[0]
+    if down == 0.0:
+        y1 = to[1]
+    elif down == 1.0:
+        y2 = to[1]
+    return ordered_box([x1, y1, x2, y2])
+
+
+def move_box(box: ArrayLike, dx: float, dy: float, width: float, height: float) -> Floats:
+    """The box ``(4,)`` shifted, but no further than the border of the image; its size stays."""
+    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64)
+    dx = float(np.clip(dx, min(-x1, 0.0), max(width - x2, 0.0)))
+    dy = float(np.clip(dy, min(-y1, 0.0), max(height - y2, 0.0)))
+    return np.array([x1 + dx, y1 + dy, x2 + dx, y2 + dy])
+
+
+# --- polygons ------------------------------------------------------------------------------------
+
+
+def polygon_area(polygon: ArrayLike) -> float:
+    """The area of a simple polygon ``(k, 2)``, whichever way round it goes."""
+    array = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
+    if len(array) < 3:
+        return 0.0
+    x, y = (array - array[0]).T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2.0)
+
+
+def polygon_contains(polygon: ArrayLike, point: Point) -> bool:
+    """Whether the point is inside a polygon ``(k, 2)``, by the even-odd rule."""
+    array = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
+    if len(array) < 3:
+        return False
+    px, py = point
+    x1, y1 = array.T
+    x2, y2 = np.roll(array, -1, axis=0).T
+    crosses = (y1 > py) != (y2 > py)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = x1 + (py - y1) / (y2 - y1) * (x2 - x1)
+    return bool(np.count_nonzero(crosses & (px < at)) % 2)
+
+
+def segment_distances(point: Point, starts: Floats, ends: Floats) -> Floats:
+    """Distance ``(n,)`` of a point from each segment between ``starts`` and ``ends``, both ``(n, 2)``."""
+    along = ends - starts
+    squared = np.einsum("ij,ij->i", along, along)
+    to_point = np.asarray(point, dtype=np.float64) - starts
+    share = np.einsum("ij,ij->i", to_point, along) / np.where(squared > 0, squared, 1.0)
+    nearest = starts + np.clip(share, 0.0, 1.0)[:, None] * along
+    distances: Floats = np.linalg.norm(np.asarray(point) - nearest, axis=1)
+    return distances
+
+
+# --- flips ---------------------------------------------------------------------------------------
+# torchvision v2 counts landmarks as pixels (x -> width - 1 - x) and boxes as edges (x -> width - x);
+# a polygon is an edge like a box. Nobody else in the program may write these two formulas.
+
+
+def flip_points(points: ArrayLike, width: float) -> Floats:
+    """Landmarks ``(n, 2)`` mirrored left to right; their order stays."""
+    array = np.array(points, dtype=np.float64).reshape(-1, 2)
+    array[:, 0] = width - 1.0 - array[:, 0]
+    return array
+
+
+def flip_box(box: ArrayLike, width: float) -> Floats:
+    """A box ``(4,)`` mirrored left to right."""
+    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64)
+    return np.array([width - x2, y1, width - x1, y2])
+
+
+def flip_polygon(polygon: ArrayLike, width: float) -> Floats:
+    """A polygon ``(k, 2)`` mirrored left to right; the order of its vertices stays."""
+    array = np.array(polygon, dtype=np.float64).reshape(-1, 2)
+    array[:, 0] = width - array[:, 0]
+    return array
+
+
+def flip_garment(garment: Garment, schema: Schema, width: float) -> Garment:
+    """The garment mirrored left to right, left and right landmarks exchanged.
+
+    Unlabelled landmarks and those cut off at an unknown place stay at (0, 0). A run-length mask
+    cannot be mirrored here: ValueError.
+    """
+    if garment.rle is not None:
+        raise ValueError("A run-length mask is mirrored as a picture, not as a shape.")
+    flipped = flip_points(garment.points, width)
+    nowhere = ~has_place(garment.points, garment.visibility)
+    flipped[nowhere] = garment.points[nowhere]
+    order = list(schema.mirrored()) if len(flipped) == schema.size else list(range(len(flipped)))
+    return garment.but(
+        points=flipped[order],
+        visibility=garment.visibility[order],
+        box=None if garment.box is None else flip_box(garment.box, width),
+        polygons=tuple(flip_polygon(polygon, width) for polygon in garment.polygons),
+    )
+
+
+# --- landmarks -----------------------------------------------------------------------------------
+
+
+def has_place(points: Floats, visibility: Bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """``(n,)`` bool: which landmarks are somewhere. DeepFashion2 writes a cut-off one as 0 0."""
+    unlabelled = visibility == Visibility.UNLABELLED
+    lost = (visibility == Visibility.CUT_OFF) & ~points.any(axis=1)
+    place: np.ndarray[tuple[int], np.dtype[np.bool_]] = ~(unlabelled | lost)
+    return place
+
+
+def nearest_border(point: Point, width: float, height: float) -> tuple[Point, Point]:
+    """The border point of the image nearest to a point, and the unit vector from there inwards."""
+    x, y = (float(value) for value in clip_points(point, width, height))
+    sides = (
+        (x, (0.0, y), (1.0, 0.0)),
+        (width - x, (width, y), (-1.0, 0.0)),
+        (y, (x, 0.0), (0.0, 1.0)),
+        (height - y, (x, height), (0.0, -1.0)),
+    )
+    _, at, inwards = min(sides, key=lambda side: side[0])
+    return at, inwards
+
+
+def drawn_points(garment: Garment, schema: Schema | None, width: float, height: float) -> Floats:
+    """Where each landmark is drawn, ``(n, 2)``; NaN for those that are not.
+
+    A cut-off landmark is drawn on the border. Where its place is unknown it is taken to lie near
+    the landmarks it is linked to, and is not drawn when none of those has a place.
+    """
+    points = np.array(garment.points)
+    placed = has_place(garment.points, garment.visibility)
+    points[~placed] = np.nan
+    for index in np.flatnonzero(garment.visibility == Visibility.CUT_OFF):
+        at = points[index] if placed[index] else _beside(int(index), points, placed, schema)
+        if at is not None:
+            points[index] = nearest_border((float(at[0]), float(at[1])), width, height)[0]
+    return points
+
+
+def _beside(index: int, points: Floats, placed: np.ndarray, schema: Schema | None) -> Floats | None:
+    """The mean of the landmarks linked to this one, going outwards until some have a place."""
+    if schema is None or schema.size != len(points):
+        return None
+    seen, ring = {index}, {index}
+    while ring:
+        ring = {b for a, b in _both_ways(schema.links) if a in ring} - seen
+        seen |= ring
+        found = [one for one in ring if placed[one]]
+        if found:
+            mean: Floats = points[found].mean(axis=0)
+            return mean
+    return None
+
+
+def _both_ways(links: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    for a, b in links:
+        yield a, b
+        yield b, a
+
+
+# --- garments ------------------------------------------------------------------------------------
+
+
+def extent(garment: Garment) -> Floats | None:
+    """The box ``(4,)`` of a garment, or the extent of its mask and landmarks where it has none."""
+    if garment.box is not None:
+        return garment.box
+    parts = [*garment.polygons, garment.points[has_place(garment.points, garment.visibility)]]
+    return box_of(np.concatenate(parts))
+
+
+def covers(garment: Garment, point: Point) -> bool:
+    """Whether the garment lies under the point: its mask where it has one, else its extent."""
+    if garment.polygons:
+        return any(polygon_contains(polygon, point) for polygon in garment.polygons)
+    box = extent(garment)
+    return box is not None and box_contains(box, point)
+
+
+def garment_area(garment: Garment) -> float:
+    """The area of the mask, or of the extent where there is no mask."""
+    if garment.polygons:
+        return sum(polygon_area(polygon) for polygon in garment.polygons)
+    box = extent(garment)
+    return 0.0 if box is None else box_area(box)
+
+
+def garments_at(garments: Sequence[Garment], point: Point) -> list[Garment]:
+    """The garments under a point, the smallest first."""
+    return sorted((one for one in garments if covers(one, point)), key=garment_area)
+
+
+def next_garment_at(garments: Sequence[Garment], point: Point, current: int) -> Garment | None:
+    """The garment a click takes: the smallest, or the one after the current where that is there too."""
+    under = garments_at(garments, point)
+    ids = [one.id for one in under]
+    if not under:
+        return None
+    return under[(ids.index(current) + 1) % len(under)] if current in ids else under[0]
+
+
+# --- hit tests -----------------------------------------------------------------------------------
+
+
+def _nearest(points: Floats, at: Point, tolerance: float) -> tuple[int, float] | None:
+    if not len(points):
+        return None
+    distances = np.linalg.norm(points - np.asarray(at), axis=1)
+    if np.isnan(distances).all():
+        return None
+    index = int(np.nanargmin(distances))
+    distance = float(distances[index])
+    return (index, distance) if distance <= tolerance else None
+
+
+def hit_landmark(garment_id: int, drawn: Floats, at: Point, tolerance: float) -> HitTarget:
+    """The nearest landmark; ``drawn`` is what :func:`drawn_points` says."""
+    found = _nearest(drawn, at, tolerance)
+    if found is None:
+        return NOTHING
+    return HitTarget(HitKind.LANDMARK, garment_id, found[0], distance=found[1])
+
+
+def hit_vertex(garment: Garment, at: Point, tolerance: float) -> HitTarget:
+    """The nearest vertex of the garment's polygons."""
+    best = NOTHING
+    for number, polygon in enumerate(garment.polygons):
+        found = _nearest(polygon, at, tolerance)
+        if found is not None and found[1] < best.distance:
+            best = HitTarget(HitKind.VERTEX, garment.id, found[0], number, found[1])
+    return best
+
+
+def hit_edge(garment: Garment, at: Point, tolerance: float) -> HitTarget:
+    """The nearest edge of the garment's polygons; ``index`` is the vertex it starts from."""
+    best = NOTHING
+    for number, polygon in enumerate(garment.polygons):
+        if len(polygon) < 2:
+            continue
+        distances = segment_distances(at, polygon, np.roll(polygon, -1, axis=0))
+        index = int(distances.argmin())
+        distance = float(distances[index])
+        if distance <= tolerance and distance < best.distance:
+            best = HitTarget(HitKind.EDGE, garment.id, index, number, distance)
+    return best
+
+
+def hit_box(garment: Garment, at: Point, tolerance: float) -> HitTarget:
+    """A handle of the garment's box, or else its border."""
+    if garment.box is None:
+        return NOTHING
+    found = _nearest(handle_points(garment.box), at, tolerance)
+    if found is not None:
+        return HitTarget(HitKind.BOX_HANDLE, garment.id, found[0], distance=found[1])
+    x1, y1, x2, y2 = garment.box
+    corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]])
+    distance = float(segment_distances(at, corners, np.roll(corners, -1, axis=0)).min())
+    return HitTarget(HitKind.BOX, garment.id, distance=distance) if distance <= tolerance else NOTHING
+
+
+def hit_mask(garment: Garment, at: Point) -> HitTarget:
+    """The inside of the garment: its mask, or its extent where it has no mask."""
+    return HitTarget(HitKind.MASK, garment.id, distance=0.0) if covers(garment, at) else NOTHING
