@@ -58,7 +58,7 @@ class Button(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def _bold_font(self):
+    def _bold_font(self) -> QFont:
         return style.font("strong" if self.property("look") == "primary" else "body")
 
     def _role(self) -> str:

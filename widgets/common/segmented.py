@@ -68,7 +68,7 @@ class _SegmentButton(QToolButton):
 class Segmented(QWidget):
     """Joined buttons. Exclusive ones emit ``chosen(key)``, others ``switched(key, on)``.
 
-    Setting a value in code emits nothing.
+    Setting a value in code emits nothing. ``wide`` ones share all the room there is.
     """
 
     chosen = Signal(str)
@@ -80,11 +80,13 @@ class Segmented(QWidget):
         value: str = "",
         *,
         exclusive: bool = True,
+        wide: bool = False,
         name: str = "",
     ) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Expanding if wide else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self._buttons: dict[str, _SegmentButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
