@@ -267,6 +267,8 @@ def style_sheet(theme: str, scale: float = 1.0, density: str = "comfortable") ->
     values["row_inner"] = f"{scaled(DENSITIES[density].list_row, scale)}px"
     values["table_row"] += "px"
     values["radio"] = f"{(scaled(14, scale) + 2) // 2}px"
+    # Key caps and tags are told from a white ground by an edge, from a dark one by their own ground.
+    values["edge"] = values["line2"] if theme == "light" else values["line"]
     values["acc_hover"] = blend(values["acc"], values["t1"], 0.15)
     values["acc_press"] = blend(values["acc"], values["t1"], 0.3)
     values["glyphs"] = (ROOT / "theme" / theme).as_posix()
