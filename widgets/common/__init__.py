@@ -8,6 +8,7 @@ from widgets.common.frames import Card, FootBar, PageToolbar, SidePanel, hline, 
 from widgets.common.messages import Banner, EmptyState
 from widgets.common.section import Section
 from widgets.common.segmented import Segment, Segmented
+from widgets.common.spin import DoubleSpinBox, SpinBox
 from widgets.common.texts import ElidedLabel, IconLabel, KeyHint, Tag, label, set_look, set_state
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Button",
     "Card",
     "DangerButton",
+    "DoubleSpinBox",
     "ElidedLabel",
     "EmptyState",
     "FieldButton",
@@ -33,6 +35,7 @@ __all__ = [
     "Segment",
     "Segmented",
     "SidePanel",
+    "SpinBox",
     "Swatch",
     "Tag",
     "hline",
