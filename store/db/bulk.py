@@ -1,0 +1,192 @@
+"""Many images at once, politely: each transaction holds the write lock for about 20 ms."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, insert, select
+
+from store.db import tables
+from store.db.engine import Database
+from store.db.problems import insert_problems
+from store.db.rows import Values, garment_values, image_values, repeated_values, take_ids
+from store.db.views import tag_ids
+from store.records import ImageRecord, Problem, Severity
+
+_HOLD_SECONDS = 0.020
+_FIRST_BATCH = 100
+_SMALLEST, _LARGEST = 10, 5_000
+
+
+class BulkWriter:
+    """Takes image records, gives them ids and writes them in batches.
+
+    ``images``, ``garments`` and ``problems`` count what is in the store; ``skipped`` counts images whose
+    name the dataset already had: they are left out, with a problem of code ``image-exists``. Where the
+    ``with`` block ends by an exception, the batch that is being collected is dropped and earlier ones stay.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._records: list[ImageRecord] = []
+        self._loose: list[Problem] = []
+        self._batch = _FIRST_BATCH
+        self.images = 0
+        self.garments = 0
+        self.problems = 0
+        self.skipped = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.flush()
+        self._records.clear()
+        self._loose.clear()
+
+    def add(self, record: ImageRecord) -> None:
+        """Takes an image with its garments and problems; their ids are given when it is written.
+
+        Problems whose ``item`` is the key of a garment are tied to that garment. ValueError for an
+        image without a dataset.
+        """
+        if not record.image.dataset_id:
+            raise ValueError(f"image {record.image.name!r} belongs to no dataset")
+        self._records.append(record)
+        if len(self._records) >= self._batch:
+            self._write_all()
+
+    def add_problem(self, problem: Problem) -> None:
+        """Takes a problem of no image."""
+        self._loose.append(problem)
+
+    def flush(self) -> None:
+        """Writes what has been collected. StoreError when it cannot be written."""
+        self._write_all()
+        if self._loose:
+            with self._database.write() as connection:
+                insert_problems(connection, self._loose)
+            self.problems += len(self._loose)
+            self._loose.clear()
+
+    def _write_all(self) -> None:
+        while self._records:
+            part, self._records = self._records[: self._batch], self._records[self._batch :]
+            # What takes long without the database is done before the lock is taken.
+            packed = [_Packed(record) for record in part]
+            with self._database.write() as connection:
+                start = perf_counter()
+                new, problems = _write(connection, packed)
+            self._adapt(perf_counter() - start, len(part))
+            self.images += len(new)
+            self.garments += sum(len(p.garments) for p in new)
+            self.skipped += len(part) - len(new)
+            self.problems += problems
+
+    def _adapt(self, seconds: float, count: int) -> None:
+        """The next batch is as large as would have fitted, but never jumps: times are noisy."""
+        fitting = count * _HOLD_SECONDS / max(seconds, 1e-6)
+        wanted = min(max(fitting, self._batch / 2), self._batch * 1.5)
+        self._batch = int(min(max(wanted, _SMALLEST), _LARGEST))
+
+
+class _Packed:
+    """A record as the values of its rows, ids missing."""
+
+    def __init__(self, record: ImageRecord) -> None:
+        self.record = record
+        repeated = repeated_values(record.image)
+        self.image: Values = {
+            **image_values(record.image),
+            "garments": len(record.garments),
+            "problems": len(record.problems),
+            "changed": 0,
+        }
+        self.garments: list[Values] = [{**garment_values(g), **repeated} for g in record.garments]
+
+    def give_ids(self, image_id: int, first_garment: int) -> None:
+        self.image["id"] = image_id
+        for i, garment in enumerate(self.garments):
+            garment["id"] = first_garment + i
+            garment["image_id"] = image_id
+            garment["position"] = i
+
+    def problems(self) -> list[Problem]:
+        keys = {values["key"]: values["id"] for values in self.garments if values["key"]}
+        return [
+            problem.but(
+                dataset_id=self.record.image.dataset_id,
+                image_id=self.image["id"],
+                garment_id=keys.get(problem.item, 0),
+            )
+            for problem in self.record.problems
+        ]
+
+
+def _write(connection: Connection, packed: list[_Packed]) -> tuple[list[_Packed], int]:
+    """Writes a batch; returns what was new and the number of problems written."""
+    new, problems = _only_new(connection, packed)
+    image_id = take_ids(connection, "images", len(new))
+    garment_id = take_ids(connection, "garments", sum(len(p.garments) for p in new))
+    tags: list[Values] = []
+    for i, one in enumerate(new):
+        one.give_ids(image_id + i, garment_id)
+        garment_id += len(one.garments)
+        problems.extend(one.problems())
+        names = one.record.image.tags
+        if names:
+            tags.extend(
+                {"image_id": image_id + i, "tag_id": tag} for tag in set(tag_ids(connection, names).values())
+            )
+    _insert(connection, tables.images, [one.image for one in new])
+    _insert(connection, tables.garments, [values for one in new for values in one.garments])
+    _insert(connection, tables.image_tags, tags)
+    if problems:
+        insert_problems(connection, problems)
+    return new, len(problems)
+
+
+def _insert(connection: Connection, table: Any, rows: list[Values]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _only_new(connection: Connection, packed: list[_Packed]) -> tuple[list[_Packed], list[Problem]]:
+    """Those whose name their dataset has not yet, and a problem for each of the others."""
+    known = _known(connection, packed)
+    new: list[_Packed] = []
+    problems: list[Problem] = []
+    for one in packed:
+        image = one.record.image
+        key = (image.dataset_id, image.name)
+        if key not in known:
+            known.add(key)
+            new.append(one)
+            continue
+        problems.append(
+            Problem(
+                code="image-exists",
+                message=f'The dataset already has an image "{image.name}"; the second one was left out.',
+                severity=Severity.ERROR,
+                file=image.name,
+                dataset_id=image.dataset_id,
+            )
+        )
+    return new, problems
+
+
+def _known(connection: Connection, packed: list[_Packed]) -> set[tuple[int, str]]:
+    names: dict[int, list[str]] = {}
+    for one in packed:
+        names.setdefault(one.record.image.dataset_id, []).append(one.record.image.name)
+    row = tables.images.c
+    found: set[tuple[int, str]] = set()
+    for dataset_id, wanted in names.items():
+        query = select(row.name).where(row.dataset_id == dataset_id, row.name.in_(wanted))
+        found.update((dataset_id, name) for name in connection.execute(query).scalars())
+    return found

@@ -1,0 +1,264 @@
+"""The one road by which annotations change: states before and after, checked and saved with history.
+
+Everything here happens in one transaction. It is durable against a kill of the process when
+:func:`save` returns (see the pragmas in :mod:`store.db.engine`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from store.db import tables
+from store.db.engine import Database
+from store.db.images import tags_of
+from store.db.revisions import Revision, RevisionKind
+from store.db.rows import (
+    garment_of,
+    garment_values,
+    image_of,
+    image_values,
+    microseconds,
+    repeated_values,
+    take_ids,
+)
+from store.db.states import State, dump_state
+from store.db.views import set_tags
+from store.errors import ConflictError
+from store.records import Garment, Image, Origin, Review
+
+_I = tables.images.c
+_G = tables.garments.c
+_REPEATED = frozenset({"split", "domain", "review"})
+#: What a picture file says of itself; it may change at any time and is nobody's edit.
+_NO_EDIT = frozenset({"id", "version", "width", "height", "size_known", "state"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one garment or image. ``before`` None: added; ``after`` None: deleted.
+
+    Of an image only the fields in which both differ are meant.
+    """
+
+    before: State | None
+    after: State | None
+
+    @property
+    def state(self) -> State:
+        """The one of both that is there. ValueError when neither is."""
+        found = self.after if self.after is not None else self.before
+        if found is None:
+            raise ValueError("a change of nothing into nothing")
+        return found
+
+    @property
+    def image_id(self) -> int:
+        """The image that is changed, or whose garment is."""
+        state = self.state
+        return state.id if isinstance(state, Image) else state.image_id
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is said of all changes that are saved together. ``of_edit`` 0: this is an edit itself."""
+
+    title: str
+    author: str = ""
+    origin: Origin = Origin.PERSON
+    kind: RevisionKind = RevisionKind.EDIT
+    of_edit: int = 0
+
+
+def save(
+    database: Database, entry: Entry, changes: Sequence[Change], known: Mapping[int, int] | None = None
+) -> list[Revision]:
+    """Saves changes with their revisions, in one transaction.
+
+    For an edit the version of every ``before`` must be the one in the store. An undo or redo compares
+    what the store holds with ``before`` itself, and ``known`` gives the versions that garments had when
+    they were read. ConflictError names what somebody else has changed; nothing is written then.
+    """
+    with database.write() as connection:
+        return _Save(connection, entry, known or {}).run(changes)
+
+
+class _Save:
+    def __init__(self, connection: Connection, entry: Entry, known: Mapping[int, int]) -> None:
+        self.connection = connection
+        self.entry = entry
+        self.known = known
+        self.is_edit = entry.kind is RevisionKind.EDIT
+        self.images: dict[int, Image] = {}
+        self.done: list[tuple[int, int, State | None, State | None]] = []
+
+    def run(self, changes: Sequence[Change]) -> list[Revision]:
+        for change in changes:
+            self.images.setdefault(change.image_id, self._image(change.image_id))
+        # Images first: garments repeat their review.
+        for change in changes:
+            if isinstance(change.state, Image):
+                self._save_image(change)
+        if self.is_edit:
+            self._start_review(changes)
+        for change in changes:
+            if isinstance(change.state, Garment):
+                self._save_garment(change)
+        return self._write_revisions()
+
+    def _image(self, image_id: int) -> Image:
+        row = self.connection.execute(select(tables.images).where(_I.id == image_id)).one_or_none()
+        if row is None:
+            raise ConflictError(f"Image {image_id} is no longer in the store.", "Go to another image.")
+        return image_of(row, tags_of(self.connection, [image_id]).get(image_id, ()))
+
+    def _start_review(self, changes: Sequence[Change]) -> None:
+        explicit = {c.image_id for c in changes if isinstance(c.state, Image)}
+        for image_id, image in list(self.images.items()):
+            if image_id not in explicit and image.review is Review.TO_DO:
+                self._write_image(image, image.but(review=Review.IN_PROGRESS))
+
+    def _save_image(self, change: Change) -> None:
+        before, after = change.before, change.after
+        if not isinstance(before, Image) or not isinstance(after, Image):
+            raise ValueError("images are not added or deleted by edits")
+        current = self.images[after.id]
+        differing = {
+            name: getattr(after, name)
+            for name in (f.name for f in fields(Image))
+            if name not in _NO_EDIT and not before.same_as(before.but(**{name: getattr(after, name)}))
+        }
+        if self.is_edit:
+            stale = current.version != before.version
+        else:
+            stale = not current.same_as(current.but(**{n: getattr(before, n) for n in differing}))
+        if stale:
+            raise self._conflict(f'image {current.id} ("{current.name}")')
+        self._write_image(current, current.but(**differing))
+
+    def _write_image(self, current: Image, after: Image) -> None:
+        after = after.but(version=current.version + 1)
+        row = tables.images
+        self.connection.execute(update(row).where(_I.id == after.id).values(image_values(after)))
+        if after.tags != current.tags:
+            set_tags(self.connection, after.id, after.tags)
+        if any(getattr(after, name) != getattr(current, name) for name in _REPEATED):
+            own = update(tables.garments).where(_G.image_id == after.id)
+            self.connection.execute(own.values(repeated_values(after)))
+        self.images[after.id] = after
+        self.done.append((after.id, 0, current, after))
+
+    def _save_garment(self, change: Change) -> None:
+        before, after = change.before, change.after
+        assert not isinstance(before, Image)
+        assert not isinstance(after, Image)
+        garment_id = (after or before or Garment()).id
+        current = self._current(garment_id)
+        self._check(garment_id, current, before)
+        if after is None:
+            self.connection.execute(delete(tables.garments).where(_G.id == garment_id))
+            self._count(change.image_id, -1)
+        elif before is None:
+            after = self._insert(after)
+        else:
+            after = self._with_origin(after).but(version=before.version + 1)
+            if current is not None:
+                after = after.but(version=current.version + 1)
+            values = garment_values(after)
+            self.connection.execute(update(tables.garments).where(_G.id == garment_id).values(values))
+        self.done.append((change.image_id, (after or before or Garment()).id, current, after))
+
+    def _insert(self, garment: Garment) -> Garment:
+        if garment.id:  # Taken back: it keeps its id, and its version goes on from where it was.
+            after = garment.but(version=garment.version + 1)
+        else:
+            new_id = take_ids(self.connection, "garments", 1)
+            after = self._with_origin(garment).but(id=new_id, version=1)
+        values = {"id": after.id, **garment_values(after), **repeated_values(self.images[after.image_id])}
+        self.connection.execute(insert(tables.garments), values)
+        self._count(after.image_id, 1)
+        return after
+
+    def _with_origin(self, garment: Garment) -> Garment:
+        return garment.but(origin=self.entry.origin) if self.is_edit else garment
+
+    def _current(self, garment_id: int) -> Garment | None:
+        if not garment_id:
+            return None
+        row = self.connection.execute(select(tables.garments).where(_G.id == garment_id)).one_or_none()
+        return None if row is None else garment_of(row)
+
+    def _check(self, garment_id: int, current: Garment | None, before: Garment | None) -> None:
+        """Whether the store still holds the state that the change is made from."""
+        if current is None or before is None:
+            fresh = current is None and before is None
+        elif self.is_edit:
+            fresh = current.version == before.version
+        else:
+            fresh = current.same_as(before, ignore=frozenset({"version"}))
+            fresh = fresh and self.known.get(garment_id, current.version) == current.version
+        if not fresh:
+            image_id = (before or current or Garment()).image_id
+            raise self._conflict(f"garment {garment_id} of image {image_id}")
+
+    def _conflict(self, what: str) -> ConflictError:
+        if self.is_edit:
+            return ConflictError(
+                f'"{self.entry.title}" was not saved: somebody else has changed {what} meanwhile.',
+                "Look at the change and make yours again.",
+            )
+        return ConflictError(
+            f'"{self.entry.title}" cannot be taken back: {what} has been changed since.',
+            "Correct it by hand instead.",
+        )
+
+    def _count(self, image_id: int, more: int) -> None:
+        row = update(tables.images).where(_I.id == image_id)
+        self.connection.execute(row.values(garments=_I.garments + more))
+
+    def _write_revisions(self) -> list[Revision]:
+        now = datetime.now(UTC)
+        edit_id = take_ids(self.connection, "edits", 1)
+        first = take_ids(self.connection, "revisions", len(self.done))
+        row = update(tables.images).where(_I.id.in_(sorted(self.images)))
+        self.connection.execute(row.values(changed=microseconds(now)))
+        revisions = [
+            Revision(
+                id=first + i,
+                edit_id=edit_id,
+                of_edit=self.entry.of_edit or edit_id,
+                kind=self.entry.kind,
+                title=self.entry.title,
+                author=self.entry.author,
+                origin=self.entry.origin,
+                at=now,
+                image_id=image_id,
+                garment_id=garment_id,
+                before=before,
+                after=after,
+            )
+            for i, (image_id, garment_id, before, after) in enumerate(self.done)
+        ]
+        self.connection.execute(insert(tables.revisions), [_values(r) for r in revisions])
+        return revisions
+
+
+def _values(revision: Revision) -> dict[str, Any]:
+    return {
+        "id": revision.id,
+        "edit_id": revision.edit_id,
+        "of_edit": revision.of_edit,
+        "kind": str(revision.kind),
+        "title": revision.title,
+        "author": revision.author,
+        "origin": str(revision.origin),
+        "at": microseconds(revision.at),
+        "image_id": revision.image_id,
+        "garment_id": revision.garment_id,
+        "before": dump_state(revision.before),
+        "after": dump_state(revision.after),
+    }

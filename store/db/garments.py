@@ -1,0 +1,61 @@
+"""Garments, as they are read; they change only by edits (:mod:`store.db.changes`) and imports."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, func, select
+
+from store.db import tables
+from store.db.engine import Database
+from store.db.names import Conditions
+from store.db.rows import Ids, chunks, garment_of
+from store.errors import StoreError
+from store.filters import Expr
+from store.records import Garment
+
+_C = tables.garments.c
+
+
+class GarmentsRepository:
+    """The garments of a store."""
+
+    def __init__(self, database: Database, conditions: Conditions) -> None:
+        self._database = database
+        self._conditions = conditions
+
+    def get(self, garment_id: int) -> Garment:
+        """The garment of an id. StoreError when there is none."""
+        with self._database.read() as connection:
+            row = connection.execute(select(tables.garments).where(_C.id == garment_id)).one_or_none()
+        if row is None:
+            raise StoreError(f"The store has no garment {garment_id}.", "It may have been deleted meanwhile.")
+        return garment_of(row)
+
+    def of_image(self, image_id: int) -> tuple[Garment, ...]:
+        """The garments of an image, by position; none for an image that is not there."""
+        return self.of_images([image_id])[image_id]
+
+    def of_images(self, ids: Ids) -> dict[int, tuple[Garment, ...]]:
+        """The garments of each image, by position; every id that was asked is a key."""
+        with self._database.read() as connection:
+            return garments_of(connection, ids)
+
+    def count(self, where: Expr | None = None) -> int:
+        """How many garments a filter selects; each comparison speaks of the garment or of its image.
+
+        FilterError for a name that the store does not know.
+        """
+        query = select(func.count()).select_from(tables.garments).where(self._conditions.garments(where))
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+
+def garments_of(connection: Connection, ids: Ids) -> dict[int, tuple[Garment, ...]]:
+    """The garments of each image, by position, within a transaction."""
+    found: dict[int, list[Garment]] = defaultdict(list)
+    for part in chunks(ids):
+        query = select(tables.garments).where(_C.image_id.in_(part)).order_by(_C.image_id, _C.position, _C.id)
+        for row in connection.execute(query):
+            found[row.image_id].append(garment_of(row))
+    return {int(i): tuple(found.get(int(i), ())) for i in ids}

@@ -1,0 +1,258 @@
+"""Records to rows and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, select, update
+
+from resources.schemas import Schema
+from resources.taxonomy import Category
+from store.db import tables
+from store.db.codec import (
+    dump_json,
+    load_json,
+    pack_box,
+    pack_mapping,
+    pack_points,
+    pack_polygons,
+    unpack_box,
+    unpack_mapping,
+    unpack_points,
+    unpack_polygons,
+)
+from store.records import Dataset, Domain, Garment, Image, ImageState, Origin, Problem, Review, Severity
+
+Values = dict[str, Any]
+Ids = Sequence[int] | NDArray[np.int64]
+
+#: SQLite takes at most 32,766 parameters in a statement; far fewer are just as fast.
+_CHUNK = 500
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def chunks(ids: Ids) -> Iterator[list[int]]:
+    """The ids as plain integers, as many at a time as go well into one statement."""
+    for start in range(0, len(ids), _CHUNK):
+        yield [int(i) for i in ids[start : start + _CHUNK]]
+
+
+def take_ids(connection: Connection, name: str, count: int) -> int:
+    """The first of ``count`` consecutive new ids of a table. To be called in a writing transaction."""
+    table = tables.counters
+    last = connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
+    if last is None:
+        connection.execute(table.insert(), {"name": name, "value": count})
+        return 1
+    connection.execute(update(table).where(table.c.name == name).values(value=last + count))
+    return int(last) + 1
+
+
+def microseconds(time: datetime) -> int:
+    """A time as whole microseconds since 1970 (UTC)."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def when(value: int) -> datetime:
+    """The time of :func:`microseconds`, in UTC."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def image_values(image: Image) -> Values:
+    """The columns of an image but for its id and what is counted."""
+    return {
+        "dataset_id": image.dataset_id,
+        "name": image.name,
+        "width": image.width,
+        "height": image.height,
+        "size_known": image.size_known,
+        "state": str(image.state),
+        "split": image.split,
+        "role": image.role,
+        "domain": str(image.domain),
+        "pair_id": image.pair_id,
+        "review": int(image.review),
+        "extra": pack_mapping(image.extra),
+        "version": image.version,
+    }
+
+
+def image_of(row: Row[Any], tags: tuple[str, ...] = ()) -> Image:
+    """The image of a full row of ``images``."""
+    return Image(
+        id=row.id,
+        dataset_id=row.dataset_id,
+        name=row.name,
+        width=row.width,
+        height=row.height,
+        size_known=bool(row.size_known),
+        state=ImageState(row.state),
+        split=row.split,
+        role=row.role,
+        domain=Domain(row.domain),
+        pair_id=row.pair_id,
+        review=Review(row.review),
+        tags=tags,
+        extra=unpack_mapping(row.extra),
+        version=row.version,
+    )
+
+
+def garment_values(garment: Garment) -> Values:
+    """The columns of a garment but for its id and what is repeated of its image."""
+    return {
+        "image_id": garment.image_id,
+        "key": garment.key,
+        "position": garment.position,
+        "category_id": garment.category_id,
+        "pair_id": garment.pair_id,
+        "style": garment.style,
+        "item_id": garment.item_id,
+        "scale": garment.scale,
+        "occlusion": garment.occlusion,
+        "zoom_in": garment.zoom_in,
+        "viewpoint": garment.viewpoint,
+        "clothes_category": garment.clothes_category,
+        "clothes_type": garment.clothes_type,
+        "origin": str(garment.origin),
+        "version": garment.version,
+        "box": pack_box(garment.box),
+        "points": pack_points(garment.points, garment.visibility),
+        "polygons": pack_polygons(garment.polygons),
+        "rle": pack_mapping(garment.rle),
+        "attributes": pack_mapping(garment.attributes),
+        "extra": pack_mapping(garment.extra),
+    }
+
+
+def repeated_values(image: Image) -> Values:
+    """What a garment's row repeats of its image."""
+    return {"split": image.split, "domain": str(image.domain), "review": int(image.review)}
+
+
+def garment_of(row: Row[Any]) -> Garment:
+    """The garment of a full row of ``garments``."""
+    points, visibility = unpack_points(row.points)
+    return Garment(
+        id=row.id,
+        image_id=row.image_id,
+        key=row.key,
+        position=row.position,
+        category_id=row.category_id,
+        box=unpack_box(row.box),
+        points=points,
+        visibility=visibility,
+        polygons=unpack_polygons(row.polygons),
+        rle=unpack_mapping(row.rle) if row.rle else None,
+        pair_id=row.pair_id,
+        style=row.style,
+        item_id=row.item_id,
+        scale=row.scale,
+        occlusion=row.occlusion,
+        zoom_in=row.zoom_in,
+        viewpoint=row.viewpoint,
+        clothes_category=row.clothes_category,
+        clothes_type=row.clothes_type,
+        attributes=unpack_mapping(row.attributes),
+        origin=Origin(row.origin),
+        extra=unpack_mapping(row.extra),
+        version=row.version,
+    )
+
+
+def problem_values(problem: Problem) -> Values:
+    """The columns of a problem but for its id."""
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "severity": str(problem.severity),
+        "file": problem.file,
+        "item": problem.item,
+        "dataset_id": problem.dataset_id,
+        "image_id": problem.image_id,
+        "garment_id": problem.garment_id,
+    }
+
+
+def problem_of(row: Row[Any]) -> Problem:
+    """The problem of a full row of ``problems``."""
+    return Problem(
+        id=row.id,
+        code=row.code,
+        message=row.message,
+        severity=Severity(row.severity),
+        file=row.file,
+        item=row.item,
+        dataset_id=row.dataset_id,
+        image_id=row.image_id,
+        garment_id=row.garment_id,
+    )
+
+
+def dataset_values(dataset: Dataset) -> Values:
+    """The columns of a dataset but for its id."""
+    return {
+        "name": dataset.name,
+        "format": dataset.format,
+        "root": dataset.root,
+        "images_root": dataset.images_root,
+        "extra": pack_mapping(dataset.extra),
+    }
+
+
+def dataset_of(row: Row[Any]) -> Dataset:
+    """The dataset of a full row of ``datasets``."""
+    return Dataset(
+        id=row.id,
+        name=row.name,
+        format=row.format,
+        root=row.root,
+        images_root=row.images_root,
+        extra=unpack_mapping(row.extra),
+    )
+
+
+def schema_blob(schema: Schema) -> bytes:
+    """A landmark schema as JSON."""
+    return dump_json(
+        {
+            "key": schema.key,
+            "names": schema.names,
+            "links": schema.links,
+            "swaps": schema.swaps,
+            "sigmas": schema.sigmas,
+            "template": schema.template,
+            "template_aspect": schema.template_aspect,
+        }
+    )
+
+
+def schema_of(blob: bytes) -> Schema:
+    """The schema of :func:`schema_blob`."""
+    raw: Mapping[str, Any] = load_json(blob)
+    return Schema(
+        key=raw["key"],
+        names=tuple(raw["names"]),
+        links=tuple((a, b) for a, b in raw["links"]),
+        swaps=tuple((a, b) for a, b in raw["swaps"]),
+        sigmas=tuple(raw["sigmas"]),
+        template=tuple((x, y) for x, y in raw["template"]),
+        template_aspect=raw["template_aspect"],
+    )
+
+
+def category_of(row: Row[Any]) -> Category:
+    """The category of a full row of ``categories``."""
+    return Category(
+        id=row.id,
+        name=row.name,
+        coco_name=row.coco_name,
+        schema=schema_of(row.landmarks),
+        colour=row.colour,
+        supercategory=row.supercategory,
+    )

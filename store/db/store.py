@@ -1,0 +1,187 @@
+"""The store: a folder with a database, and the repositories over it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select
+
+from store.db import folder as folders
+from store.db import schema, tables
+from store.db.bulk import BulkWriter
+from store.db.categories import CategoriesRepository
+from store.db.conditions import Condition
+from store.db.datasets import DatasetsRepository
+from store.db.engine import Database
+from store.db.garments import GarmentsRepository, garments_of
+from store.db.images import ImagesRepository, images_of
+from store.db.names import Conditions
+from store.db.problems import ProblemsRepository, problems_of
+from store.db.revisions import RevisionsRepository
+from store.db.statistics import StatisticsRepository
+from store.db.views import TagsRepository, ViewsRepository
+from store.errors import StoreError
+from store.filters import Expr
+from store.records import ImageRecord
+from store.thumbnails import ThumbnailCache
+
+
+class Store:
+    """An open store. It may be used from several threads; each public call is one transaction."""
+
+    def __init__(self, folder: Path, settings: folders.Settings, database: Database) -> None:
+        """Use :meth:`create` or :meth:`open`."""
+        self.folder = folder
+        self.name = settings.name
+        self.database = database
+        self.datasets = DatasetsRepository(database)
+        self.categories = CategoriesRepository(database)
+        conditions = Conditions(self.categories, self.datasets)
+        self._conditions = conditions
+        self.images = ImagesRepository(database, conditions, self.datasets)
+        self.garments = GarmentsRepository(database, conditions)
+        self.revisions = RevisionsRepository(database)
+        self.problems = ProblemsRepository(database)
+        self.views = ViewsRepository(database)
+        self.tags = TagsRepository(database)
+        self.statistics = StatisticsRepository(database, conditions, self.categories, self.datasets)
+
+    @classmethod
+    def create(cls, folder: Path, name: str = "") -> Store:
+        """Makes a new store in a folder, which may exist already, and opens it.
+
+        StoreError when there is a store already, the folder cannot be written or is on a network.
+        """
+        folder = folder.absolute()
+        settings = folders.Settings(name or folder.name)
+        if (folder / folders.SETTINGS).exists() or (folder / folders.DATABASE).exists():
+            raise StoreError(f"There is a store in {folder} already.", "Open it, or choose another folder.")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            folders.refuse_network(folder)
+            (folder / folders.RUNS).mkdir(exist_ok=True)
+            # An empty database of the final name; the engine opens none that is not there.
+            sqlite3.connect(folder / folders.DATABASE).close()
+            (folder / folders.DATABASE).touch()
+            database = Database(folder / folders.DATABASE)
+            with database.write() as connection:
+                schema.upgrade(connection)
+            # Last, because it is what makes the folder a store.
+            folders.write_settings(folder, settings, schema.HEAD)
+        except OSError as error:
+            raise StoreError(
+                f"{folder} cannot be written: {error.strerror}.", "Choose a folder you may write to."
+            ) from error
+        return cls(folder, settings, database)
+
+    @classmethod
+    def open(cls, folder: Path, *, read_only: bool = False) -> Store:
+        """Opens the store in a folder; one of an older schema is upgraded.
+
+        It opens read-only when asked to, and when it may not be written. StoreError when the folder is
+        no store, the schema is newer than the program's, or the folder is on a network file system.
+        """
+        folder = folder.absolute()
+        settings = folders.read_settings(folder)
+        if settings.url:
+            raise StoreError(
+                f"The store {folder} keeps its data in {settings.url.split(':')[0]}, not in SQLite.",
+                "This version of DeepFashion Studio opens SQLite stores only.",
+            )
+        folders.refuse_network(folder)
+        file = folder / folders.DATABASE
+        if not file.is_file():
+            raise StoreError(f"The store {folder} has lost its {file.name}.", "Restore it from a backup.")
+        database = Database(file, read_only=read_only or not folders.writable(folder))
+        try:
+            _bring_up_to_date(database, folder)
+        except BaseException:
+            database.close()
+            raise
+        return cls(folder, settings, database)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be changed."""
+        return self.database.read_only
+
+    @cached_property
+    def thumbnails(self) -> ThumbnailCache:
+        """The cache of encoded thumbnails."""
+        return ThumbnailCache(self.folder, read_only=self.read_only)
+
+    def bulk(self) -> BulkWriter:
+        """A writer of many images, to be used in a ``with`` statement. StoreError if read-only."""
+        if self.read_only:
+            raise StoreError(f"The store {self.folder} is open read-only.", "Import into another store.")
+        return BulkWriter(self.database)
+
+    def stream(self, where: Expr | None = None, batch: int = 500) -> Iterator[ImageRecord]:
+        """The images that a filter selects with their garments and problems, by image id.
+
+        Memory is constant, and no transaction stays open between batches: an image that is edited
+        meanwhile comes as it is when its batch is read. FilterError for a name the store does not know.
+        """
+        condition = self._conditions.images(where)
+        return self._stream(condition, batch)
+
+    def filter_words(self) -> dict[str, Sequence[str]]:
+        """The values that fields without fixed words have in this store, for completion."""
+        facets = self.statistics.splits_and_roles()
+        return {
+            "category": tuple(dict.fromkeys(category.name for category in self.categories.all())),
+            "dataset": tuple(dict.fromkeys(dataset.name for dataset in self.datasets.all())),
+            "tag": self.tags.all(),
+            **facets,
+        }
+
+    def close(self) -> None:
+        """Lets go of the files. The store cannot be used afterwards."""
+        self.database.close()
+        if "thumbnails" in self.__dict__:
+            self.thumbnails.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _stream(self, condition: Condition, batch: int) -> Iterator[ImageRecord]:
+        last = 0
+        row = tables.images.c
+        while True:
+            query = select(row.id).where(row.id > last, condition).order_by(row.id).limit(batch)
+            with self.database.read() as connection:
+                ids = list(connection.execute(query).scalars())
+                images = images_of(connection, ids)
+                garments = garments_of(connection, ids)
+                problems = problems_of(connection, ids)
+            for image, _, _ in images:
+                yield ImageRecord(image, garments[image.id], problems.get(image.id, ()))
+            if len(ids) < batch:
+                return
+            last = ids[-1]
+
+
+def _bring_up_to_date(database: Database, folder: Path) -> None:
+    with database.read() as connection:
+        older = schema.check(connection, folder)
+    if not older:
+        return
+    if database.read_only:
+        raise StoreError(
+            f"The store {folder} has an older schema and cannot be upgraded, because it is read-only.",
+            "Copy it to a folder you may write to and open the copy.",
+        )
+    with database.write() as connection:
+        # Somebody else may have upgraded it while this process waited for the lock.
+        if schema.check(connection, folder):
+            schema.upgrade(connection)

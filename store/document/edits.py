@@ -1,0 +1,201 @@
+"""Edits: pure functions from a garment or image and what a person did to what becomes of it.
+
+Coordinates are pixels of the file's own grid, ``(x, y)``; landmarks are named by 0-based index here and
+by 1-based number in titles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from resources.taxonomy import LEVELS, Category
+from store.db.changes import Change
+from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
+
+#: Where, in a garment's ``extra``, the positions of landmarks are kept that were set to unlabelled.
+LAST_POINTS = "last_points"
+
+_FACTS = frozenset(
+    {
+        *("key", "position", "pair_id", "style", "item_id", "scale", "occlusion", "zoom_in", "viewpoint"),
+        *("clothes_category", "clothes_type", "attributes"),
+    }
+)
+_FACT_WORDS = {
+    "pair_id": "pair",
+    "item_id": "item",
+    "zoom_in": "zoom-in",
+    "clothes_category": "clothes category",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is done in one go: saved, undone and redone together.
+
+    ``origin`` becomes that of the garments: a person, or a model whose proposal a person accepted.
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+    origin: Origin = Origin.PERSON
+
+
+def move_landmarks(garment: Garment, moves: Mapping[int, tuple[float, float]]) -> Edit:
+    """Moves landmarks, by index, to new positions.
+
+    An occluded landmark stays occluded; one that was unlabelled or cut off becomes visible. IndexError
+    for an index that the garment has not.
+    """
+    points, visibility = garment.points.copy(), garment.visibility.copy()
+    for index, position in moves.items():
+        points[_checked(garment, index)] = position
+        if visibility[index] in (Visibility.UNLABELLED, Visibility.CUT_OFF):
+            visibility[index] = Visibility.VISIBLE
+    extra = _forget_points(garment.extra, moves)
+    after = garment.but(points=points, visibility=visibility, extra=extra)
+    return Edit(f"Move {_landmarks(moves)}", (Change(garment, after),))
+
+
+def set_visibility(garment: Garment, indices: Iterable[int], visibility: Visibility) -> Edit:
+    """Sets the state of landmarks, by index.
+
+    An unlabelled landmark is at (0, 0); its last position is remembered in ``extra`` and comes back with
+    its next state. One that never had a position goes to the middle of the garment. IndexError for an
+    index that the garment has not.
+    """
+    chosen = list(dict.fromkeys(indices))
+    points, states = garment.points.copy(), garment.visibility.copy()
+    kept: dict[str, Any] = dict(garment.extra.get(LAST_POINTS, {}))
+    for index in chosen:
+        was = states[_checked(garment, index)]
+        if visibility is Visibility.UNLABELLED:
+            if was != Visibility.UNLABELLED:
+                kept[str(index)] = points[index].tolist()
+            points[index] = 0.0
+        elif was == Visibility.UNLABELLED:
+            points[index] = kept.pop(str(index), None) or _middle(garment)
+        states[index] = visibility
+    extra = {**garment.extra, LAST_POINTS: kept}
+    after = garment.but(points=points, visibility=states, extra=extra if kept else _without(extra))
+    return Edit(f"Set {_landmarks(chosen)} to {VISIBILITY_WORDS[visibility]}", (Change(garment, after),))
+
+
+def set_box(garment: Garment, box: ArrayLike) -> Edit:
+    """Sets the box ``x1 y1 x2 y2``; swapped corners are put right. ValueError for another shape."""
+    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64).reshape(4).tolist()
+    upright = np.array([min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)])
+    return Edit("Change box", (Change(garment, garment.but(box=upright)),))
+
+
+def move_vertex(garment: Garment, polygon: int, vertex: int, position: tuple[float, float]) -> Edit:
+    """Moves one vertex of one polygon of the mask. IndexError for one that the garment has not."""
+    if not 0 <= polygon < len(garment.polygons) or not 0 <= vertex < len(garment.polygons[polygon]):
+        raise IndexError(f"garment {garment.id} has no vertex {vertex} in polygon {polygon}")
+    moved = garment.polygons[polygon].copy()
+    moved[vertex] = position
+    polygons = (*garment.polygons[:polygon], moved, *garment.polygons[polygon + 1 :])
+    return Edit("Move mask vertex", (Change(garment, garment.but(polygons=polygons)),))
+
+
+def set_category(garment: Garment, category: Category) -> Edit:
+    """Sets the category.
+
+    Where its schema has as many landmarks as the garment, they stay; otherwise all of the new schema
+    begin unlabelled, because the old ones mean other places.
+    """
+    after = garment.but(category_id=category.id)
+    size = category.schema.size
+    if len(garment.points) != size:
+        after = after.but(
+            points=np.zeros((size, 2)),
+            visibility=np.zeros(size, np.uint8),
+            extra=_without(garment.extra),
+        )
+    return Edit(f"Change category to {category.name}", (Change(garment, after),))
+
+
+def set_facts(garment: Garment, **facts: Any) -> Edit:
+    """Sets facts by their names in :class:`Garment`: scale, pair_id, attributes and so on.
+
+    TypeError for a name that is no fact; ValueError for a level that does not exist.
+    """
+    for name, value in facts.items():
+        if name not in _FACTS:
+            raise TypeError(f"{name} is no fact of a garment")
+        if name in LEVELS and value is not None and value not in LEVELS[name]:
+            raise ValueError(f"{name} has no level {value!r}")
+    words = ", ".join(_FACT_WORDS.get(name, name.replace("_", " ")) for name in facts)
+    return Edit(f"Change {words}", (Change(garment, garment.but(**facts)),))
+
+
+def add_garment(garment: Garment) -> Edit:
+    """Adds a garment to the image of its ``image_id``; its id is given when it is saved."""
+    return Edit("Add garment", (Change(None, garment.but(id=0)),))
+
+
+def delete_garment(garment: Garment) -> Edit:
+    """Deletes a garment."""
+    return Edit("Delete garment", (Change(garment, None),))
+
+
+def set_review(image: Image, review: Review) -> Edit:
+    """Sets how far the review of an image has come."""
+    return Edit(f"Set review to {REVIEW_WORDS[review]}", (Change(image, image.but(review=review)),))
+
+
+def set_tags(image: Image, tags: Iterable[str]) -> Edit:
+    """Sets the tags of an image."""
+    return Edit("Change tags", (Change(image, image.but(tags=tuple(sorted(set(tags))))),))
+
+
+def together(title: str, edits: Iterable[Edit]) -> Edit:
+    """Several edits of different garments or images as one.
+
+    ValueError when two of them change the same one, or their origins differ.
+    """
+    parts = tuple(edits)
+    changes = tuple(change for edit in parts for change in edit.changes)
+    touched = [(type(c.state), c.state.id) for c in changes if c.before is not None]
+    if len(set(touched)) < len(touched):
+        raise ValueError("two edits of the same garment or image cannot be joined")
+    origins = {edit.origin for edit in parts}
+    if len(origins) != 1:
+        raise ValueError("edits of different origins cannot be joined")
+    return Edit(title, changes, origins.pop())
+
+
+def _checked(garment: Garment, index: int) -> int:
+    if not 0 <= index < len(garment.points):
+        raise IndexError(f"garment {garment.id} has no landmark index {index}")
+    return index
+
+
+def _landmarks(indices: Iterable[int]) -> str:
+    numbers = [index + 1 for index in indices]
+    return f"landmark {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} landmarks"
+
+
+def _forget_points(extra: Mapping[str, Any], indices: Iterable[int]) -> Mapping[str, Any]:
+    kept: dict[str, Any] = dict(extra.get(LAST_POINTS, {}))
+    for index in indices:
+        kept.pop(str(index), None)
+    return {**extra, LAST_POINTS: kept} if kept else _without(extra)
+
+
+def _without(extra: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: value for key, value in extra.items() if key != LAST_POINTS}
+
+
+def _middle(garment: Garment) -> list[float]:
+    if garment.box is not None:
+        x1, y1, x2, y2 = garment.box.tolist()
+        return [(x1 + x2) / 2, (y1 + y2) / 2]
+    labelled = garment.points[garment.visibility != Visibility.UNLABELLED]
+    found: list[float] = labelled.mean(axis=0).tolist() if len(labelled) else [0.0, 0.0]
+    return found

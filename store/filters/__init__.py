@@ -1,0 +1,25 @@
+"""The filter language: a text becomes an expression; ``store/db`` makes a condition of it."""
+
+from store.filters.expressions import And, Comparison, Expr, Not, Operator, Or, Value
+from store.filters.fields import FIELDS, UNKNOWN, Field, Kind, plain
+from store.filters.language import parse
+from store.filters.terms import Span, complete, terms
+
+__all__ = [
+    "FIELDS",
+    "UNKNOWN",
+    "And",
+    "Comparison",
+    "Expr",
+    "Field",
+    "Kind",
+    "Not",
+    "Operator",
+    "Or",
+    "Span",
+    "Value",
+    "complete",
+    "parse",
+    "plain",
+    "terms",
+]

@@ -1,0 +1,110 @@
+"""The fields that a filter can name, and the words that mean something in each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from resources.taxonomy import LEVELS, categories
+from store.filters.expressions import Operator
+from store.records import REVIEW_WORDS, Domain, ImageState
+
+
+class Kind(StrEnum):
+    """What the values of a field are."""
+
+    #: Any text; ``words`` are usual ones.
+    TEXT = "text"
+    #: One of ``words`` only.
+    CHOICE = "choice"
+    #: The name of a category of the store.
+    CATEGORY = "category"
+    #: One of ``words``, in an order; also its number.
+    LEVEL = "level"
+    #: A whole number.
+    NUMBER = "number"
+
+
+_EQUALITY = (Operator.EQUAL, Operator.NOT_EQUAL, Operator.IN, Operator.NOT_IN)
+_ORDER = (Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST)
+
+#: Which operators go with a kind.
+OPERATORS: Mapping[Kind, tuple[Operator, ...]] = MappingProxyType(
+    {
+        Kind.TEXT: (*_EQUALITY, Operator.CONTAINS),
+        Kind.CHOICE: _EQUALITY,
+        Kind.CATEGORY: (*_EQUALITY, Operator.CONTAINS),
+        Kind.LEVEL: (*_EQUALITY, *_ORDER),
+        Kind.NUMBER: (*_EQUALITY, *_ORDER),
+    }
+)
+
+#: The word for what the dataset does not say.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the filter language.
+
+    ``words`` maps a word to its meaning, in order; ``garment`` says whether it is a fact of a garment
+    (an image is selected when one of its garments fits) or of the image.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    garment: bool = False
+    words: Mapping[str, int | str | None] = field(default_factory=dict)
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """The operators that go with the field."""
+        return OPERATORS[self.kind]
+
+
+def plain(text: str) -> str:
+    """A word as it is compared: lower case, ``-`` and ``_`` as spaces."""
+    return " ".join(text.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def _level(name: str, help_line: str) -> Field:
+    words: dict[str, int | str | None] = {word: level for level, word in LEVELS[name].items()}
+    return Field(name, Kind.LEVEL, help_line, garment=True, words={**words, UNKNOWN: None})
+
+
+def _texts(*words: str) -> dict[str, int | str | None]:
+    return {word: word for word in words}
+
+
+def _fields() -> tuple[Field, ...]:
+    review: dict[str, int | str | None] = {word: int(state) for state, word in REVIEW_WORDS.items()}
+    domain: dict[str, int | str | None] = {str(d): str(d) for d in Domain if d}
+    names = tuple(category.name for category in categories())
+    return (
+        Field("category", Kind.CATEGORY, "category of a garment", garment=True, words=_texts(*names)),
+        Field("review", Kind.CHOICE, "how far the review has come", words=review),
+        Field("split", Kind.TEXT, "part of the dataset", words=_texts("train", "validation", "test")),
+        Field("domain", Kind.CHOICE, "where it was taken", words={**domain, UNKNOWN: ""}),
+        Field("role", Kind.TEXT, "part in a retrieval benchmark", words=_texts("query", "gallery")),
+        Field("dataset", Kind.TEXT, "name of the dataset"),
+        Field("file", Kind.TEXT, "path of the picture file"),
+        Field("state", Kind.CHOICE, "whether the picture can be shown", words=_texts(*map(str, ImageState))),
+        Field("tag", Kind.TEXT, "a tag of the image"),
+        Field("garments", Kind.NUMBER, "number of garments"),
+        Field("problems", Kind.NUMBER, "number of problems"),
+        _level("scale", "how much of the image a garment takes"),
+        _level("occlusion", "how much of a garment is hidden"),
+        _level("zoom_in", "how far the picture zooms in on a garment"),
+        _level("viewpoint", "how a garment is worn and seen"),
+        Field("pair", Kind.NUMBER, "pair id of a garment", garment=True, words={UNKNOWN: None}),
+        Field("style", Kind.NUMBER, "style number of a garment", garment=True, words={UNKNOWN: None}),
+        Field("item", Kind.TEXT, "item id of a garment", garment=True),
+        Field("id", Kind.NUMBER, "number of the image in the store"),
+    )
+
+
+#: All fields by name, in the order in which they are offered.
+FIELDS: Mapping[str, Field] = MappingProxyType({f.name: f for f in _fields()})
