@@ -1,0 +1,312 @@
+"""``runs/<id>/``: a job writes here, and the window reads.
+
+``run.json`` says what the job is; ``events.jsonl`` has one event a line; ``pid`` holds the process id and,
+on Linux, when that process began, because ids are used again; ``heartbeat`` is touched while the job
+lives; ``cancel`` asks it to stop; ``log.txt`` is what it printed. A job whose process is gone without a
+word is *lost*.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any, Literal
+
+import orjson
+
+from store.errors import Cancelled, StoreError
+
+State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
+Outcome = Literal["done", "failed", "cancelled"]
+
+#: At most so often is progress written; a reader cannot see more.
+_EVERY_SECONDS = 0.1
+#: How long a job on another machine, or one that is just starting, may be silent before it counts as lost.
+_SILENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of ``events.jsonl``: ``kind`` "progress" and "finished" are the program's own."""
+
+    kind: str
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """What a job is and how far it has come. ``total`` is 0 while it is not known."""
+
+    kind: str
+    state: State
+    done: int
+    total: int
+    message: str
+    started: datetime
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state not in ("queued", "running")
+
+
+class RunFolder:
+    """The folder of one job, for the job itself and for those who watch it."""
+
+    def __init__(self, path: Path) -> None:
+        """An existing folder. Nothing is read yet."""
+        self.path = path
+        self._last = 0.0
+        self._offset = 0
+        self._seen = RunState("", "queued", 0, 0, "", datetime.fromtimestamp(0, UTC))
+        self._finished = False
+
+    @classmethod
+    def create(cls, store_folder: Path, kind: str, command: Sequence[str]) -> RunFolder:
+        """Makes the folder of a new job under the store's ``runs``. StoreError when it cannot."""
+        started = datetime.now(UTC)
+        about = {
+            "kind": kind,
+            "command": list(command),
+            "store": str(store_folder),
+            "started": started.isoformat(),
+            "host": socket.gethostname(),
+        }
+        runs = store_folder / "runs"
+        try:
+            path = _new_folder(runs, f"{started:%Y%m%d-%H%M%S}-{_word(kind)}")
+            _write(path / "run.json", orjson.dumps(about, option=orjson.OPT_INDENT_2))
+            (path / "events.jsonl").touch()
+        except OSError as error:
+            raise StoreError(
+                f"No job can be started: {runs} cannot be written ({error.strerror}).",
+                "Check that the disk has room and the folder is yours to write.",
+            ) from error
+        return cls(path)
+
+    @classmethod
+    def all(cls, store_folder: Path) -> list[RunFolder]:
+        """The folders of all jobs of a store, newest first."""
+        found = [file.parent for file in (store_folder / "runs").glob("*/run.json")]
+        return [cls(path) for path in sorted(found, reverse=True)]
+
+    @property
+    def id(self) -> str:
+        """The name of the folder; it begins with the time of the start."""
+        return self.path.name
+
+    @property
+    def log(self) -> Path:
+        """Where the job's output goes."""
+        return self.path / "log.txt"
+
+    # ------------------------------------------------------------------ the job itself
+
+    def begin(self) -> None:
+        """Says that this process is the job. StoreError when the folder cannot be written."""
+        pid = os.getpid()
+        self._guarded(lambda: _write(self.path / "pid", f"{pid} {_birth(pid)}".encode()))
+        self._beat()
+
+    def progress(self, done: int, total: int, message: str = "") -> None:
+        """Says how far the job is, at most ten times a second but always at the end.
+
+        Cancelled when somebody has asked the job to stop.
+        """
+        now = monotonic()
+        if now - self._last < _EVERY_SECONDS and not (total and done >= total):
+            return
+        self._last = now
+        if self.cancelled():
+            raise Cancelled(f"{self.id} was cancelled")
+        self.event("progress", done=done, total=total, message=message)
+
+    def event(self, kind: str, **data: Any) -> None:
+        """Writes an event. StoreError when the folder cannot be written."""
+        line = {"kind": kind, "at": datetime.now(UTC).isoformat(), **data}
+        blob = orjson.dumps(line, option=orjson.OPT_SERIALIZE_NUMPY, default=str) + b"\n"
+        if not (self.path / "pid").exists():
+            self.begin()
+        self._guarded(lambda: _append(self.path / "events.jsonl", blob))
+        self._beat()
+
+    def finish(self, outcome: Outcome, **result: Any) -> None:
+        """Says that the job has ended, and how."""
+        self.event("finished", outcome=outcome, result=result)
+
+    def cancelled(self) -> bool:
+        """Whether the job has been asked to stop."""
+        return (self.path / "cancel").exists()
+
+    # ------------------------------------------------------------------ those who watch
+
+    def about(self) -> Mapping[str, Any]:
+        """What ``run.json`` says: kind, command, store, started, host. StoreError when it cannot be read."""
+        file = self.path / "run.json"
+        try:
+            about: dict[str, Any] = orjson.loads(file.read_bytes())
+        except (OSError, orjson.JSONDecodeError) as error:
+            raise StoreError(
+                f"{file} cannot be read: {error}.", "Delete the folder if it is broken."
+            ) from error
+        return about
+
+    def cancel(self) -> None:
+        """Asks the job to stop; it does at its next progress."""
+        self._guarded(lambda: (self.path / "cancel").touch())
+
+    def read(self, offset: int) -> tuple[list[Event], int]:
+        """The events from a byte offset on, and the offset to go on from; half a line is left for later."""
+        try:
+            with (self.path / "events.jsonl").open("rb") as file:
+                file.seek(offset)
+                blob = file.read()
+        except FileNotFoundError:
+            return [], offset
+        whole = blob[: blob.rfind(b"\n") + 1]
+        events = [event for line in whole.splitlines() if (event := _event(line)) is not None]
+        return events, offset + len(whole)
+
+    def state(self) -> RunState:
+        """What the job is and how far it has come. StoreError when ``run.json`` cannot be read.
+
+        Only new events are read at each call.
+        """
+        if not self._seen.kind:
+            about = self.about()
+            started = datetime.fromisoformat(about["started"])
+            self._seen = RunState(str(about["kind"]), "queued", 0, 0, "", started)
+        # Before the events: a job that ends in between has then said so.
+        alive = self._alive()
+        events, self._offset = self.read(self._offset)
+        for event in events:
+            self._seen = self._after(event)
+        if self._finished:
+            return self._seen
+        return _with_state(self._seen, alive)
+
+    def _after(self, event: Event) -> RunState:
+        seen, data = self._seen, event.data
+        if event.kind == "progress":
+            return RunState(
+                seen.kind,
+                "running",
+                int(data.get("done", 0)),
+                int(data.get("total", 0)),
+                str(data.get("message", "")),
+                seen.started,
+            )
+        if event.kind == "finished":
+            self._finished = True
+            outcome = data.get("outcome")
+            state: State = outcome if outcome in ("done", "cancelled") else "failed"
+            result = data.get("result", {})
+            return RunState(seen.kind, state, seen.done, seen.total, seen.message, seen.started, result)
+        return seen
+
+    def _alive(self) -> State:
+        try:
+            pid, birth = (self.path / "pid").read_text(encoding="ascii").split()
+        except (OSError, ValueError):
+            return "lost" if self._silence(self.path / "run.json") > _SILENCE_SECONDS else "queued"
+        if self.about().get("host") != socket.gethostname():
+            return "lost" if self._silence(self.path / "heartbeat") > _SILENCE_SECONDS else "running"
+        return "running" if _runs(int(pid), birth) else "lost"
+
+    def _silence(self, file: Path) -> float:
+        try:
+            return datetime.now(UTC).timestamp() - file.stat().st_mtime
+        except OSError:
+            return float("inf")
+
+    def _beat(self) -> None:
+        self._guarded((self.path / "heartbeat").touch)
+
+    def _guarded(self, work: Any) -> None:
+        try:
+            work()
+        except OSError as error:
+            raise StoreError(
+                f"The job's folder {self.path} cannot be written: {error.strerror}.",
+                "Check that the disk has room and the folder still exists.",
+            ) from error
+
+
+def _with_state(seen: RunState, state: State) -> RunState:
+    return RunState(seen.kind, state, seen.done, seen.total, seen.message, seen.started, seen.result)
+
+
+def _word(kind: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-") or "job"
+
+
+def _new_folder(runs: Path, name: str) -> Path:
+    runs.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 1000):
+        path = runs / (name if number == 1 else f"{name}-{number}")
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(17, "too many jobs in one second", str(runs))
+
+
+def _write(file: Path, blob: bytes) -> None:
+    """Whole or not at all: a reader must never see half."""
+    new = file.with_name(file.name + ".new")
+    new.write_bytes(blob)
+    new.replace(file)
+
+
+def _append(file: Path, blob: bytes) -> None:
+    with file.open("ab", buffering=0) as out:
+        out.write(blob)
+
+
+def _event(line: bytes) -> Event | None:
+    """The event of a line; None for one that a full disk has cut."""
+    try:
+        data = orjson.loads(line)
+        kind, at = str(data.pop("kind")), datetime.fromisoformat(data.pop("at"))
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return Event(kind, at, data)
+
+
+def _birth(pid: int) -> str:
+    """When a process began, in the kernel's ticks; "-" where the system does not say."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return "-"
+    # The name in brackets may hold spaces; field 22 of all is the 20th behind it.
+    return stat.rpartition(")")[2].split()[19]
+
+
+def _runs(pid: int, birth: str) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # It is somebody else's, and alive.
+    if _birth(pid) != birth:
+        return False
+    return not _zombie(pid)
+
+
+def _zombie(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] == "Z"
