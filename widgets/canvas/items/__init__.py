@@ -1,0 +1,1 @@
+"""What the canvas draws: stock graphics items, built from records."""

@@ -1,0 +1,141 @@
+"""The marks and numbers of one garment's landmarks."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractGraphicsShapeItem,
+    QGraphicsEllipseItem,
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsPixmapItem,
+    QGraphicsScene,
+)
+
+from store.geometry import nearest_border
+from store.records import Floats, Garment, Visibility
+from widgets.canvas.items import labels, shapes
+
+#: Numbers hide below this zoom, and when closer than this many screen pixels to another.
+NUMBER_ZOOM = 0.35
+NUMBER_GAP = 14.0
+
+_IGNORES = QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations
+
+
+def mark(
+    visibility: Visibility, colour: str, radius: float, inwards: tuple[float, float]
+) -> QAbstractGraphicsShapeItem:
+    """One landmark's item at the origin, in screen pixels."""
+    made: QAbstractGraphicsShapeItem
+    if visibility is Visibility.VISIBLE:
+        made = QGraphicsEllipseItem(shapes.disc(radius))
+    else:
+        made = QGraphicsPathItem(shapes.mark_path(visibility, radius, inwards))
+    made.setPen(shapes.mark_pen(visibility))
+    made.setBrush(QColor(colour))
+    made.setFlag(_IGNORES)
+    return made
+
+
+class LandmarkMarks:
+    """The landmark items of one garment; moving one moves its item and builds nothing."""
+
+    def __init__(self, scene: QGraphicsScene, z: float, radius: float) -> None:
+        self._scene = scene
+        self._z = z
+        self._radius = radius
+        self._marks: dict[int, QAbstractGraphicsShapeItem] = {}
+        self._states: dict[int, tuple[int, str, tuple[float, float]]] = {}
+        self._drawn: Floats = np.empty((0, 2))
+
+    def show(self, garment: Garment, drawn: Floats, colour: str, size: tuple[int, int]) -> None:
+        """Show a garment's landmarks at ``drawn`` ``(n, 2)``, NaN for none."""
+        self._drawn = drawn
+        seen = set()
+        for index, (x, y) in enumerate(drawn.tolist()):
+            if math.isnan(x) or math.isnan(y):
+                continue
+            seen.add(index)
+            state = Visibility(int(garment.visibility[index]))
+            inwards = nearest_border((x, y), *size)[1] if state is Visibility.CUT_OFF else (1.0, 0.0)
+            wanted = (int(state), colour, inwards)
+            if self._states.get(index) != wanted:
+                self._drop(index)
+                made = mark(state, colour, self._radius, inwards)
+                made.setZValue(self._z)
+                self._scene.addItem(made)
+                self._marks[index], self._states[index] = made, wanted
+            self._marks[index].setPos(x, y)
+        for index in self._marks.keys() - seen:
+            self._drop(index)
+
+    def clear(self) -> None:
+        for index in list(self._marks):
+            self._drop(index)
+        self._drawn = np.empty((0, 2))
+
+    def _drop(self, index: int) -> None:
+        found = self._marks.pop(index, None)
+        self._states.pop(index, None)
+        if found is not None:
+            self._scene.removeItem(found)
+
+
+class Numbers:
+    """The numbers beside the landmarks of the selected garment, as far as there is room."""
+
+    def __init__(self, scene: QGraphicsScene, z: float) -> None:
+        self._scene = scene
+        self._z = z
+        self._labels: dict[int, QGraphicsPixmapItem] = {}
+
+    def show(self, drawn: Floats, current: int, zoom: float, ratio: float) -> None:
+        """Place the numbers outwards from the middle; the current one always has its number."""
+        wanted = set(self._with_room(drawn, current, zoom))
+        for index in self._labels.keys() - wanted:
+            self._scene.removeItem(self._labels.pop(index))
+        if not wanted:
+            return
+        there = np.isfinite(drawn).all(axis=1)
+        middle = np.median(drawn[there], axis=0)
+        for index in wanted:
+            label = self._labels.get(index)
+            if label is None:
+                label = QGraphicsPixmapItem(labels.number(index, ratio))
+                label.setFlag(_IGNORES)
+                label.setZValue(self._z)
+                self._scene.addItem(label)
+                self._labels[index] = label
+            label.setPos(*drawn[index].tolist())
+            label.setOffset(*self._beside(drawn[index] - middle, label, 13.0 if index == current else 8.0))
+
+    @staticmethod
+    def _with_room(drawn: Floats, current: int, zoom: float) -> list[int]:
+        there = [int(i) for i in np.flatnonzero(np.isfinite(drawn).all(axis=1))]
+        if zoom < NUMBER_ZOOM:
+            return [current] if current in there else []
+        there.sort(key=lambda index: index != current)
+        shown: list[int] = []
+        for index in there:
+            if shown and np.min(np.linalg.norm(drawn[shown] - drawn[index], axis=1)) * zoom < NUMBER_GAP:
+                continue
+            shown.append(index)
+        return shown
+
+    @staticmethod
+    def _beside(outwards: Floats, label: QGraphicsPixmapItem, gap: float) -> tuple[float, float]:
+        """Where the label's top left goes, from the landmark: to the side that faces outwards."""
+        width, height = labels.logical_size(label.pixmap())
+        x, y = (float(value) for value in outwards)
+        if abs(y) > 1.6 * abs(x):
+            return -width / 2, (gap - 2 if y > 0 else -gap - height + 3)
+        return (gap - 2 if x > 0 else -gap - width + 2), -height / 2
+
+    def clear(self) -> None:
+        for label in self._labels.values():
+            self._scene.removeItem(label)
+        self._labels.clear()

@@ -1,0 +1,224 @@
+"""The selected garment: stronger lines, numbers, box handles, vertices, its tag and the current ring."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QPainterPath
+from PySide6.QtWidgets import (
+    QGraphicsEllipseItem,
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsPixmapItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+)
+
+from store.geometry import extent, handle_points
+from store.records import Floats, Garment
+from widgets.canvas.items import labels, shapes
+from widgets.canvas.items.landmarks import LandmarkMarks, Numbers
+from widgets.canvas.state import Layers, Selection, Shown
+
+Z_MASK, Z_LINK, Z_BOX, Z_HANDLE, Z_LANDMARK, Z_NUMBER, Z_RING, Z_TAG = (50.0 + n for n in range(0, 16, 2))
+WIDTH = 1.6
+RING = 10.0
+
+_IGNORES = QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations
+
+
+class _Line:
+    """One path with its casing."""
+
+    def __init__(self, scene: QGraphicsScene, z: float, width: float = WIDTH) -> None:
+        self._width = width
+        self.casing = QGraphicsPathItem()
+        self.casing.setPen(shapes.casing(width))
+        self.casing.setZValue(z)
+        self.line = QGraphicsPathItem()
+        self.line.setZValue(z + 1)
+        scene.addItem(self.casing)
+        scene.addItem(self.line)
+
+    def show(self, path: QPainterPath, colour: str, filled: float = 0.0) -> None:
+        self.casing.setPath(path)
+        self.line.setPath(path)
+        self.line.setPen(shapes.pen(colour, self._width))
+        self.line.setBrush(QBrush(shapes.fill(colour, filled)) if filled else QBrush(Qt.BrushStyle.NoBrush))
+        self.set_visible(True)
+
+    def set_visible(self, visible: bool) -> None:
+        self.casing.setVisible(visible)
+        self.line.setVisible(visible)
+
+
+class _Squares:
+    """White squares of one size in screen pixels, as handles and vertices are."""
+
+    def __init__(self, scene: QGraphicsScene, z: float, side: float) -> None:
+        self._scene = scene
+        self._z = z
+        self._side = side
+        self._squares: list[QGraphicsRectItem] = []
+
+    def show(self, places: list[list[float]]) -> None:
+        while len(self._squares) > len(places):
+            self._scene.removeItem(self._squares.pop())
+        while len(self._squares) < len(places):
+            half = self._side / 2
+            square = QGraphicsRectItem(-half, -half, self._side, self._side)
+            square.setPen(shapes.pen(shapes.EDGE.name(), 1.0))
+            square.setBrush(QColor("white"))
+            square.setFlag(_IGNORES)
+            square.setZValue(self._z)
+            self._scene.addItem(square)
+            self._squares.append(square)
+        for square, (x, y) in zip(self._squares, places, strict=True):
+            square.setPos(x, y)
+
+
+class _Ring:
+    """The white ring of the current landmark, or the thin one of others marked with it."""
+
+    def __init__(self, scene: QGraphicsScene, radius: float, width: float) -> None:
+        self._rings = []
+        for z, pen in ((Z_RING, shapes.casing(width)), (Z_RING + 1, shapes.pen("#FFFFFF", width))):
+            ring = QGraphicsEllipseItem(shapes.disc(radius))
+            ring.setPen(pen)
+            ring.setFlag(_IGNORES)
+            ring.setZValue(z)
+            ring.hide()
+            scene.addItem(ring)
+            self._rings.append(ring)
+
+    def show(self, place: list[float] | None) -> None:
+        for ring in self._rings:
+            ring.setVisible(place is not None)
+            if place is not None:
+                ring.setPos(*place)
+
+    def remove(self, scene: QGraphicsScene) -> None:
+        for ring in self._rings:
+            scene.removeItem(ring)
+
+
+class SelectedItems:
+    """Draws the selected garment. ``show`` is cheap enough to be called for every mouse move."""
+
+    def __init__(self, scene: QGraphicsScene) -> None:
+        self._scene = scene
+        self._mask = _Line(scene, Z_MASK)
+        self._links = _Line(scene, Z_LINK)
+        self._box = _Line(scene, Z_BOX)
+        self._handles = _Squares(scene, Z_HANDLE, 8.0)
+        self._vertices = _Squares(scene, Z_HANDLE, 6.0)
+        self._marks = LandmarkMarks(scene, Z_LANDMARK, shapes.RADIUS)
+        self._numbers = Numbers(scene, Z_NUMBER)
+        self._ring = _Ring(scene, RING, 2.2)
+        self._others: dict[int, _Ring] = {}
+        self._tag = QGraphicsPixmapItem()
+        self._tag.setFlag(_IGNORES)
+        self._tag.setZValue(Z_TAG)
+        scene.addItem(self._tag)
+        self.hide()
+
+    def hide(self) -> None:
+        for line in (self._mask, self._links, self._box):
+            line.set_visible(False)
+        self._handles.show([])
+        self._vertices.show([])
+        self._marks.clear()
+        self._numbers.clear()
+        self._ring.show(None)
+        self._show_others(None, frozenset())
+        self._tag.hide()
+
+    def show(
+        self,
+        shown: Shown,
+        selection: Selection,
+        layers: Layers,
+        *,
+        opacity: float,
+        vertices: bool,
+        handles: bool,
+        zoom: float,
+        ratio: float,
+    ) -> None:
+        """``opacity`` is that of the mask's fill; ``vertices`` and ``handles`` ask for the small squares."""
+        garment = shown.garment(selection.garment_id)
+        if garment is None or garment.id in shown.hidden:
+            self.hide()
+            return
+        colour = shown.colour(garment)
+        self._mask.set_visible(layers.masks)
+        if layers.masks:
+            self._mask.show(shapes.mask_path(garment), colour, opacity)
+        corners = [place for one in garment.polygons for place in one.tolist()]
+        self._vertices.show(corners if vertices and layers.masks else [])
+        boxed = garment.box is not None and (layers.boxes or handles)
+        self._box.set_visible(boxed)
+        if boxed and garment.box is not None:
+            self._box.show(shapes.box_path(garment.box), colour)
+        show_handles = boxed and garment.box is not None
+        self._handles.show(handle_points(garment.box).tolist() if show_handles else [])
+        self._show_landmarks(shown, garment, selection, layers, zoom, ratio)
+        self._show_tag(shown, garment, zoom, ratio)
+
+    def _show_landmarks(
+        self, shown: Shown, garment: Garment, selection: Selection, layers: Layers, zoom: float, ratio: float
+    ) -> None:
+        schema = shown.schema(garment)
+        self._links.set_visible(layers.landmarks and schema is not None)
+        if not layers.landmarks:
+            self._marks.clear()
+            self._numbers.clear()
+            self._ring.show(None)
+            self._show_others(None, frozenset())
+            return
+        drawn = shown.drawn(garment)
+        colour = shown.colour(garment)
+        if schema is not None:
+            self._links.show(shapes.link_path(drawn, schema.links), colour)
+        self._marks.show(garment, drawn, colour, shown.size)
+        self._numbers.show(drawn, selection.landmark, zoom, ratio)
+        current = shown.is_drawn(garment, selection.landmark)
+        self._ring.show(drawn[selection.landmark].tolist() if current else None)
+        self._show_others(drawn, selection.others - {selection.landmark})
+
+    def _show_others(self, drawn: Floats | None, others: frozenset[int]) -> None:
+        for index in self._others.keys() - others:
+            self._others.pop(index).remove(self._scene)
+        for index in others:
+            if drawn is None or index >= len(drawn):
+                continue
+            ring = self._others.setdefault(index, _Ring(self._scene, RING - 1.5, 1.2))
+            place = drawn[index].tolist()
+            ring.show(None if math.isnan(place[0]) else place)
+
+    def update_zoom(
+        self, shown: Shown, selection: Selection, layers: Layers, zoom: float, ratio: float
+    ) -> None:
+        """What depends on the zoom: which numbers have room, and where the tag goes."""
+        garment = shown.garment(selection.garment_id)
+        if garment is None or garment.id in shown.hidden:
+            return
+        if layers.landmarks:
+            self._numbers.show(shown.drawn(garment), selection.landmark, zoom, ratio)
+        if self._tag.isVisible():
+            self._show_tag(shown, garment, zoom, ratio)
+
+    def _show_tag(self, shown: Shown, garment: Garment, zoom: float, ratio: float) -> None:
+        box = extent(garment)
+        self._tag.setVisible(box is not None)
+        if box is None:
+            return
+        text = f"{shown.number(garment.id)}  {shown.category_name(garment)}"
+        self._tag.setPixmap(labels.tag(text, shown.colour(garment), ratio))
+        width, height = labels.logical_size(self._tag.pixmap())
+        self._tag.setPos(float(box[0]), float(box[1]))
+        # Above the box, or inside where the image begins; never over the right border of the image.
+        above = float(box[1]) * zoom + 16 >= height
+        right = max(0.0, width - (shown.size[0] - float(box[0])) * zoom)
+        self._tag.setOffset(-1.0 - right, -height - 1 if above else 1.0)

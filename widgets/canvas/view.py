@@ -1,0 +1,401 @@
+"""The canvas: a picture with its garments, and the tools that change them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from resources.taxonomy import Category
+from store import geometry
+from store.document.edits import Edit
+from store.geometry import HitTarget, Point
+from store.records import Floats, Garment
+from widgets import style
+from widgets.canvas.glass import Glass
+from widgets.canvas.items.selected import SelectedItems
+from widgets.canvas.items.transient import HoverItems, RubberBand
+from widgets.canvas.items.unselected import UnselectedItems
+from widgets.canvas.state import NO_LAYERS, NO_SELECTION, Layers, Selection, Shown
+from widgets.canvas.tools import TOOLS, Pointer, Tool
+from widgets.canvas.viewer import Viewer
+
+#: Opacity of mask fills: normal, and of the selected garment.
+FILL, FILL_SELECTED = 0.05, 0.08
+#: A press of H this long (milliseconds) hides only while it is held.
+HOLD = 300
+
+
+class Canvas(Viewer):
+    """Shows one image with its garments and emits what the person does to them.
+
+    Keys it handles itself: Esc gives up a drag or the selection, Space pans while held, H hides the
+    overlays (a tap switches, holding hides while held). All else is bound by the program.
+    """
+
+    #: The person selected a garment (0: none) and a landmark (-1: none).
+    selected = Signal(int, int)
+    #: The person finished a change; carries an ``Edit``.
+    edited = Signal(object)
+    #: The person drew the box of a new garment; carries ``(4,)`` float64.
+    garment_drawn = Signal(object)
+    tool_changed = Signal(str)
+    #: The overlays were hidden (True) or shown again.
+    overlays_hidden = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Image")
+        self.setAccessibleDescription(
+            "The image with its garments; the lists beside it say the same in words"
+        )
+        self._shown = Shown()
+        self._selection = NO_SELECTION
+        self._layers = Layers()
+        self._hidden = False
+        self._preview_of: Garment | None = None
+        self._unselected = UnselectedItems(self.scene())
+        self._selected = SelectedItems(self.scene())
+        self._hover = HoverItems(self.scene())
+        self._rubber = RubberBand(self.scene())
+        self._glass = Glass(self)
+        self._hovered = geometry.NOTHING
+        self._fill = FILL
+        self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
+        self._tool = self._tools["select"]
+        self._held = QElapsedTimer()
+        self._waiting = QTimer(self, singleShot=True, interval=150)
+        self._waiting.timeout.connect(self.end_wait)
+        self.zoom_changed.connect(self._on_zoom)
+        style.changed.connect(self._refresh)
+
+    # --- what to show ----------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown:
+        return self._shown
+
+    @property
+    def selection(self) -> Selection:
+        return self._selection
+
+    @property
+    def layers(self) -> Layers:
+        """The layers that are drawn now: none while the overlays are hidden."""
+        return NO_LAYERS if self._hidden else self._layers
+
+    @property
+    def tool(self) -> str:
+        return self._tool.name
+
+    @property
+    def hint(self) -> str:
+        """What the tool does, for the status bar."""
+        return self._tool.hint
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being dragged."""
+        return self._tool.busy or self.panning
+
+    def wait(self) -> None:
+        """Keep the old view for a moment while the next picture is being decoded."""
+        self.viewport().setUpdatesEnabled(False)
+        self._waiting.start()
+
+    def end_wait(self) -> None:
+        self._waiting.stop()
+        self.viewport().setUpdatesEnabled(True)
+
+    def show_picture(self, image: QImage | None, width: int, height: int) -> None:
+        super().show_picture(image, width, height)
+        self._shown.size = self.image_size
+        self._glass.hide()
+
+    def show_garments(self, garments: Sequence[Garment], categories: Mapping[int, Category]) -> None:
+        """Show the garments of an image; the selection stays where it is still there."""
+        self._tool.cancel()
+        self._preview_of = None
+        self._shown.set(garments, categories)
+        self._selection = self._possible(self._selection)
+        self._refresh()
+
+    def update_garments(
+        self, garments: Sequence[Garment], categories: Mapping[int, Category], changed: Iterable[int]
+    ) -> None:
+        """Show changed records; only the items of the selection are built again if nothing else changed."""
+        if self._tool.busy:
+            self._tool.cancel()
+        before = {one.id for one in self._shown.garments}
+        self._preview_of = None
+        self._shown.set(garments, categories)
+        self._selection = self._possible(self._selection)
+        others = set(changed) - {self._selection.garment_id}
+        self._refresh(unselected=bool(others) or before != {one.id for one in garments})
+
+    def _possible(self, selection: Selection) -> Selection:
+        garment = self._shown.garment(selection.garment_id)
+        if garment is None:
+            return NO_SELECTION
+        count = len(garment.points)
+        landmark = selection.landmark if selection.landmark < count else -1
+        return Selection(garment.id, landmark, frozenset(one for one in selection.others if one < count))
+
+    def select(self, garment_id: int, landmark: int = -1, others: Iterable[int] = ()) -> None:
+        """Select without emitting: the wish came from elsewhere."""
+        self._select(self._possible(Selection(garment_id, landmark, frozenset(others))))
+
+    def _select(self, selection: Selection) -> None:
+        before, self._selection = self._selection, selection
+        if before != selection:
+            self._refresh(unselected=before.garment_id != selection.garment_id)
+
+    def set_layers(self, landmarks: bool, masks: bool, boxes: bool) -> None:
+        self._layers = Layers(landmarks, masks, boxes)
+        self._refresh()
+
+    def set_hidden(self, garment_ids: Iterable[int]) -> None:
+        """Do not draw these garments, and do not hit them."""
+        self._shown.hidden = frozenset(garment_ids)
+        self._refresh()
+
+    def hide_overlays(self, hidden: bool) -> None:
+        """Hide or show everything that is drawn over the picture."""
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._glass.hide()
+            self._refresh()
+            self.overlays_hidden.emit(hidden)
+
+    def set_fill(self, opacity: float) -> None:
+        """Opacity of mask fills, 0 to 0.4."""
+        self._fill = min(max(opacity, 0.0), 0.4)
+        self._refresh()
+
+    def set_tool(self, name: str) -> None:
+        """Take another tool. KeyError for a name that is none of ``TOOLS``."""
+        tool = self._tools[name]
+        if tool is not self._tool:
+            self._tool.cancel()
+            self._tool = tool
+            self._show_hovered(geometry.NOTHING, (0, 0))
+            self._refresh(unselected=False)
+            self._rest_cursor()
+            self.tool_changed.emit(name)
+
+    def look_at_landmark(self) -> None:
+        """Show the loupe at the current landmark for a second, as after a nudge."""
+        garment = self._shown.garment(self._selection.garment_id)
+        if garment is not None and self._shown.is_drawn(garment, self._selection.landmark):
+            self._glass.show_briefly(garment, self._selection.landmark)
+
+    # --- what tools may do -----------------------------------------------------------------------
+
+    @property
+    def has_handles(self) -> bool:
+        """Whether the selected garment's box and its handles are drawn."""
+        return not self._hidden and (self._layers.boxes or self._tool.name == "box")
+
+    @property
+    def has_vertices(self) -> bool:
+        """Whether the selected garment's vertices are drawn."""
+        return self.layers.masks and self._tool.name == "select"
+
+    def choose(self, selection: Selection) -> None:
+        selection = self._possible(selection)
+        if selection != self._selection:
+            self._select(selection)
+            self.selected.emit(selection.garment_id, selection.landmark)
+
+    def preview(self, garment: Garment) -> None:
+        if self._preview_of is None:
+            self._preview_of = self._shown.garment(garment.id)
+        self._shown.put(garment)
+        self._refresh(unselected=False)
+
+    def end_preview(self) -> None:
+        if self._preview_of is not None:
+            self._shown.put(self._preview_of)
+            self._preview_of = None
+            self._refresh(unselected=False)
+
+    def commit(self, edit: Edit) -> None:
+        # The records are put back first: whoever refuses the edit leaves nothing wrong on the screen.
+        self.end_preview()
+        self.edited.emit(edit)
+
+    def draw_garment(self, box: Floats) -> None:
+        self.garment_drawn.emit(np.asarray(box, dtype=np.float64))
+
+    def show_rubber(self, box: Floats | None) -> None:
+        self._rubber.show(box)
+
+    def show_loupe(self, garment: Garment | None, landmark: int = -1) -> None:
+        if garment is None or self._hidden or not self._shown.is_drawn(garment, landmark):
+            self._glass.hide()
+        else:
+            self._glass.show(garment, landmark)
+
+    def show_hover(self, target: HitTarget, at: Point) -> None:
+        self._show_hovered(target, at)
+
+    def show_cursor(self, shape: Qt.CursorShape) -> None:
+        if not self._space and not self.panning and self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+
+    # --- drawing ---------------------------------------------------------------------------------
+
+    def _refresh(self, *, unselected: bool = True) -> None:
+        layers, zoom, ratio = self.layers, self.zoom, self.devicePixelRatioF()
+        if unselected:
+            self._unselected.show(self._shown, self._selection.garment_id, layers, self._fill)
+            self._show_hovered(geometry.NOTHING, (0, 0))
+        if self._hidden:
+            self._selected.hide()
+            return
+        self._selected.show(
+            self._shown,
+            self._selection,
+            layers,
+            opacity=max(self._fill, FILL_SELECTED) if self._fill else 0.0,
+            vertices=self.has_vertices,
+            handles=self.has_handles,
+            zoom=zoom,
+            ratio=ratio,
+        )
+
+    def _on_zoom(self, zoom: float) -> None:
+        if not self._hidden:
+            self._selected.update_zoom(
+                self._shown, self._selection, self.layers, zoom, self.devicePixelRatioF()
+            )
+        self._glass.hide()
+
+    def _show_hovered(self, target: HitTarget, at: Point) -> None:
+        place = QPointF(*at)
+        same = (target.kind, target.garment_id, target.index) == (
+            self._hovered.kind,
+            self._hovered.garment_id,
+            self._hovered.index,
+        )
+        self._hovered = target
+        if same:
+            self._hover.move_tag(place)
+        else:
+            ratio = self.devicePixelRatioF()
+            self._hover.show(target, place, self._shown, self._selection.garment_id, self.layers, ratio)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.focus_shown:
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(style.tokens().acc, 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+            painter.end()
+
+    #: Whether the focus came from the keyboard; a click does not need to be told where it was.
+    focus_shown = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        keys = (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        self.focus_shown = event.reason() in keys
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._space = False
+        self._rest_cursor()
+        self.viewport().update()
+
+    # --- events ----------------------------------------------------------------------------------
+
+    def pointer(self, event: QMouseEvent) -> Pointer:
+        """The event in image pixels."""
+        at = self.map_to_image(event.position())
+        keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        return Pointer((at.x(), at.y()), 1.0 / self.zoom, bool(event.modifiers() & keys))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.focus_shown = False
+        if self.start_pan(event):
+            return
+        if event.button() == Qt.MouseButton.LeftButton and all(self.image_size):
+            self._show_hovered(geometry.NOTHING, (0, 0))
+            self._tool.press(self.pointer(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # To a tool two quick clicks are two clicks.
+        self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.panning:
+            super().mouseMoveEvent(event)
+        elif self._tool.busy:
+            self._tool.move(self.pointer(event))
+        elif all(self.image_size) and not self._hidden:
+            self._tool.hover(self.pointer(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.panning:
+            super().mouseReleaseEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton and self._tool.busy:
+            self._tool.move(self.pointer(event))
+            self._tool.release(self.pointer(event))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # A wheel turned by accident in the middle of a drag would tear the landmark from the pointer.
+        if not self._tool.busy:
+            super().wheelEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.escape()
+        elif event.key() == Qt.Key.Key_H and not event.modifiers():
+            if not event.isAutoRepeat():
+                self._held.start()
+                self.hide_overlays(not self._hidden)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_H and not event.isAutoRepeat():
+            if self._hidden and self._held.isValid() and self._held.elapsed() >= HOLD:
+                self.hide_overlays(False)
+            self._held.invalidate()
+        else:
+            super().keyReleaseEvent(event)
+
+    def escape(self) -> None:
+        """Give up a drag; else unmark the landmark; else the garment."""
+        if self._tool.cancel():
+            return
+        if self._selection.landmark >= 0:
+            self.choose(Selection(self._selection.garment_id))
+        else:
+            self.choose(NO_SELECTION)
+
+    def _rest_cursor(self) -> None:
+        super()._rest_cursor()
+        if not self._space:
+            self.viewport().setCursor(self._tool.cursor)
