@@ -1,0 +1,280 @@
+"""Paints one tile of the grid: picture, marks, name, categories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from resources.taxonomy import EXTRA_COLOURS, Category
+from store.records import Domain, Image, ImageState, Review
+from widgets import style
+from widgets.browser.model import TILE_ROLE, TileModel, garment_words
+from widgets.browser.thumbnails import Frame, Picture, Thumbnails
+from widgets.common.bars import draw_swatch
+from widgets.style import tokens
+
+if TYPE_CHECKING:
+    from store.db import Tile
+
+#: Icon and colour token of each review state.
+REVIEW_MARKS: Mapping[Review, tuple[str, str]] = {
+    Review.TO_DO: ("circle-dashed", "t3"),
+    Review.IN_PROGRESS: ("circle-half", "acc"),
+    Review.SECOND_LOOK: ("flag", "warn"),
+    Review.ACCEPTED: ("circle-check", "ok"),
+    Review.REJECTED: ("circle-x", "bad"),
+}
+
+DOMAIN_ICONS: Mapping[Domain, str] = {Domain.SHOP: "building-store", Domain.CONSUMER: "user"}
+
+#: Space around the picture inside its tile, and the height of name and categories below it.
+INSET, CAPTION = 6, 44
+#: The badge on a picture is dark in both themes, so that it can be read on any picture.
+BADGE, ON_BADGE = QColor(17, 17, 17, 230), "#F2B84B"
+#: More categories than these are only counted.
+SWATCHES = 4
+
+
+class TileState(IntFlag):
+    """What the grid says of a tile beyond what the model does."""
+
+    NONE = 0
+    SELECTED = 1
+    CURRENT = 2
+    HOVER = 4
+    FOCUS = 8
+    #: Long enough on its way that its place should be shown.
+    LATE = 16
+
+
+class TileDelegate(QStyledItemDelegate):
+    """One for the whole grid. ``fill`` crops pictures to the tile; otherwise they are shown whole."""
+
+    def __init__(self, model: TileModel, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._thumbnails = thumbnails
+        self.fill = True
+        #: Set by the grid before each paint: late tiles show their place.
+        self.late = False
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take fonts from the look in force."""
+        self._name_font = style.font("body")
+        self._words_font = style.font("small")
+        self._badge_font = style.font("small_strong")
+        self._elided: dict[tuple[str, bool, int], str] = {}
+
+    def caption(self) -> int:
+        """The height of what stands below the picture."""
+        return tokens().px(CAPTION)
+
+    def picture_rect(self, tile: QRect) -> QRect:
+        """Where the picture is in a tile."""
+        return tile.adjusted(INSET, INSET, -INSET, -self.caption())
+
+    def check_rect(self, tile: QRect) -> QRect:
+        """Where the check box is, with the zone around it that a click may miss it by."""
+        side = tokens().px(28)
+        return QRect(tile.left() + INSET, tile.top() + INSET, side, side)
+
+    def frame(self, tile: QRect, ratio: float) -> Frame:
+        """What the picture of a tile is wanted for."""
+        rect = self.picture_rect(tile)
+        return Frame(round(rect.width() * ratio), round(rect.height() * ratio), self.fill, ratio)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return option.rect.size()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        flags = option.state
+        state = TileState.NONE
+        for flag, mine in (
+            (QStyle.StateFlag.State_Selected, TileState.SELECTED),
+            (QStyle.StateFlag.State_MouseOver, TileState.HOVER),
+            (QStyle.StateFlag.State_HasFocus, TileState.CURRENT | TileState.FOCUS),
+        ):
+            if flags & flag:
+                state |= mine
+        self.paint_tile(painter, option.rect, index.data(TILE_ROLE), state)
+
+    def paint_tile(self, painter: QPainter, rect: QRect, tile: Tile | None, state: TileState) -> None:
+        """Paint a tile into ``rect``; None paints the place of one that is on its way."""
+        look = tokens()
+        if tile is None and not self.late and not state & (TileState.CURRENT | TileState.SELECTED):
+            return
+        background = look.bg2
+        if state & TileState.SELECTED:
+            background = look.sel
+        elif state & TileState.HOVER:
+            background = look.hover
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(background)
+        painter.drawRoundedRect(rect, 6, 6)
+        self._paint_edge(painter, rect, state)
+        if tile is None:
+            if self.late:
+                self._paint_place(painter, rect)
+            return
+        self._paint_picture(painter, rect, tile.image)
+        self._paint_caption(painter, rect, tile)
+        self._paint_marks(painter, rect, tile, state)
+
+    def _paint_edge(self, painter: QPainter, rect: QRect, state: TileState) -> None:
+        look = tokens()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if state & TileState.SELECTED:
+            painter.setPen(QPen(look.acc, 2))
+            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 5, 5)
+        if state & TileState.FOCUS:
+            painter.setPen(QPen(look.acc, 2))
+            painter.drawRoundedRect(QRectF(rect).adjusted(-2, -2, 2, 2), 8, 8)
+        elif state & TileState.CURRENT and not state & TileState.SELECTED:
+            painter.setPen(QPen(look.line2, 1))
+            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+    def _paint_place(self, painter: QPainter, rect: QRect) -> None:
+        look = tokens()
+        painter.fillRect(self.picture_rect(rect), look.bg3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.bg3)
+        left, top = rect.left() + INSET, rect.bottom() - self.caption()
+        for line, share in ((8, 0.55), (26, 0.35)):
+            width = int((rect.width() - 2 * INSET) * share)
+            painter.drawRoundedRect(QRect(left, top + look.px(line), width, look.px(10)), 2, 2)
+
+    def _paint_picture(self, painter: QPainter, tile: QRect, image: Image) -> None:
+        rect = self.picture_rect(tile)
+        found = self._thumbnails.get(image.id)
+        if found is None:
+            if image.state is ImageState.MISSING:
+                self._paint_nothing(painter, rect, Picture(self.frame(tile, 1.0), None, ImageState.MISSING))
+            elif self.late:
+                painter.fillRect(rect, tokens().bg3)
+            return
+        if found.pixmap is None:
+            self._paint_nothing(painter, rect, found)
+            return
+        size = found.pixmap.deviceIndependentSize()
+        if not self.fill:
+            painter.fillRect(rect, tokens().bg1)
+            size = size.scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        elif found.frame.fill:
+            size = rect.size().toSizeF()
+        if found.frame == self.frame(tile, found.frame.ratio) and found.frame.fill:
+            painter.drawPixmap(rect.topLeft(), found.pixmap)
+            return
+        # Made for another size: shown at once, and replaced as soon as the right one is there.
+        place = QRectF(QPointF(0, 0), size.boundedTo(rect.size().toSizeF()))
+        place.moveCenter(QRectF(rect).center())
+        painter.drawPixmap(place, found.pixmap, QRectF(found.pixmap.rect()))
+
+    def _paint_nothing(self, painter: QPainter, rect: QRect, found: Picture) -> None:
+        look = tokens()
+        missing = found.state is ImageState.MISSING
+        painter.fillRect(rect, look.bg3 if missing else look.badbg)
+        side = look.px(24)
+        icon = QRect(0, 0, side, side)
+        icon.moveCenter(rect.center())
+        icon.translate(0, -look.px(10))
+        style.draw(painter, icon, "photo-off" if missing else "alert-circle", "t3" if missing else "bad")
+        painter.setFont(self._words_font)
+        painter.setPen(look.t2)
+        below = QRect(rect.left() + 4, icon.bottom() + look.px(6), rect.width() - 8, look.px(16))
+        painter.drawText(
+            below, Qt.AlignmentFlag.AlignCenter, "file is missing" if missing else "cannot be read"
+        )
+
+    def _paint_caption(self, painter: QPainter, rect: QRect, tile: Tile) -> None:
+        look = tokens()
+        left, right = rect.left() + INSET + 2, rect.right() - INSET - 1
+        top = rect.bottom() + 1 - self.caption()
+        side = look.px(16)
+        line = QRect(left, top + look.px(4), right - left - side - 4, look.px(18))
+        painter.setFont(self._name_font)
+        painter.setPen(look.t1)
+        self._text(painter, line, tile.image.name.rpartition("/")[2], middle=True)
+        icon, role = REVIEW_MARKS[tile.image.review]
+        style.draw(painter, QRect(right - side + 1, line.top() + look.px(1), side, side), icon, role)
+        line.moveTop(top + look.px(23))
+        line.setHeight(look.px(16))
+        domain = DOMAIN_ICONS.get(tile.image.domain)
+        if domain is not None:
+            style.draw(painter, QRect(right - side + 1, line.top(), side, side), domain, "t3")
+        line.setLeft(self._paint_swatches(painter, line, tile))
+        painter.setFont(self._words_font)
+        painter.setPen(look.t2)
+        self._text(painter, line, garment_words(tile, self._model.categories), middle=False)
+
+    def _paint_swatches(self, painter: QPainter, line: QRect, tile: Tile) -> int:
+        """Paint the colours of the categories; where the words after them begin."""
+        left, side = line.left(), tokens().px(10)
+        for category_id in tile.categories[:SWATCHES]:
+            box = QRectF(left, line.center().y() + 0.5 - side / 2, side, side)
+            draw_swatch(painter, box, colour_of(category_id, self._model.categories))
+            left += side + 4
+        return left + 2 if tile.categories else left
+
+    def _paint_marks(self, painter: QPainter, rect: QRect, tile: Tile, state: TileState) -> None:
+        picture = self.picture_rect(rect)
+        if tile.problems:
+            self._paint_badge(painter, picture, tile.problems)
+        if state & (TileState.SELECTED | TileState.HOVER):
+            side = tokens().px(18)
+            box = QRect(picture.left() + 5, picture.top() + 5, side, side)
+            check_box(painter, box, bool(state & TileState.SELECTED))
+
+    def _paint_badge(self, painter: QPainter, picture: QRect, count: int) -> None:
+        look = tokens()
+        words = f"{count:,}"
+        painter.setFont(self._badge_font)
+        text = painter.fontMetrics().horizontalAdvance(words)
+        height, icon = look.px(22), look.px(14)
+        badge = QRect(0, 0, icon + text + look.px(14), height)
+        badge.moveTopRight(picture.topRight() + QPointF(-4, 5).toPoint())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(BADGE)
+        painter.drawRoundedRect(badge, 4, 4)
+        place = QRect(badge.left() + look.px(5), badge.top() + (height - icon) // 2, icon, icon)
+        style.draw(painter, place, "alert-triangle", ON_BADGE)
+        painter.setPen(QColor(ON_BADGE))
+        painter.drawText(
+            badge.adjusted(0, 0, -look.px(5), 0),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+            words,
+        )
+
+    def _text(self, painter: QPainter, rect: QRect, text: str, middle: bool) -> None:
+        key = (text, middle, rect.width())
+        shown = self._elided.get(key)
+        if shown is None:
+            if len(self._elided) > 4096:
+                self._elided.clear()
+            mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+            shown = self._elided[key] = painter.fontMetrics().elidedText(text, mode, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def check_box(painter: QPainter, rect: QRect, checked: bool) -> None:
+    """A check box as it stands on a picture."""
+    look = tokens()
+    painter.setPen(QPen(look.acc if checked else look.t2, 1))
+    painter.setBrush(look.acc if checked else look.input)
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    if checked:
+        style.draw(painter, rect.adjusted(2, 2, -2, -2), "check", "onacc")
+
+
+def colour_of(category_id: int, categories: Mapping[int, Category]) -> QColor:
+    """The colour of a category; the unknown take the first of those for user-made ones."""
+    known = categories.get(category_id)
+    return QColor(known.colour if known is not None else EXTRA_COLOURS[0])

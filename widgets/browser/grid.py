@@ -1,0 +1,360 @@
+"""The grid of thumbnails: what it fetches, how it is painted, what mouse and keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from widgets import style
+from widgets.browser.delegate import TileDelegate, TileState
+from widgets.browser.model import Ids, TileModel
+from widgets.browser.placed import RING, Action, Index, PlacedView
+from widgets.browser.thumbnails import Thumbnails
+
+Flag = QItemSelectionModel.SelectionFlag
+
+#: After so long the places of what is still on its way are shown.
+LATE_MS = 150
+#: Scrolls that follow each other faster than this ask only once.
+SETTLE_MS = 12
+
+_MOVES = {
+    Qt.Key.Key_Left: Action.MoveLeft,
+    Qt.Key.Key_Right: Action.MoveRight,
+    Qt.Key.Key_Up: Action.MoveUp,
+    Qt.Key.Key_Down: Action.MoveDown,
+    Qt.Key.Key_Home: Action.MoveHome,
+    Qt.Key.Key_End: Action.MoveEnd,
+    Qt.Key.Key_PageUp: Action.MovePageUp,
+    Qt.Key.Key_PageDown: Action.MovePageDown,
+}
+
+
+class ThumbnailGrid(PlacedView):
+    """Thumbnails of any number of images.
+
+    Arrows move the current tile, Space and the check boxes select, Shift extends, a click selects one,
+    Enter and a double click open, F fits or fills, a number and G goes there.
+    """
+
+    open_wanted = Signal(int)
+    current_row_changed = Signal(int)
+    selection_changed = Signal()
+    fill_changed = Signal(bool)
+    #: Digits typed so far on the way to a row ("G" goes there).
+    typed = Signal(str)
+
+    def __init__(self, model: TileModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        self._delegate = TileDelegate(model, thumbnails)
+        super().__init__(parent)
+        self._tiles = model
+        self._thumbnails = thumbnails
+        self._hover = -1
+        self._anchor = -1
+        self._extending = False
+        self._digits = ""
+        self._rows_wanted: dict[int, int] = {}
+        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
+        self._late.timeout.connect(self._show_places)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._ask)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Images")
+        self.placed.connect(self._schedule)
+        model.tiles_arrived.connect(self._on_tiles)
+        model.modelReset.connect(self._on_reset)
+        thumbnails.arrived.connect(self._on_picture)
+        style.changed.connect(self._restyle)
+
+    def caption(self) -> int:
+        return self._delegate.caption()
+
+    # -- current and selected -------------------------------------------------------------------
+
+    @property
+    def current_row(self) -> int:
+        """The row of the current tile, or -1."""
+        return self.currentIndex().row()
+
+    def set_current_row(self, row: int, scroll: bool = True) -> None:
+        """Make a row current, without selecting it; -1 for none."""
+        index = self._tiles.index(row) if 0 <= row < self.count else QModelIndex()
+        self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
+        if scroll and index.isValid():
+            self.scrollTo(index)
+
+    def selected_count(self) -> int:
+        """How many rows are selected."""
+        return sum(part.height() for part in self.selectionModel().selection())
+
+    def selected_rows(self) -> Ids:
+        """The selected rows, ``(n,)`` int64 ascending."""
+        spans = [np.arange(part.top(), part.bottom() + 1) for part in self.selectionModel().selection()]
+        return np.sort(np.concatenate(spans)) if spans else np.empty(0, np.int64)
+
+    def selected_ids(self) -> list[int]:
+        """The image ids of the selected rows, in the order shown."""
+        ids: list[int] = self._tiles.ids[self.selected_rows()].tolist()
+        return ids
+
+    def select_rows(self, rows: Ids) -> None:
+        """Select exactly these rows, ``(n,)`` int64 ascending."""
+        selection = QItemSelection()
+        for part in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1) if len(rows) else ():
+            selection.select(self._tiles.index(int(part[0])), self._tiles.index(int(part[-1])))
+        self._extending = False
+        self.selectionModel().select(selection, Flag.ClearAndSelect)
+
+    def selectAll(self) -> None:  # noqa: N802
+        """Select every row of the slice, seen or not."""
+        self.select_rows(np.arange(self.count))
+
+    def clear_selection(self) -> None:
+        """Select nothing; the current tile stays."""
+        self._extending = False
+        self.selectionModel().clearSelection()
+
+    def toggle(self, row: int) -> None:
+        """Select a row, or no longer."""
+        self._extending = False
+        self._anchor = row
+        self.selectionModel().select(self._tiles.index(row), Flag.Toggle)
+
+    def extend_to(self, row: int) -> None:
+        """Select from where the extending began up to a row, beside what was selected before."""
+        selection = self.selectionModel()
+        if not self._extending:
+            # What was selected last is made firm; the range alone follows the cursor from here on.
+            selection.select(QItemSelection(), Flag.Select)
+            self._extending = True
+            if self._anchor < 0:
+                self._anchor = max(0, self.current_row)
+        first, last = sorted((self._anchor, row))
+        span = QItemSelection(self._tiles.index(first), self._tiles.index(last))
+        selection.select(span, Flag.Select | Flag.Current)
+        self.set_current_row(row)
+
+    def _go(self, row: int, extend: bool) -> None:
+        if extend:
+            self.extend_to(row)
+            return
+        self._extending = False
+        self._anchor = row
+        self.set_current_row(row)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802
+        super().currentChanged(current, previous)
+        self.update_row(current.row())
+        self.update_row(previous.row())
+        self.current_row_changed.emit(current.row())
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
+
+    # -- what is in view ------------------------------------------------------------------------
+
+    @property
+    def fill(self) -> bool:
+        """Whether pictures fill their tiles (cropped) or are shown whole."""
+        return self._delegate.fill
+
+    def set_fill(self, fill: bool) -> None:
+        """Crop pictures to the tile, or show them whole."""
+        if fill != self._delegate.fill:
+            self._delegate.fill = fill
+            self._schedule()
+            self.viewport().update()
+            self.fill_changed.emit(fill)
+
+    def refresh(self, ids: Iterable[int]) -> None:
+        """Fetch these images again; they were changed."""
+        self._tiles.refresh(ids)
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._settle.isActive():
+            self._settle.start()
+
+    def _ask(self) -> None:
+        """Want the tiles in view and their pictures, and after them a screen of pictures ahead."""
+        rows = self.rows_in_view()
+        self._tiles.ask(rows.start, rows.stop)
+        ahead = range(rows.stop, min(rows.stop + len(rows), self.count))
+        frame = self._delegate.frame(self.places.rect(0), self.devicePixelRatioF())
+        tiles = {row: tile for row in (*rows, *ahead) if (tile := self._tiles.tile(row)) is not None}
+        self._rows_wanted = {tile.image.id: row for row, tile in tiles.items()}
+        self._thumbnails.want((tile.image, frame) for tile in tiles.values())
+        if self._is_complete():
+            self._calm()
+        elif not self._delegate.late and not self._late.isActive():
+            self._late.start()
+
+    def _is_complete(self) -> bool:
+        rows = self.rows_in_view()
+        return self._tiles.complete(rows.start, rows.stop) and self._thumbnails.idle
+
+    def _calm(self) -> None:
+        self._late.stop()
+        self._delegate.late = False
+
+    def _show_places(self) -> None:
+        if not self._is_complete():
+            self._delegate.late = True
+            self.viewport().update()
+
+    def _on_tiles(self, first: int, last: int) -> None:
+        rows = self.rows_in_view()
+        for row in range(max(first, rows.start), min(last, rows.stop)):
+            self.update_row(row)
+        self._schedule()
+
+    def _on_picture(self, image_id: int) -> None:
+        self.update_row(self._rows_wanted.get(image_id, -1))
+        if self._is_complete():
+            self._calm()
+
+    def _on_reset(self) -> None:
+        self._hover = self._anchor = -1
+        self._extending = False
+        self._calm()
+        self.updateGeometries()
+
+    def _restyle(self) -> None:
+        self._delegate.restyle()
+        self.updateGeometries()
+
+    # -- events ---------------------------------------------------------------------------------
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().scroll(dx, dy)
+        self._set_hover(-1)
+        self._schedule()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), style.tokens().bg1)
+        offset, selection = self.verticalOffset(), self.selectionModel()
+        area = event.rect().adjusted(-RING, -RING, RING, RING).translated(0, offset)
+        current = self.current_row
+        focus = TileState.CURRENT | (TileState.FOCUS if self.hasFocus() else TileState.NONE)
+        for row in self.places.rows(area.top(), area.bottom() + 1, self.count):
+            rect = self.places.rect(row)
+            if not rect.intersects(area):
+                continue
+            state = focus if row == current else TileState.NONE
+            if row == self._hover:
+                state |= TileState.HOVER
+            if selection.isSelected(self._tiles.index(row)):
+                state |= TileState.SELECTED
+            self._delegate.paint_tile(painter, rect.translated(0, -offset), self._tiles.tile(row), state)
+        painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update_row(self.current_row)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update_row(self.current_row)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._press(row, event)
+        elif event.button() == Qt.MouseButton.RightButton and row >= 0:
+            self.set_current_row(row, scroll=False)
+
+    def _press(self, row: int, event: QMouseEvent) -> None:
+        modifiers = event.modifiers()
+        if row < 0:
+            if not modifiers:
+                self.clear_selection()
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self.extend_to(row)
+        elif modifiers & Qt.KeyboardModifier.ControlModifier or self._on_check(row, event):
+            self.set_current_row(row, scroll=False)
+            self.toggle(row)
+        else:
+            self._anchor = row
+            self.set_current_row(row, scroll=False)
+            self.select_rows(np.array([row], np.int64))
+
+    def _on_check(self, row: int, event: QMouseEvent) -> bool:
+        return self._delegate.check_rect(self.row_rect(row)).contains(event.position().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position().toPoint())
+        if row < 0 or event.button() != Qt.MouseButton.LeftButton or self._on_check(row, event):
+            self.mousePressEvent(event)
+        else:
+            self.open_wanted.emit(row)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._set_hover(self.row_at(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_hover(-1)
+        super().leaveEvent(event)
+
+    def _set_hover(self, row: int) -> None:
+        if row != self._hover:
+            self.update_row(self._hover)
+            self._hover = row
+            self.update_row(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in _MOVES and not modifiers & Qt.KeyboardModifier.AltModifier:
+            index = self.moveCursor(_MOVES[key], modifiers)
+            if index.isValid():
+                self._go(index.row(), bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
+        elif key == Qt.Key.Key_A and modifiers == Qt.KeyboardModifier.ControlModifier:
+            self.selectAll()
+        elif modifiers or not (self._act(key) or self._type(key, event.text())):
+            # Whatever has no meaning here belongs to the page or the window.
+            event.ignore()
+
+    def _act(self, key: Qt.Key) -> bool:
+        """What a key without modifiers does to tiles; whether it did something."""
+        row = self.current_row
+        if key == Qt.Key.Key_Space and row >= 0:
+            self.toggle(row)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
+            self.open_wanted.emit(row)
+        elif key == Qt.Key.Key_F:
+            self.set_fill(not self.fill)
+        elif key == Qt.Key.Key_Escape and not self._digits and self.selected_count():
+            self.clear_selection()
+        else:
+            return False
+        return True
+
+    def _type(self, key: Qt.Key, text: str) -> bool:
+        """What a key means for the number of a row; whether it meant something."""
+        digits = self._digits
+        if len(text) == 1 and text in "0123456789":
+            digits = (digits + text)[:9]
+        elif not digits:
+            return False
+        elif key == Qt.Key.Key_Backspace:
+            digits = digits[:-1]
+        elif key in (Qt.Key.Key_G, Qt.Key.Key_Escape):
+            digits = ""
+        else:
+            return False
+        wanted, self._digits = self._digits, digits
+        self.typed.emit(digits)
+        if key == Qt.Key.Key_G and self.count:
+            self._go(max(0, min(int(wanted), self.count) - 1), extend=False)
+        return True

@@ -1,0 +1,200 @@
+"""A list view whose rows lie where arithmetic says: Qt's own lays out every row that it has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from widgets.browser.layout import DEFAULT_TILE, MAX_COLUMNS, MIN_COLUMNS, GridLayout
+
+Index = QModelIndex | QPersistentModelIndex
+Action = QAbstractItemView.CursorAction
+Hint = QAbstractItemView.ScrollHint
+
+#: A tile's focus ring reaches so far beyond it.
+RING = 3
+
+
+class PlacedView(QListView):
+    """Tiles in lines of 4 to 10, placed by :class:`GridLayout`; selection and painting are others' work.
+
+    It is a QListView for what goes with one (selection model, accessibility), of which everything that
+    asks for a row's place is replaced. :meth:`caption` is the height below the picture of a tile.
+    """
+
+    columns_changed = Signal(int)
+    #: Places or the part in view have changed.
+    placed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wanted_width = DEFAULT_TILE
+        self._places = GridLayout.fitted(640, DEFAULT_TILE, self.caption())
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAutoScroll(False)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        # The current tile shows the focus; an edge around the whole page would shout.
+        self.setStyleSheet("QListView, QListView:focus { border: none; }")
+
+    def caption(self) -> int:
+        """The height of what stands below the picture of a tile."""
+        return 0
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        model = self.model()
+        return model.rowCount() if model is not None else 0
+
+    @property
+    def places(self) -> GridLayout:
+        """Where the tiles lie now."""
+        return self._places
+
+    @property
+    def tile_width(self) -> int:
+        """The width that tiles should have; they are a little wider, to fill the line."""
+        return self._wanted_width
+
+    def set_tile_width(self, width: int) -> None:
+        """Show tiles about so wide (logical pixels)."""
+        self._wanted_width = max(1, width)
+        self.updateGeometries()
+
+    def set_columns(self, columns: int) -> None:
+        """Show so many columns, 4 to 10; the tiles keep about this size when the window changes."""
+        columns = max(MIN_COLUMNS, min(MAX_COLUMNS, columns))
+        gap, width = self._places.gap, self.viewport().width() - self._places.padding
+        self.set_tile_width((width + gap) // columns - gap)
+
+    def rows_in_view(self) -> range:
+        """The rows of which something can be seen."""
+        top = self.verticalOffset()
+        return self._places.rows(top, top + self.viewport().height(), self.count)
+
+    def row_at(self, point: QPoint) -> int:
+        """The row whose tile is at a point of the viewport, or -1."""
+        return self._places.row_at(point + QPoint(0, self.verticalOffset()), self.count)
+
+    def row_rect(self, row: int) -> QRect:
+        """Where a row's tile is in the viewport."""
+        return self._places.rect(row).translated(0, -self.verticalOffset())
+
+    def update_row(self, row: int) -> None:
+        """Paint a row's tile again; nothing for -1."""
+        if row >= 0:
+            self.viewport().update(self.row_rect(row).adjusted(-RING, -RING, RING, RING))
+
+    def doItemsLayout(self) -> None:  # noqa: N802
+        self.updateGeometries()
+
+    def updateGeometries(self) -> None:
+        held, columns = self._held_row(), self._places.columns
+        self._places = GridLayout.fitted(self.viewport().width(), self._wanted_width, self.caption())
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar.setRange(0, max(0, self._places.height(self.count) - height))
+        bar.setPageStep(max(1, height - self._places.pitch // 2))
+        bar.setSingleStep(max(1, self._places.pitch // 3))
+        if self._places.columns != columns:
+            if held >= 0:
+                bar.setValue(self._places.rect(held).top() - self._places.top(0))
+            self.columns_changed.emit(self._places.columns)
+        self.placed.emit()
+        self.viewport().update()
+
+    def _held_row(self) -> int:
+        """The row that should stay in view when the columns change: the current one, or the first."""
+        rows, current = self.rows_in_view(), self.currentIndex().row()
+        return current if current in rows else (rows.start if rows else -1)
+
+    def visualRect(self, index: Index) -> QRect:
+        return self.row_rect(index.row()) if index.isValid() else QRect()
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = self.row_at(point)
+        return self.model().index(row, 0) if row >= 0 else QModelIndex()
+
+    def scrollTo(self, index: Index, hint: Hint = Hint.EnsureVisible) -> None:
+        if not index.isValid():
+            return
+        bar, rect = self.verticalScrollBar(), self._places.rect(index.row())
+        top, bottom = rect.top() - self._places.gap // 2, rect.bottom() + self._places.gap // 2
+        height = self.viewport().height()
+        if hint == Hint.PositionAtCenter:
+            bar.setValue((top + bottom - height) // 2)
+        elif hint == Hint.PositionAtTop or top < bar.value():
+            bar.setValue(top)
+        elif hint == Hint.PositionAtBottom or bottom > bar.value() + height:
+            bar.setValue(bottom - height)
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def isIndexHidden(self, index: Index) -> bool:
+        return not index.isValid()
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        region, seen = QRegion(), self.rows_in_view()
+        for part in selection:
+            for row in range(max(part.top(), seen.start), min(part.bottom() + 1, seen.stop)):
+                region += self.row_rect(row).adjusted(-RING, -RING, RING, RING)
+        return region
+
+    def moveCursor(self, action: Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        if not self.count:
+            return QModelIndex()
+        row = self.currentIndex().row()
+        if row < 0:
+            # Nobody has been anywhere yet: the first key goes to what is seen.
+            rows = self.rows_in_view()
+            return self.model().index(rows.start if rows else 0, 0)
+        return self.model().index(self._moved(row, action), 0)
+
+    def _moved(self, row: int, action: Action) -> int:
+        last, columns = self.count - 1, self._places.columns
+        lines = max(1, self.viewport().height() // self._places.pitch)
+        if action == Action.MoveDown and row + columns > last:
+            # From above a last line that is not full, down goes to its end.
+            return last if row // columns < last // columns else row
+        if action == Action.MoveUp and row < columns:
+            return row
+        step = {
+            Action.MoveLeft: -1,
+            Action.MovePrevious: -1,
+            Action.MoveRight: 1,
+            Action.MoveNext: 1,
+            Action.MoveUp: -columns,
+            Action.MoveDown: columns,
+            Action.MovePageUp: -lines * columns,
+            Action.MovePageDown: lines * columns,
+            Action.MoveHome: -row,
+            Action.MoveEnd: last - row,
+        }[action]
+        return max(0, min(last, row + step))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.updateGeometries()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if turned:
+                self.set_columns(self._places.columns - (1 if turned > 0 else -1))
+            event.accept()
+        else:
+            super().wheelEvent(event)

@@ -1,0 +1,401 @@
+"""Browse: find images with a filter, look at them as thumbnails, select, open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from resources.taxonomy import Category
+from store.records import Review, View
+from widgets import style
+from widgets.browser.bars import CountRow, SelectionBar, SizeSlider
+from widgets.browser.filterfield import FilterField
+from widgets.browser.grid import ThumbnailGrid
+from widgets.browser.model import Ids, TileModel, TileSource
+from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
+from widgets.browser.ticks import drop_last, tick, ticks
+from widgets.browser.viewsbutton import ViewsButton
+from widgets.common import EmptyState, GhostButton, PageToolbar, surface
+from widgets.panels.details import Details, DetailsPanel
+from widgets.panels.facets import FacetPanel
+
+#: More selected images than these are not looked for again after the slice has changed.
+KEPT_SELECTION = 5000
+#: The current tile must stand still so long before its details are asked for.
+DETAILS_MS = 60
+
+
+class _Tabs(QTabBar):
+    """Tabs whose chosen one is semibold: room is kept for that, so that nothing moves or is cut."""
+
+    def tabSizeHint(self, index: int) -> QSize:  # noqa: N802
+        wide = QFontMetrics(style.font("strong")).horizontalAdvance(self.tabText(index))
+        look, hint = style.tokens(), super().tabSizeHint(index)
+        return QSize(max(hint.width(), wide + look.px(16 + 8 + 26)), hint.height())
+
+
+class _Side(QWidget):
+    """As wide as the side panel of this page is at the font scale in force."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fix()
+        style.changed.connect(self._fix)
+
+    def _fix(self) -> None:
+        self.setFixedWidth(style.tokens().size("panel_browse"))
+
+
+class BrowsePage(QWidget):
+    """The slice that a filter selects. What a person wants comes out as signals; see each method for what
+    goes in. Rows are places in the ids given to :meth:`show_rows`.
+    """
+
+    filter_changed = Signal(str)
+    order_changed = Signal(str)
+    open_wanted = Signal(int)
+    review_wanted = Signal(list, Review)
+    export_wanted = Signal(list)
+    selection_changed = Signal()
+    current_changed = Signal(int)
+    #: The details of an image id should be shown (:meth:`show_details`).
+    details_wanted = Signal(int)
+    problems_wanted = Signal()
+    import_wanted = Signal()
+    view_save_wanted = Signal(str)
+    view_delete_wanted = Signal(int)
+    #: A StudioError from a worker.
+    failed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        surface(self, "page")
+        self._model = TileModel(self)
+        self._thumbnails = Thumbnails(parent=self)
+        self._store_is_empty = False
+        self.grid = ThumbnailGrid(self._model, self._thumbnails)
+        self.filter = FilterField()
+        self.views = ViewsButton()
+        self.size = SizeSlider()
+        self.counts = CountRow()
+        self.selection_bar = SelectionBar()
+        self.facets = FacetPanel()
+        self.details = DetailsPanel()
+        self._empty = EmptyState("photo", "", "", "")
+        self._ask_details = QTimer(self, singleShot=True, interval=DETAILS_MS)
+        self._ask_details.timeout.connect(self._want_details)
+        self._lay_out()
+        self._connect()
+        self.selection_bar.show_count(0)
+
+    def _lay_out(self) -> None:
+        toolbar = PageToolbar()
+        toolbar.row.addWidget(self.filter, 1)
+        toolbar.add(self.views)
+        toolbar.add_line()
+        toolbar.add(self.size)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self._empty)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(toolbar)
+        left.addWidget(self.counts)
+        left.addWidget(self._stack, 1)
+        left.addWidget(self.selection_bar)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(left, 1)
+        self.side = self._make_side()
+        whole.addWidget(self.side)
+
+    def _make_side(self) -> QWidget:
+        side = surface(_Side(), "sidepanel")
+        side.setAccessibleName("Filter and details")
+        column = QVBoxLayout(side)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(0)
+        head = PageToolbar()
+        head.row.setContentsMargins(4, 0, 8, 0)
+        self._tabs = _Tabs()
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        for text, icon in (("Filter", "filter"), ("Details", "info-circle")):
+            self._tabs.addTab(style.icon(icon), text)
+        self._tabs.setAccessibleName("Side panel")
+        head.row.addWidget(self._tabs, 0, Qt.AlignmentFlag.AlignBottom)
+        head.add_stretch()
+        self._clear = GhostButton("Clear", "x")
+        self._clear.clicked.connect(lambda: self.filter.clear())
+        head.add(self._clear)
+        column.addWidget(head)
+        self._panels = QStackedWidget()
+        self._panels.addWidget(self.facets)
+        self._panels.addWidget(self.details)
+        column.addWidget(self._panels, 1)
+        return side
+
+    def _connect(self) -> None:
+        self.filter.applied.connect(self._on_filter)
+        self.filter.complained.connect(self.counts.complain)
+        self.filter.left.connect(self.grid.setFocus)
+        self.filter.entered.connect(lambda _text: self.grid.setFocus())
+        self.views.chosen.connect(self._on_view)
+        self.views.save_wanted.connect(self.view_save_wanted)
+        self.views.delete_wanted.connect(self.view_delete_wanted)
+        self.size.columns_wanted.connect(self.grid.set_columns)
+        self.grid.columns_changed.connect(self.size.show_columns)
+        self.grid.open_wanted.connect(self.open_wanted)
+        self.grid.typed.connect(self.counts.show_digits)
+        self.grid.selection_changed.connect(self._on_selection)
+        self.grid.current_row_changed.connect(self._on_current)
+        self.counts.order_changed.connect(self.order_changed)
+        self.facets.toggled.connect(self._on_tick)
+        self.details.problems_wanted.connect(self.problems_wanted)
+        self.selection_bar.annotate_wanted.connect(self._open_selected)
+        self.selection_bar.review_wanted.connect(lambda r: self.review_wanted.emit(self.selected_ids(), r))
+        self.selection_bar.export_wanted.connect(lambda: self.export_wanted.emit(self.selected_ids()))
+        self.selection_bar.clear_wanted.connect(self.grid.clear_selection)
+        self._tabs.currentChanged.connect(self._on_tab)
+        self._empty.action.connect(self._on_empty_action)
+        self._empty.link.connect(lambda: self.set_filter("", apply=True))
+        self._model.failed.connect(self.failed)
+
+    # -- what goes in ---------------------------------------------------------------------------
+
+    def set_source(self, tiles: TileSource | None, pictures: ThumbnailSource | None) -> None:
+        """Show another store, or none (before its store is closed: this waits for what still reads it)."""
+        self._model.set_source(tiles)
+        self._thumbnails.set_source(pictures)
+        self.details.set_source(pictures)
+        self.facets.reset()
+        self.filter.show_text("")
+        self._show_ticks()
+
+    def set_categories(self, categories: Sequence[Category]) -> None:
+        """Know names and colours of the store's own categories, beside the 13."""
+        self._model.set_categories(categories)
+        self.facets.set_categories(categories)
+        self.details.set_categories(categories)
+
+    def set_words(self, words: Mapping[str, Sequence[str]]) -> None:
+        """The store's own values by field, offered while a filter is typed."""
+        self.filter.set_words(words)
+
+    def show_rows(self, ids: Ids, images: int, garments: int, milliseconds: float) -> None:
+        """Show the images of ``ids``, ``(n,)`` int64, and how long it took to find them.
+
+        The current image and the selected ones stay so if they are among them.
+        """
+        current, selected = self.current_id, np.empty(0, np.int64)
+        if 0 < self.grid.selected_count() <= KEPT_SELECTION:
+            selected = np.array(self.grid.selected_ids(), np.int64)
+        self._model.set_ids(ids)
+        self.counts.show_counts(images, garments, milliseconds)
+        self.filter.set_bad(False)
+        self.counts.complain("")
+        if len(selected):
+            self.grid.select_rows(np.flatnonzero(np.isin(ids, selected)))
+        self.grid.set_current_row(max(0, self._model.row_of(current)) if len(ids) else -1)
+        self._on_selection()
+        self._show_emptiness()
+
+    def show_store_empty(self, empty: bool) -> None:
+        """Say that there are no images at all: the page then offers to import some."""
+        self._store_is_empty = empty
+        self._show_emptiness()
+
+    def show_facets(self, facets: Mapping[str, Mapping[str, int]]) -> None:
+        """Show how many images of the slice have each word of each facet."""
+        self.facets.show_counts(facets)
+        self._show_ticks()
+
+    def show_details(self, details: Details | None) -> None:
+        """Show an image in full, if it is still the current one."""
+        if details is None or details.image.id == self.current_id:
+            self.details.show_details(details)
+
+    def show_views(self, views: Sequence[View]) -> None:
+        """Offer these saved views."""
+        self.views.show_views(views)
+
+    def show_error(self, message: str, position: int) -> None:
+        """Say what the store found wrong with the filter in force, at a 0-based place of its text."""
+        self.filter.complain(message, position)
+
+    def set_filter(self, text: str, *, apply: bool = False) -> None:
+        """Show a filter; ``filter_changed`` is emitted only with ``apply``."""
+        if apply:
+            self.filter.set_text(text)
+            self.filter.apply()
+        else:
+            self.filter.show_text(text)
+            self._show_ticks()
+
+    def set_order(self, order: str) -> None:
+        """Show an order as the one in force."""
+        self.counts.show_order(order)
+
+    def refresh(self, ids: Iterable[int]) -> None:
+        """Fetch these images again: they were changed."""
+        changed = list(ids)
+        self.grid.refresh(changed)
+        if self.current_id in changed:
+            self._ask_details.start()
+
+    # -- what is there --------------------------------------------------------------------------
+
+    @property
+    def ids(self) -> Ids:
+        """The image ids in the order shown, ``(n,)`` int64."""
+        return self._model.ids
+
+    @property
+    def current_row(self) -> int:
+        """The row of the current image, or -1."""
+        return self.grid.current_row
+
+    @property
+    def current_id(self) -> int:
+        """The id of the current image, or 0."""
+        row = self.grid.current_row
+        return int(self._model.ids[row]) if row >= 0 else 0
+
+    @property
+    def filter_text(self) -> str:
+        """The filter in force."""
+        return self.filter.in_force
+
+    @property
+    def order(self) -> str:
+        """The order in force."""
+        return self.counts.order
+
+    def select_row(self, row: int) -> None:
+        """Make a row current and bring it into view."""
+        self.grid.set_current_row(row)
+
+    def selected_ids(self) -> list[int]:
+        """The ids of the selected images, in the order shown."""
+        return self.grid.selected_ids()
+
+    def focus_filter(self) -> None:
+        """Begin to type a filter."""
+        self.filter.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.edit.selectAll()
+
+    def show_side(self, shown: bool) -> None:
+        """Show or hide the side panel."""
+        self.side.setVisible(shown)
+
+    def save_state(self) -> dict[str, Any]:
+        """What a person has arranged, as plain values."""
+        return {
+            "tile_width": self.grid.tile_width,
+            "fill": self.grid.fill,
+            "tab": self._tabs.currentIndex(),
+            "side": not self.side.isHidden(),
+            "facets": self.facets.save_state(),
+        }
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Arrange the page as it was; what a state does not say stays as it is."""
+        self.grid.set_tile_width(int(state.get("tile_width", self.grid.tile_width)))
+        self.grid.set_fill(bool(state.get("fill", self.grid.fill)))
+        self._tabs.setCurrentIndex(int(state.get("tab", self._tabs.currentIndex())))
+        self.show_side(bool(state.get("side", True)))
+        if "facets" in state:
+            self.facets.restore_state(state["facets"])
+
+    def settle(self) -> None:
+        """Wait for what the page's threads do now; call it before the page goes."""
+        self._model.settle()
+        self._thumbnails.settle()
+        self.details.settle()
+
+    # -- what a person does ---------------------------------------------------------------------
+
+    def _on_filter(self, text: str) -> None:
+        self._show_ticks()
+        self.filter_changed.emit(text)
+
+    def _on_tick(self, facet: str, word: str, on: bool) -> None:
+        self.set_filter(tick(self.filter.in_force, facet, word, on, self.facets.words()), apply=True)
+
+    def _show_ticks(self) -> None:
+        self.facets.show_ticks(ticks(self.filter.in_force, self.facets.words()))
+        self._clear.setEnabled(bool(self.filter.in_force.strip()))
+
+    def _on_view(self, view: View) -> None:
+        if view.order != self.order:
+            self.set_order(view.order)
+            self.order_changed.emit(self.order)
+        self.set_filter(view.where, apply=True)
+
+    def _on_selection(self) -> None:
+        self.selection_bar.show_count(self.grid.selected_count())
+        self.selection_changed.emit()
+
+    def _open_selected(self) -> None:
+        rows, current = self.grid.selected_rows(), self.grid.current_row
+        if len(rows):
+            self.open_wanted.emit(current if current in rows else int(rows[0]))
+
+    def _on_current(self, row: int) -> None:
+        self._ask_details.start()
+        self.current_changed.emit(row)
+
+    def _on_tab(self, tab: int) -> None:
+        self._panels.setCurrentIndex(tab)
+        self._clear.setVisible(tab == 0)
+        self._ask_details.start()
+
+    def _want_details(self) -> None:
+        if not self.details.isVisible():
+            return
+        if self.current_id:
+            self.details_wanted.emit(self.current_id)
+        else:
+            self.details.show_details(None)
+
+    def _show_emptiness(self) -> None:
+        if len(self._model.ids):
+            self._stack.setCurrentWidget(self.grid)
+            return
+        if self._store_is_empty:
+            self._empty.say("No images here yet", "Import a dataset", icon="photo")
+        else:
+            term, _rest = drop_last(self.filter.in_force)
+            sentence = f"No image fits  {term}" if term else "No images to show"
+            self._empty.say(sentence, f"Drop {_short(term)}" if term else "", "Show all images", "filter-off")
+        self._stack.setCurrentWidget(self._empty)
+
+    def _on_empty_action(self) -> None:
+        if self._store_is_empty:
+            self.import_wanted.emit()
+        else:
+            self.set_filter(drop_last(self.filter.in_force)[1], apply=True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Slash and not event.modifiers():
+            self.focus_filter()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask_details.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._ask_details.stop()
+
+
+def _short(term: str) -> str:
+    return term if len(term) <= 40 else f"{term[:39]}…"
