@@ -1,0 +1,1 @@
+"""Panels beside a page: garments, facts, landmarks, facets, details, problems."""
