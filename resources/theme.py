@@ -17,9 +17,9 @@ ICONS = ROOT / "icons"
 FONTS = ROOT / "fonts"
 
 #: Families in the order in which they are tried; their bundled files lie in :data:`FONTS`.
-SANS = ("Inter", "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK KR")
+SANS = ("Inter Tabular", "Inter", "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK KR")
 MONO = ("Noto Sans Mono", "DejaVu Sans Mono")
-FONT_FILES = ("Inter-Regular.ttf", "Inter-SemiBold.ttf", "NotoSansMono-Regular.ttf")
+FONT_FILES = ("InterTabular-Regular.ttf", "InterTabular-SemiBold.ttf", "NotoSansMono-Regular.ttf")
 
 
 @dataclass(frozen=True, slots=True)

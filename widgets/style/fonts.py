@@ -34,5 +34,4 @@ def font(use: str = "body", weight: int | None = None) -> QFont:
     made.setPixelSize(tokens().px(kind.size))
     made.setWeight(QFont.Weight(weight or kind.weight))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    made.setFeature(QFont.Tag("tnum"), 1)
     return made
