@@ -1,0 +1,206 @@
+"""A picture being drawn at twice its size, with a map of what covers what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.cv import cv2
+from store.demo.curves import Points
+from store.demo.palette import Colour
+
+Pixels = NDArray[np.uint8]
+
+#: The picture is drawn this much larger and then reduced, which smooths every edge.
+OVER = 2
+_SHIFT = 6
+#: Shading is computed at this many drawn pixels to one.
+_COARSE = 4
+_NEUTRAL = 128.0
+
+
+class Fold(NamedTuple):
+    """A crease or highlight in cloth: a path in picture pixels, how wide, and how much darker (or lighter)."""
+
+    path: Points
+    width: float
+    strength: float
+
+
+class Light(NamedTuple):
+    """Where light comes from (a direction in the picture) and how strongly it models forms."""
+
+    x: float = -0.8
+    y: float = -0.5
+    strength: float = 1.0
+
+
+class Canvas:
+    """A picture of ``width`` by ``height`` pixels; all points given are picture pixels, centres at integers.
+
+    ``order`` is ``(height, width)`` uint8: the number of the layer on top at each pixel, 0 for the background.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.image: Pixels = np.zeros((height * OVER, width * OVER, 3), np.uint8)
+        self.order: Pixels = np.zeros((height, width), np.uint8)
+        self.layer = 0
+        self.light = Light()
+
+    def next_layer(self) -> int:
+        """Start a layer above all before; returns its number."""
+        self.layer += 1
+        return self.layer
+
+    def fixed(self, points: Points) -> NDArray[np.int32]:
+        """Points in the fixed-point form that OpenCV draws, on the enlarged picture."""
+        larger = points * OVER + (OVER - 1) / 2
+        return np.round(np.clip(larger, -8000, 8000) * (1 << _SHIFT)).astype(np.int32)
+
+    def mark(self, points: Points) -> None:
+        """Say that the current layer covers a polygon."""
+        small = np.round(np.clip(points, -8000, 8000) * (1 << _SHIFT)).astype(np.int32)
+        cv2.fillPoly(self.order, [small], self.layer, cv2.LINE_8, _SHIFT)
+
+    def fill(self, points: Points, colour: Colour, *, mark: bool = False) -> None:
+        """A polygon in one colour."""
+        cv2.fillPoly(self.image, [self.fixed(points)], colour, cv2.LINE_AA, _SHIFT)
+        if mark:
+            self.mark(points)
+
+    def line(self, points: Points, colour: Colour, width: float, *, closed: bool = False) -> None:
+        """A line; ``width`` is picture pixels."""
+        thick = max(1, round(width * OVER))
+        cv2.polylines(self.image, [self.fixed(points)], closed, colour, thick, cv2.LINE_AA, _SHIFT)
+
+    def lines(self, paths: Sequence[Points], colour: Colour, width: float) -> None:
+        """Several open lines at once."""
+        if paths:
+            thick = max(1, round(width * OVER))
+            cv2.polylines(
+                self.image, [self.fixed(p) for p in paths], False, colour, thick, cv2.LINE_AA, _SHIFT
+            )
+
+    def dot(self, x: float, y: float, radius: float, colour: Colour) -> None:
+        """A disc."""
+        centre = self.fixed(np.array([[x, y]]))[0]
+        size = round(radius * OVER * (1 << _SHIFT))
+        place = (int(centre[0]), int(centre[1]))
+        cv2.circle(self.image, place, max(size, 1), colour, -1, cv2.LINE_AA, _SHIFT)
+
+    def _region(self, points: Points, margin: int = 0) -> tuple[int, int, int, int] | None:
+        low = np.floor(points.min(axis=0) * OVER).astype(int) - margin
+        high = np.ceil(points.max(axis=0) * OVER).astype(int) + margin + OVER
+        x1, y1 = max(int(low[0]), 0), max(int(low[1]), 0)
+        x2, y2 = min(int(high[0]), self.image.shape[1]), min(int(high[1]), self.image.shape[0])
+        return (x1, y1, x2, y2) if x2 - x1 > 1 and y2 - y1 > 1 else None
+
+    def cloth(
+        self,
+        points: Points,
+        parts: Sequence[tuple[Points, NDArray[np.float64]]],
+        tile: Pixels,
+        folds: Sequence[Fold] = (),
+        *,
+        softness: float = 1.0,
+        tone: float = 0.0,
+    ) -> None:
+        """A polygon of cloth with volume and folds.
+
+        ``parts`` are polygons with the ``(2, 3)`` matrix that takes picture pixels to texels of the tile; the
+        first covers all, later ones lie over it. ``tone`` brightens (or darkens) by a share.
+        """
+        region = self._region(points)
+        if region is None:
+            return
+        x1, y1, x2, y2 = region
+        size = (x2 - x1, y2 - y1)
+        mask = np.zeros((size[1], size[0]), np.uint8)
+        corner = (np.array([x1, y1]) << _SHIFT).astype(np.int32)
+        cv2.fillPoly(mask, [self.fixed(points) - corner], 255, cv2.LINE_8, _SHIFT)
+        cloth: Pixels | None = None
+        for outline, matrix in parts:
+            # The texel under the centre of a drawn pixel.
+            inner = matrix[:, :2] / OVER
+            start = matrix[:, 2] + inner @ (np.array([x1, y1]) - (OVER - 1) / 2)
+            laid = cv2.warpAffine(
+                tile,
+                np.column_stack([inner, start]),
+                size,
+                flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_WRAP,
+            )
+            if cloth is None:
+                cloth = laid
+            else:
+                part = np.zeros_like(mask)
+                cv2.fillPoly(part, [self.fixed(outline) - corner], 255, cv2.LINE_8, _SHIFT)
+                cv2.copyTo(laid, part, cloth)
+        shade = self._shade(mask, region, folds, softness, tone)
+        lit = cv2.multiply(cloth, cv2.cvtColor(shade, cv2.COLOR_GRAY2BGR), scale=1 / _NEUTRAL)
+        cv2.copyTo(lit, mask, self.image[y1:y2, x1:x2])
+
+    def _shade(
+        self,
+        mask: Pixels,
+        region: tuple[int, int, int, int],
+        folds: Sequence[Fold],
+        softness: float,
+        tone: float,
+    ) -> Pixels:
+        x1, y1, x2, y2 = region
+        w, h = max((x2 - x1) // _COARSE, 4), max((y2 - y1) // _COARSE, 4)
+        margin = 4
+        small = cv2.resize(mask, (w, h), interpolation=cv2.INTER_AREA)
+        small = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
+        reach = max(3, round(min(w, h) * 0.16 * softness) | 1)
+        body = cv2.blur(cv2.blur(small, (reach, reach)), (reach, reach)).astype(np.float32)
+        right, down = (
+            np.roll(body, -2, axis=1) - np.roll(body, 2, axis=1),
+            np.roll(body, -2, axis=0) - np.roll(body, 2, axis=0),
+        )
+        lit = -(self.light.x * right + self.light.y * down) * -self.light.strength
+        slope = 0.11 * reach / 9
+        shade = _NEUTRAL * (1 + tone) + lit * slope * 1.5 + (body - 255) * 0.085
+        if folds:
+            shade += self._folds(shade.shape, folds, (x1, y1), margin)
+        inner = np.clip(shade[margin:-margin, margin:-margin], 40, 220).astype(np.uint8)
+        return cv2.resize(inner, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
+
+    def _folds(
+        self, shape: tuple[int, ...], folds: Sequence[Fold], corner: tuple[int, int], margin: int
+    ) -> NDArray[np.float32]:
+        layer = np.full(shape[:2], 128, np.uint8)
+        for fold in folds:
+            drawn = (fold.path * OVER - corner) / _COARSE + margin
+            fixed = np.round(np.clip(drawn, -4000, 4000) * (1 << _SHIFT)).astype(np.int32)
+            width = max(1, round(fold.width * OVER / _COARSE))
+            value = int(np.clip(128 - fold.strength * 128, 0, 255))
+            cv2.polylines(layer, [fixed], False, value, width, cv2.LINE_AA, _SHIFT)
+        soft = cv2.blur(cv2.blur(layer, (3, 3)), (3, 3))
+        result: NDArray[np.float32] = soft.astype(np.float32) - 128
+        return result
+
+    def shadow(self, points: Points, share: float, spread: float) -> None:
+        """Darken softly under a polygon; ``spread`` is the blur in picture pixels."""
+        region = self._region(points, int(spread * OVER * 2))
+        if region is None:
+            return
+        x1, y1, x2, y2 = region
+        w, h = max((x2 - x1) // _COARSE, 2), max((y2 - y1) // _COARSE, 2)
+        soft = np.full((h, w), 255, np.uint8)
+        fixed = np.round((points * OVER - [x1, y1]) / _COARSE * (1 << _SHIFT)).astype(np.int32)
+        cv2.fillPoly(soft, [fixed], round(255 * (1 - share)), cv2.LINE_8, _SHIFT)
+        reach = max(1, round(spread * OVER / _COARSE)) * 2 + 1
+        soft = cv2.blur(cv2.blur(soft, (reach, reach)), (reach, reach))
+        large = cv2.resize(soft, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
+        part = self.image[y1:y2, x1:x2]
+        cv2.multiply(part, cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), part, 1 / 255)
+
+    def finished(self) -> Pixels:
+        """The picture at its own size, ``(height, width, 3)`` uint8."""
+        return cv2.resize(self.image, (self.width, self.height), interpolation=cv2.INTER_AREA)
