@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSizePolicy, QSpinBox
 
 from widgets import style
@@ -26,8 +27,15 @@ class SpinBox(QSpinBox):
         _pad(self)
         style.changed.connect(self._restyle)
 
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), style.tokens().control)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), style.tokens().control)
+
     def _restyle(self) -> None:
         _pad(self)
+        self.updateGeometry()
 
 
 class DoubleSpinBox(QDoubleSpinBox):
@@ -45,5 +53,12 @@ class DoubleSpinBox(QDoubleSpinBox):
         _pad(self)
         style.changed.connect(self._restyle)
 
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), style.tokens().control)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), style.tokens().control)
+
     def _restyle(self) -> None:
         _pad(self)
+        self.updateGeometry()

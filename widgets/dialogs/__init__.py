@@ -1,0 +1,1 @@
+"""Dialogs: import each from its own module, when it is opened."""

@@ -1,0 +1,51 @@
+"""What the dialogs have in common: a title, a body, and buttons at the right named by verbs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from widgets import style
+from widgets.common import label, surface
+
+
+class Dialog(QDialog):
+    """A dialog of a given width (logical pixels at a font scale of 1) with a title in it.
+
+    ``body`` takes the content. Buttons are added from left to right with :meth:`add_button`.
+    """
+
+    def __init__(self, title: str, width: int = 560, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(style.tokens().px(width))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(24, 20, 24, 20)
+        inner.setSpacing(12)
+        self.heading = label(title, "title", wrap=True)
+        inner.addWidget(self.heading)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        inner.addLayout(self.body, 1)
+        column.addLayout(inner, 1)
+        foot = surface(QWidget(), "dialogfoot")
+        self._foot = foot
+        self._buttons = QHBoxLayout(foot)
+        self._buttons.setContentsMargins(24, 12, 24, 12)
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        foot.hide()
+        column.addWidget(foot)
+
+    def add_button(self, button: QPushButton, *, main: bool = False, left: bool = False) -> QPushButton:
+        """Add a button to the foot; Enter presses the ``main`` one. Returns it."""
+        button.setAutoDefault(main)
+        button.setDefault(main)
+        self._buttons.insertWidget(
+            0 if left else self._buttons.count(), button, 0, Qt.AlignmentFlag.AlignVCenter
+        )
+        self._foot.show()
+        return button
