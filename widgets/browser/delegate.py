@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
-from enum import IntFlag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from resources.taxonomy import EXTRA_COLOURS, Category
 from store.records import Domain, Image, ImageState, Review
 from widgets import style
+from widgets.browser.layout import RING
 from widgets.browser.model import TILE_ROLE, TileModel, garment_words
 from widgets.browser.thumbnails import Frame, Picture, Thumbnails
 from widgets.common.bars import draw_swatch
@@ -36,20 +47,20 @@ DOMAIN_ICONS: Mapping[Domain, str] = {Domain.SHOP: "building-store", Domain.CONS
 INSET, CAPTION = 6, 44
 #: The badge on a picture is dark in both themes, so that it can be read on any picture.
 BADGE, ON_BADGE = QColor(17, 17, 17, 230), "#F2B84B"
+#: What painted tiles may take, in bytes.
+MEMORY = 32 * 1024 * 1024
 #: More categories than these are only counted.
 SWATCHES = 4
 
 
-class TileState(IntFlag):
-    """What the grid says of a tile beyond what the model does."""
+class TileState:
+    """What the grid says of a tile beyond what the model does; added up. Plain ints: this is a hot path."""
 
     NONE = 0
     SELECTED = 1
     CURRENT = 2
     HOVER = 4
     FOCUS = 8
-    #: Long enough on its way that its place should be shown.
-    LATE = 16
 
 
 class TileDelegate(QStyledItemDelegate):
@@ -70,6 +81,7 @@ class TileDelegate(QStyledItemDelegate):
         self._words_font = style.font("small")
         self._badge_font = style.font("small_strong")
         self._elided: dict[tuple[str, bool, int], str] = {}
+        self._painted: OrderedDict[tuple[int, int], tuple[Any, QPixmap]] = OrderedDict()
 
     def caption(self) -> int:
         """The height of what stands below the picture."""
@@ -95,41 +107,78 @@ class TileDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        flags = option.state
         state = TileState.NONE
         for flag, mine in (
             (QStyle.StateFlag.State_Selected, TileState.SELECTED),
             (QStyle.StateFlag.State_MouseOver, TileState.HOVER),
             (QStyle.StateFlag.State_HasFocus, TileState.CURRENT | TileState.FOCUS),
         ):
-            if flags & flag:
+            if option.state & flag:
                 state |= mine
         self.paint_tile(painter, option.rect, index.data(TILE_ROLE), state)
 
-    def paint_tile(self, painter: QPainter, rect: QRect, tile: Tile | None, state: TileState) -> None:
-        """Paint a tile into ``rect``; None paints the place of one that is on its way."""
-        look = tokens()
-        if tile is None and not self.late and not state & (TileState.CURRENT | TileState.SELECTED):
-            return
-        background = look.bg2
-        if state & TileState.SELECTED:
-            background = look.sel
-        elif state & TileState.HOVER:
-            background = look.hover
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(background)
-        painter.drawRoundedRect(rect, 6, 6)
-        self._paint_edge(painter, rect, state)
-        if tile is None:
-            if self.late:
-                self._paint_place(painter, rect)
-            return
-        self._paint_picture(painter, rect, tile.image)
-        self._paint_caption(painter, rect, tile)
-        self._paint_marks(painter, rect, tile, state)
+    def paint_tile(
+        self, painter: QPainter, rect: QRect, tile: Tile | None, state: int, hurried: bool = False
+    ) -> bool:
+        """Paint a tile into ``rect``; None paints the place of one that is on its way.
 
-    def _paint_edge(self, painter: QPainter, rect: QRect, state: TileState) -> None:
+        Painted tiles are kept, so that scrolling and moving the current tile only copy pixels. A tile that
+        is not kept takes about half a millisecond: who is ``hurried`` gets its old look or an empty one, and
+        False as the answer.
+        """
+        if tile is None and not self.late and not state:
+            return True
+        picture = self._thumbnails.get(tile.image.id) if tile is not None else None
+        ratio = painter.device().devicePixelRatioF()
+        made_of = (tile, picture, rect.size(), ratio, self.late and picture is None, self.fill)
+        key = (tile.image.id if tile is not None else 0, state)
+        kept = self._painted.get(key)
+        fresh = kept is not None and kept[0] == made_of
+        if not fresh and hurried:
+            if kept is not None and kept[0][2] == rect.size():
+                painter.drawPixmap(rect.x() - RING, rect.y() - RING, kept[1])
+            else:
+                painter.fillRect(rect, tokens().bg2)
+            return False
+        if kept is None or not fresh:
+            kept = (made_of, self._render(rect.size(), ratio, tile, picture, state))
+            self._painted[key] = kept
+            self._trim(kept[1])
+        self._painted.move_to_end(key)
+        painter.drawPixmap(rect.x() - RING, rect.y() - RING, kept[1])
+        return True
+
+    def _trim(self, newest: QPixmap) -> None:
+        most = max(1, MEMORY // (newest.width() * newest.height() * 4))
+        while len(self._painted) > most:
+            self._painted.popitem(last=False)
+
+    def _render(
+        self, size: QSize, ratio: float, tile: Tile | None, picture: Picture | None, state: int
+    ) -> QPixmap:
+        whole = QSize(round((size.width() + 2 * RING) * ratio), round((size.height() + 2 * RING) * ratio))
+        made = QPixmap(whole)
+        made.setDevicePixelRatio(ratio)
+        look, rect = tokens(), QRect(QPoint(RING, RING), size)
+        made.fill(look.bg1)
+        painter = QPainter(made)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setPen(Qt.PenStyle.NoPen)
+        selected = state & TileState.SELECTED
+        painter.setBrush(look.sel if selected else look.hover if state & TileState.HOVER else look.bg2)
+        painter.drawRoundedRect(rect, 6, 6)
+        if state:
+            self._paint_edge(painter, rect, state)
+        if tile is not None:
+            self._paint_picture(painter, rect, tile.image, picture)
+            self._paint_caption(painter, rect, tile)
+            self._paint_marks(painter, rect, tile, state)
+        elif self.late:
+            self._paint_place(painter, rect)
+        painter.end()
+        return made
+
+    def _paint_edge(self, painter: QPainter, rect: QRect, state: int) -> None:
         look = tokens()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if state & TileState.SELECTED:
@@ -152,9 +201,8 @@ class TileDelegate(QStyledItemDelegate):
             width = int((rect.width() - 2 * INSET) * share)
             painter.drawRoundedRect(QRect(left, top + look.px(line), width, look.px(10)), 2, 2)
 
-    def _paint_picture(self, painter: QPainter, tile: QRect, image: Image) -> None:
+    def _paint_picture(self, painter: QPainter, tile: QRect, image: Image, found: Picture | None) -> None:
         rect = self.picture_rect(tile)
-        found = self._thumbnails.get(image.id)
         if found is None:
             if image.state is ImageState.MISSING:
                 self._paint_nothing(painter, rect, Picture(self.frame(tile, 1.0), None, ImageState.MISSING))
@@ -181,12 +229,12 @@ class TileDelegate(QStyledItemDelegate):
     def _paint_nothing(self, painter: QPainter, rect: QRect, found: Picture) -> None:
         look = tokens()
         missing = found.state is ImageState.MISSING
-        painter.fillRect(rect, look.bg3 if missing else look.badbg)
+        painter.fillRect(rect, look.line if missing else look.badbg)
         side = look.px(24)
         icon = QRect(0, 0, side, side)
         icon.moveCenter(rect.center())
         icon.translate(0, -look.px(10))
-        style.draw(painter, icon, "photo-off" if missing else "alert-circle", "t3" if missing else "bad")
+        style.draw(painter, icon, "photo-off" if missing else "alert-circle", "t2" if missing else "bad")
         painter.setFont(self._words_font)
         painter.setPen(look.t2)
         below = QRect(rect.left() + 4, icon.bottom() + look.px(6), rect.width() - 8, look.px(16))
@@ -224,7 +272,7 @@ class TileDelegate(QStyledItemDelegate):
             left += side + 4
         return left + 2 if tile.categories else left
 
-    def _paint_marks(self, painter: QPainter, rect: QRect, tile: Tile, state: TileState) -> None:
+    def _paint_marks(self, painter: QPainter, rect: QRect, tile: Tile, state: int) -> None:
         picture = self.picture_rect(rect)
         if tile.problems:
             self._paint_badge(painter, picture, tile.problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
@@ -11,8 +12,9 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from widgets import style
 from widgets.browser.delegate import TileDelegate, TileState
+from widgets.browser.layout import RING
 from widgets.browser.model import Ids, TileModel
-from widgets.browser.placed import RING, Action, Index, PlacedView
+from widgets.browser.placed import Action, Index, PlacedView
 from widgets.browser.thumbnails import Thumbnails
 
 Flag = QItemSelectionModel.SelectionFlag
@@ -21,6 +23,8 @@ Flag = QItemSelectionModel.SelectionFlag
 LATE_MS = 150
 #: Scrolls that follow each other faster than this ask only once.
 SETTLE_MS = 12
+#: One paint renders new tiles for so long, in seconds.
+PAINT_S = 0.008
 
 _MOVES = {
     Qt.Key.Key_Left: Action.MoveLeft,
@@ -114,7 +118,10 @@ class ThumbnailGrid(PlacedView):
 
     def selectAll(self) -> None:  # noqa: N802
         """Select every row of the slice, seen or not."""
-        self.select_rows(np.arange(self.count))
+        self._extending = False
+        if self.count:
+            whole = QItemSelection(self._tiles.index(0), self._tiles.index(self.count - 1))
+            self.selectionModel().select(whole, Flag.ClearAndSelect)
 
     def clear_selection(self) -> None:
         """Select nothing; the current tile stays."""
@@ -243,7 +250,7 @@ class ThumbnailGrid(PlacedView):
         painter.fillRect(event.rect(), style.tokens().bg1)
         offset, selection = self.verticalOffset(), self.selectionModel()
         area = event.rect().adjusted(-RING, -RING, RING, RING).translated(0, offset)
-        current = self.current_row
+        current, left, deadline = self.current_row, [], perf_counter() + PAINT_S
         focus = TileState.CURRENT | (TileState.FOCUS if self.hasFocus() else TileState.NONE)
         for row in self.places.rows(area.top(), area.bottom() + 1, self.count):
             rect = self.places.rect(row)
@@ -254,8 +261,17 @@ class ThumbnailGrid(PlacedView):
                 state |= TileState.HOVER
             if selection.isSelected(self._tiles.index(row)):
                 state |= TileState.SELECTED
-            self._delegate.paint_tile(painter, rect.translated(0, -offset), self._tiles.tile(row), state)
+            place, hurried = rect.translated(0, -offset), perf_counter() > deadline
+            if not self._delegate.paint_tile(painter, place, self._tiles.tile(row), state, hurried):
+                left.append(row)
         painter.end()
+        if left:
+            # The rest of a screen of new tiles comes with the next turn of the event loop.
+            QTimer.singleShot(0, self, lambda: self._update_rows(left))
+
+    def _update_rows(self, rows: Iterable[int]) -> None:
+        for row in rows:
+            self.update_row(row)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

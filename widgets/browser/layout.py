@@ -11,6 +11,8 @@ MIN_COLUMNS, MAX_COLUMNS = 4, 10
 MIN_TILE = 88
 #: The width that tiles have when nobody has chosen one: 4 columns at 1280, 6 at 1600.
 DEFAULT_TILE = 180
+#: A tile's focus ring reaches so far beyond it.
+RING = 3
 
 
 @dataclass(frozen=True, slots=True)

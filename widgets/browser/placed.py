@@ -14,14 +14,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from widgets.browser.layout import DEFAULT_TILE, MAX_COLUMNS, MIN_COLUMNS, GridLayout
+from widgets.browser.layout import DEFAULT_TILE, MAX_COLUMNS, MIN_COLUMNS, RING, GridLayout
 
 Index = QModelIndex | QPersistentModelIndex
 Action = QAbstractItemView.CursorAction
 Hint = QAbstractItemView.ScrollHint
-
-#: A tile's focus ring reaches so far beyond it.
-RING = 3
 
 
 class PlacedView(QListView):

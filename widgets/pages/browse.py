@@ -151,6 +151,7 @@ class BrowsePage(QWidget):
         self.views.delete_wanted.connect(self.view_delete_wanted)
         self.size.columns_wanted.connect(self.grid.set_columns)
         self.grid.columns_changed.connect(self.size.show_columns)
+        self.size.show_columns(self.grid.places.columns)
         self.grid.open_wanted.connect(self.open_wanted)
         self.grid.typed.connect(self.counts.show_digits)
         self.grid.selection_changed.connect(self._on_selection)

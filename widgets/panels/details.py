@@ -25,8 +25,7 @@ from store.records import REVIEW_WORDS, Garment, Image, ImageState, Problem
 from widgets import style
 from widgets.browser.delegate import DOMAIN_ICONS, REVIEW_MARKS, colour_of
 from widgets.browser.thumbnails import Frame, Picture, Thumbnails, ThumbnailSource
-from widgets.common import Button, ElidedLabel, EmptyState, IconLabel, Section, Swatch, Tag, label
-from widgets.common.flow import FlowLayout
+from widgets.common import ElidedLabel, EmptyState, IconLabel, LinkButton, Section, Swatch, label
 from widgets.panels.problems import ProblemNotes
 from widgets.style import tokens
 
@@ -42,7 +41,6 @@ class Details:
     garments: Sequence[Garment] = ()
     problems: Sequence[Problem] = ()
     dataset: str = ""
-    path: str = ""
 
 
 class _Preview(QWidget):
@@ -96,12 +94,12 @@ class _Preview(QWidget):
     def _paint_nothing(self, painter: QPainter, found: Picture) -> None:
         look = tokens()
         missing = found.state is ImageState.MISSING
-        painter.fillRect(self.rect(), look.bg3 if missing else look.badbg)
+        painter.fillRect(self.rect(), look.line if missing else look.badbg)
         side = look.px(32)
         icon = QRectF(0, 0, side, side)
         icon.moveCenter(QRectF(self.rect()).center())
         icon.translate(0, -look.px(36))
-        style.draw(painter, icon, "photo-off" if missing else "alert-circle", "t3" if missing else "bad")
+        style.draw(painter, icon, "photo-off" if missing else "alert-circle", "t2" if missing else "bad")
         painter.setFont(style.font("table"))
         painter.setPen(look.t1)
         room = self.rect().adjusted(16, round(icon.bottom()) + 10, -16, -10)
@@ -109,10 +107,65 @@ class _Preview(QWidget):
         painter.drawText(room, int(flags) | int(Qt.TextFlag.TextWrapAnywhere), found.message)
 
 
-class DetailsPanel(QWidget):
-    """The current image in full. ``open_wanted`` opens it, ``problems_wanted`` all problems of the store."""
+class _Facts(QWidget):
+    """Names and values; a row is made once and shows again what it is given."""
 
-    open_wanted = Signal()
+    NAMES = ("Size", "Split", "Dataset", "Folder", "Role", "Pair", "Tags")
+
+    def __init__(self) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 4, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        self._rows = {}
+        for row, name in enumerate(self.NAMES):
+            self._rows[name] = (label(name, "note"), ElidedLabel("", "table", Qt.TextElideMode.ElideMiddle))
+            for column, widget in enumerate(self._rows[name]):
+                grid.addWidget(widget, row, column)
+
+    def show_facts(self, facts: Mapping[str, str]) -> None:
+        for name, (title, value) in self._rows.items():
+            value.set_full_text(facts.get(name, ""))
+            title.setVisible(name in facts)
+            value.setVisible(name in facts)
+
+
+class _GarmentRow(QWidget):
+    """A garment: its colour, category and facts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 4)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        self._swatch = Swatch("#000000")
+        self._name = label("")
+        self._landmarks = label("", "hint")
+        self._facts = label("", "note", wrap=True)
+        grid.addWidget(self._swatch, 0, 0)
+        grid.addWidget(self._name, 0, 1)
+        grid.addWidget(self._landmarks, 0, 2)
+        grid.addWidget(self._facts, 1, 1, 1, 2)
+
+    def show_garment(self, garment: Garment, categories: Mapping[int, Category]) -> None:
+        known = categories.get(garment.category_id)
+        self._swatch.set_colour(colour_of(garment.category_id, categories).name())
+        self._name.setText(known.name if known is not None else f"category {garment.category_id}")
+        # Unlabelled landmarks have the visibility 0.
+        placed = int((garment.visibility > 0).sum())
+        self._landmarks.setText(f"{placed} of {len(garment.points)} landmarks" if len(garment.points) else "")
+        words = _words_of(garment)
+        self._facts.setText(" · ".join(words))
+        self._facts.setVisible(bool(words))
+
+
+class DetailsPanel(QWidget):
+    """The current image in full. ``problems_wanted`` asks for all problems of the store."""
+
     problems_wanted = Signal()
 
     def __init__(self) -> None:
@@ -121,22 +174,19 @@ class DetailsPanel(QWidget):
         self._thumbnails = Thumbnails(16 * 1024 * 1024, 1, self)
         self._preview = _Preview(self._thumbnails)
         self._name = ElidedLabel(look="strong", mode=Qt.TextElideMode.ElideMiddle)
-        self._marks = QWidget()
-        self._marks_row = QHBoxLayout(self._marks)
-        self._marks_row.setContentsMargins(0, 0, 0, 0)
-        self._facts = QWidget()
+        self._review_icon, self._review = IconLabel("circle-dashed"), label("", "second")
+        self._domain_icon, self._domain = IconLabel("user", "t3"), label("", "second")
+        self._facts = _Facts()
         self._garments = Section("Garments")
+        self._rows: list[_GarmentRow] = []
         self._problems = Section("Problems")
         self._notes = ProblemNotes()
         self._problems.add(self._notes)
-        every = Button("All problems", "list", look="link")
+        every = LinkButton("All problems", "list")
         every.clicked.connect(self.problems_wanted)
         self._problems.add(every)
-        self._rows = QWidget()
-        self._garments.add(self._rows)
-        self._empty = EmptyState("photo", "The current image is shown here")
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(EmptyState("photo", "The current image is shown here"))
         self._stack.addWidget(self._make_page())
 
     def _make_page(self) -> QWidget:
@@ -145,14 +195,20 @@ class DetailsPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._head = QVBoxLayout()
-        self._head.setContentsMargins(12, 12, 12, 12)
-        self._head.setSpacing(8)
-        self._head.addWidget(self._preview)
-        self._head.addWidget(self._name)
-        self._head.addWidget(self._marks)
-        self._head.addWidget(self._facts)
-        column.addLayout(self._head)
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 12, 12, 12)
+        head.setSpacing(8)
+        head.addWidget(self._preview)
+        head.addWidget(self._name)
+        marks = QHBoxLayout()
+        marks.setSpacing(6)
+        for widget in (self._review_icon, self._review, self._domain_icon, self._domain):
+            marks.addWidget(widget)
+        marks.insertSpacing(2, 10)
+        marks.addStretch(1)
+        head.addLayout(marks)
+        head.addWidget(self._facts)
+        column.addLayout(head)
         column.addWidget(self._garments)
         column.addWidget(self._problems)
         column.addStretch(1)
@@ -184,107 +240,55 @@ class DetailsPanel(QWidget):
             return
         image = details.image
         self._name.set_full_text(image.name.rpartition("/")[2])
-        self._show_marks(image)
-        self._facts = _swap(self._head, self._facts, _grid(_facts_of(details)))
-        self._garments.set_note(f"{len(details.garments)}")
-        rows = _list([self._garment(g) for g in details.garments] or [label("No garments", "third")])
-        self._rows = _swap(self._garments.body, self._rows, rows)
+        self._review_icon.set_icon(*REVIEW_MARKS[image.review])
+        self._review.setText(REVIEW_WORDS[image.review])
+        self._domain_icon.setVisible(bool(image.domain))
+        self._domain.setText(str(image.domain))
+        if image.domain:
+            self._domain_icon.set_icon(DOMAIN_ICONS[image.domain])
+        self._facts.show_facts(_facts_of(details))
+        self._show_garments(details.garments)
         self._problems.setVisible(bool(details.problems))
         self._problems.set_note(f"{len(details.problems)}")
         self._notes.show_problems(details.problems)
 
-    def _show_marks(self, image: Image) -> None:
-        while (old := self._marks_row.takeAt(0)) is not None:
-            if (widget := old.widget()) is not None:
-                widget.deleteLater()
-        self._marks_row.setSpacing(6)
-        icon, role = REVIEW_MARKS[image.review]
-        self._marks_row.addWidget(IconLabel(icon, role))
-        self._marks_row.addWidget(label(REVIEW_WORDS[image.review], "second"))
-        if image.domain:
-            self._marks_row.addSpacing(10)
-            self._marks_row.addWidget(IconLabel(DOMAIN_ICONS[image.domain], "t3"))
-            self._marks_row.addWidget(label(str(image.domain), "second"))
-        self._marks_row.addStretch(1)
-
-    def _garment(self, garment: Garment) -> QWidget:
-        known = self.categories.get(garment.category_id)
-        made = QWidget()
-        column = QVBoxLayout(made)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.setSpacing(4)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(Swatch(colour_of(garment.category_id, self.categories).name()))
-        row.addWidget(label(known.name if known is not None else f"category {garment.category_id}"), 1)
-        if len(garment.points):
-            # Visibility 0 is a landmark that nobody has placed.
-            row.addWidget(label(f"{(garment.visibility > 0).sum()} of {len(garment.points)}", "hint"))
-        column.addLayout(row)
-        tags = [f"{name.replace('_', '-')}: {word}" for name, word in _levels(garment)]
-        if garment.pair_id is not None:
-            style_words = f", style {garment.style}" if garment.style is not None else ""
-            tags.insert(0, f"pair {garment.pair_id}{style_words}")
-        if tags:
-            flow = FlowLayout()
-            for text in tags:
-                flow.addWidget(Tag(text))
-            flow.setContentsMargins(20, 0, 0, 0)
-            column.addLayout(flow)
-        return made
+    def _show_garments(self, garments: Sequence[Garment]) -> None:
+        self._garments.set_note(f"{len(garments)}")
+        self._garments.set_folded(not garments)
+        while len(self._rows) < len(garments):
+            self._rows.append(_GarmentRow())
+            self._garments.add(self._rows[-1])
+        for row, garment in zip(self._rows, garments, strict=False):
+            row.show_garment(garment, self.categories)
+        for number, row in enumerate(self._rows):
+            row.setVisible(number < len(garments))
 
 
-def _levels(garment: Garment) -> list[tuple[str, str]]:
-    found = []
-    for name, words in LEVELS.items():
+def _words_of(garment: Garment) -> list[str]:
+    words = []
+    if garment.pair_id is not None:
+        words.append(f"pair {garment.pair_id}")
+    if garment.style is not None:
+        words.append(f"style {garment.style}")
+    if garment.item_id:
+        words.append(garment.item_id)
+    for name, levels in LEVELS.items():
         level = getattr(garment, name)
-        if level in words:
-            found.append((name, words[level]))
-    return found
+        if level in levels:
+            words.append(f"{name.replace('_', '-')} {levels[level]}")
+    return words
 
 
-def _facts_of(details: Details) -> list[tuple[str, str]]:
+def _facts_of(details: Details) -> dict[str, str]:
     image = details.image
-    size = f"{image.width:,} x {image.height:,}" if image.width else _DASH
-    facts = [
-        ("Size", size if image.size_known or not image.width else f"{size}, from annotations"),
-        ("Split", image.split or _DASH),
-        ("Dataset", details.dataset or _DASH),
-        ("Folder", image.name.rpartition("/")[0] or _DASH),
-    ]
-    if image.role:
-        facts.append(("Role", image.role))
-    if image.pair_id is not None:
-        facts.append(("Pair", str(image.pair_id)))
-    if image.tags:
-        facts.append(("Tags", ", ".join(image.tags)))
-    return facts
-
-
-def _grid(facts: Sequence[tuple[str, str]]) -> QWidget:
-    made = QWidget()
-    grid = QGridLayout(made)
-    grid.setContentsMargins(0, 4, 0, 0)
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(1, 1)
-    for row, (name, value) in enumerate(facts):
-        grid.addWidget(label(name, "note"), row, 0)
-        grid.addWidget(ElidedLabel(value, "table", Qt.TextElideMode.ElideMiddle), row, 1)
-    return made
-
-
-def _list(widgets: Sequence[QWidget]) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    for widget in widgets:
-        column.addWidget(widget)
-    return made
-
-
-def _swap(layout: QVBoxLayout, old: QWidget, new: QWidget) -> QWidget:
-    layout.replaceWidget(old, new)
-    old.deleteLater()
-    return new
+    size = f"{image.width:,} × {image.height:,}" if image.width else _DASH
+    facts = {
+        "Size": size if image.size_known or not image.width else f"{size}, from annotations",
+        "Split": image.split,
+        "Dataset": details.dataset,
+        "Folder": image.name.rpartition("/")[0],
+        "Role": image.role,
+        "Pair": "" if image.pair_id is None else str(image.pair_id),
+        "Tags": ", ".join(image.tags),
+    }
+    return {name: value for name, value in facts.items() if value}

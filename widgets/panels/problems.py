@@ -14,6 +14,29 @@ from widgets.common import IconLabel, label
 SEVERITY_MARKS = {Severity.ERROR: ("alert-circle", "bad"), Severity.WARNING: ("alert-triangle", "warn")}
 
 
+class _Note(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        self._mark = IconLabel("alert-triangle")
+        self._message = label("", "table", wrap=True)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._where = label("", "hint", wrap=True)
+        grid.addWidget(self._mark, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._message, 0, 1)
+        grid.addWidget(self._where, 1, 1)
+
+    def show_problem(self, problem: Problem) -> None:
+        self._mark.set_icon(*SEVERITY_MARKS[problem.severity], name=str(problem.severity))
+        self._message.setText(problem.message)
+        self._where.setText(problem.item)
+        self._where.setVisible(bool(problem.item))
+
+
 class ProblemNotes(QWidget):
     """What is wrong with one image: a mark, the message, and below it where."""
 
@@ -21,28 +44,19 @@ class ProblemNotes(QWidget):
         super().__init__()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
-        self._rows: QWidget | None = None
+        self._column.setSpacing(8)
+        self._notes: list[_Note] = []
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show these, errors first."""
-        if self._rows is not None:
-            self._column.removeWidget(self._rows)
-            self._rows.deleteLater()
-        self._rows = QWidget()
-        grid = QGridLayout(self._rows)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(1, 1)
-        for number, problem in enumerate(sorted(problems, key=lambda p: p.severity is Severity.WARNING)):
-            icon, role = SEVERITY_MARKS[problem.severity]
-            mark = IconLabel(icon, role, name=str(problem.severity))
-            grid.addWidget(mark, 3 * number, 0, Qt.AlignmentFlag.AlignTop)
-            words = label(problem.message, "table", wrap=True)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(words, 3 * number, 1)
-            if problem.item:
-                grid.addWidget(label(problem.item, "hint", wrap=True), 3 * number + 1, 1)
-            grid.setRowMinimumHeight(3 * number + 2, 6)
-        self._column.addWidget(self._rows)
+        while len(self._notes) < len(problems):
+            self._notes.append(_Note())
+            self._column.addWidget(self._notes[-1])
+        for note, problem in zip(self._notes, _worst_first(problems), strict=False):
+            note.show_problem(problem)
+        for number, note in enumerate(self._notes):
+            note.setVisible(number < len(problems))
+
+
+def _worst_first(problems: Sequence[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: problem.severity is Severity.WARNING)
