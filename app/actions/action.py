@@ -1,0 +1,111 @@
+"""One thing a person can do, and what of the window decides whether it can be done now. No Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+class Scope(StrEnum):
+    """Where an action's keys are listened to.
+
+    WINDOW: everywhere. PAGE: while its page is shown; a text field still keeps the keys it needs
+    itself. CANVAS: only while the canvas of its page has the focus, for keys that every list,
+    table and button also wants (arrows, Tab, Enter).
+    """
+
+    WINDOW = "window"
+    PAGE = "page"
+    CANVAS = "canvas"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What of the window decides which actions are possible.
+
+    ``page`` is "welcome", "browse", "annotate" or "export"; ``undo`` and ``redo`` are titles, empty
+    when there is nothing; ``garment`` and ``landmark`` are whether one is selected.
+    """
+
+    page: str = "welcome"
+    store: bool = False
+    writable: bool = False
+    images: int = 0
+    selected: int = 0
+    image: bool = False
+    garment: bool = False
+    landmark: bool = False
+    undo: str = ""
+    redo: str = ""
+
+
+#: Says why an action is impossible in a state; "" where it is possible.
+Condition = Callable[[State], str]
+
+
+def always(_state: State) -> str:
+    """Possible everywhere."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A thing to do: ``keys`` are Qt's portable texts, the first is shown; without ``menu`` in no menu.
+
+    ``separated`` puts a line above it in its menu. ``checkable`` actions show a state. Where ``listened``
+    is false the widget with the focus listens to the keys itself, and they are only shown.
+    """
+
+    id: str
+    title: str
+    run: Callable[[MainWindow], None]
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    menu: str = ""
+    page: str = ""
+    scope: Scope = Scope.WINDOW
+    enabled_when: Condition = always
+    separated: bool = False
+    checkable: bool = False
+    hint: str = ""
+    listened: bool = True
+
+
+def needs_store(state: State) -> str:
+    """There must be a store."""
+    return "" if state.store else "No store is open"
+
+
+def needs_image(state: State) -> str:
+    """There must be an image in Annotate."""
+    return needs_store(state) or ("" if state.image else "No image is open in Annotate")
+
+
+def needs_writable(state: State) -> str:
+    """The image must be one that may be changed."""
+    return needs_image(state) or ("" if state.writable else "The store is open read-only")
+
+
+def needs_garment(state: State) -> str:
+    """A garment must be selected."""
+    return needs_image(state) or ("" if state.garment else "No garment is selected")
+
+
+def needs_landmark(state: State) -> str:
+    """A landmark must be selected, and may be changed."""
+    return needs_writable(state) or ("" if state.landmark else "No landmark is selected")
+
+
+def can_undo(state: State) -> str:
+    """Something must be there to undo."""
+    return needs_writable(state) or ("" if state.undo else "Nothing to undo in this image")
+
+
+def can_redo(state: State) -> str:
+    """Something must be there to redo."""
+    return needs_writable(state) or ("" if state.redo else "Nothing to redo in this image")

@@ -1,0 +1,291 @@
+"""What can be done with the image in Annotate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.actions.action import (
+    Action,
+    Scope,
+    can_redo,
+    can_undo,
+    needs_garment,
+    needs_image,
+    needs_landmark,
+    needs_writable,
+)
+from store.records import Review, Visibility
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+def _edit() -> tuple[Action, ...]:
+    return (
+        Action(
+            "edit.undo",
+            "Undo",
+            lambda w: w.annotate.undo(),
+            "arrow-back-up",
+            ("Ctrl+Z",),
+            "Edit",
+            page="annotate",
+            enabled_when=can_undo,
+        ),
+        Action(
+            "edit.redo",
+            "Redo",
+            lambda w: w.annotate.redo(),
+            "arrow-forward-up",
+            ("Ctrl+Shift+Z", "Ctrl+Y"),
+            "Edit",
+            page="annotate",
+            enabled_when=can_redo,
+        ),
+    )
+
+
+def _view() -> tuple[Action, ...]:
+    def on_annotate(
+        action_id: str,
+        title: str,
+        run: Callable[[MainWindow], None],
+        icon: str,
+        *keys: str,
+        separated: bool = False,
+        checkable: bool = False,
+        listened: bool = True,
+    ) -> Action:
+        return Action(
+            action_id,
+            title,
+            run,
+            icon,
+            keys,
+            "View",
+            page="annotate",
+            scope=Scope.PAGE,
+            enabled_when=needs_image,
+            separated=separated,
+            checkable=checkable,
+            listened=listened,
+        )
+
+    return (
+        on_annotate(
+            "view.landmarks",
+            "Landmarks",
+            lambda w: w.annotate.toggle("landmarks"),
+            "",
+            "F5",
+            separated=True,
+            checkable=True,
+        ),
+        on_annotate("view.masks", "Masks", lambda w: w.annotate.toggle("masks"), "", "F6", checkable=True),
+        on_annotate("view.boxes", "Boxes", lambda w: w.annotate.toggle("boxes"), "", "F7", checkable=True),
+        on_annotate(
+            "view.hide", "Hide all overlays", lambda w: w.annotate.hide_all(), "eye-off", "H", listened=False
+        ),
+        Action(
+            "view.fit",
+            "Fit the image",
+            lambda w: w.annotate.fit(),
+            "maximize",
+            ("Home",),
+            "View",
+            page="annotate",
+            scope=Scope.CANVAS,
+            enabled_when=needs_image,
+            separated=True,
+        ),
+        Action(
+            "view.full",
+            "Zoom to 100 %",
+            lambda w: w.annotate.actual_size(),
+            "",
+            ("End",),
+            "View",
+            page="annotate",
+            scope=Scope.CANVAS,
+            enabled_when=needs_image,
+        ),
+        on_annotate("view.in", "Zoom in", lambda w: w.annotate.zoom_in(), "zoom-in", "Ctrl++", "Ctrl+=", "+"),
+        on_annotate("view.out", "Zoom out", lambda w: w.annotate.zoom_out(), "zoom-out", "Ctrl+-", "-"),
+    )
+
+
+def _image() -> tuple[Action, ...]:
+    def action(
+        action_id: str,
+        title: str,
+        run: Callable[[MainWindow], None],
+        icon: str,
+        *keys: str,
+        canvas: bool = False,
+        writes: bool = False,
+        separated: bool = False,
+    ) -> Action:
+        return Action(
+            action_id,
+            title,
+            run,
+            icon,
+            keys,
+            "Image",
+            page="annotate",
+            scope=Scope.CANVAS if canvas else Scope.PAGE,
+            enabled_when=needs_writable if writes else needs_image,
+            separated=separated,
+        )
+
+    return (
+        action("image.next", "Next image", lambda w: w.annotate.step(1), "chevron-right", "PgDown"),
+        action("image.previous", "Previous image", lambda w: w.annotate.step(-1), "chevron-left", "PgUp"),
+        action(
+            "image.accept_next",
+            "Accept and go on",
+            lambda w: w.annotate.accept(advance=True),
+            "check",
+            "Return",
+            "Enter",
+            canvas=True,
+            writes=True,
+            separated=True,
+        ),
+        action(
+            "image.accept",
+            "Accept",
+            lambda w: w.annotate.accept(advance=False),
+            "circle-check",
+            "Ctrl+Return",
+            "Ctrl+Enter",
+            writes=True,
+        ),
+        action(
+            "image.second_look",
+            "Second look",
+            lambda w: w.annotate.review(Review.SECOND_LOOK),
+            "flag",
+            "Ctrl+L",
+            writes=True,
+        ),
+        action(
+            "image.reject",
+            "Reject",
+            lambda w: w.annotate.review(Review.REJECTED),
+            "circle-x",
+            "Ctrl+R",
+            writes=True,
+        ),
+        action(
+            "image.to_do",
+            "Back to do",
+            lambda w: w.annotate.review(Review.TO_DO),
+            "circle-dashed",
+            writes=True,
+        ),
+    )
+
+
+def _garment() -> tuple[Action, ...]:
+    def tool(name: str, title: str, icon: str, key: str, separated: bool = False) -> Action:
+        return Action(
+            f"tool.{name}",
+            title,
+            lambda w: w.annotate.tool(name),
+            icon,
+            (key,),
+            "Garment",
+            page="annotate",
+            scope=Scope.PAGE,
+            enabled_when=needs_image,
+            separated=separated,
+        )
+
+    def state(visibility: Visibility, title: str, key: str, separated: bool = False) -> Action:
+        return Action(
+            f"landmark.{visibility.name.lower()}",
+            title,
+            lambda w: w.annotate.set_visibility(visibility),
+            "",
+            (key,),
+            "Garment",
+            page="annotate",
+            scope=Scope.PAGE,
+            enabled_when=needs_landmark,
+            separated=separated,
+        )
+
+    def nudge(name: str, title: str, key: str, x: float, y: float) -> Action:
+        return Action(
+            f"landmark.{name}",
+            title,
+            lambda w: w.annotate.nudge(x, y),
+            "",
+            (key,),
+            page="annotate",
+            scope=Scope.CANVAS,
+            enabled_when=needs_landmark,
+        )
+
+    directions = (
+        ("left", "Left", -1, 0),
+        ("right", "Right", 1, 0),
+        ("up", "Up", 0, -1),
+        ("down", "Down", 0, 1),
+    )
+    small = tuple(nudge(n, f"Move landmark 1 px {n}", k, x, y) for n, k, x, y in directions)
+    large = tuple(
+        nudge(f"{n}10", f"Move landmark 10 px {n}", f"Shift+{k}", 10 * x, 10 * y) for n, k, x, y in directions
+    )
+    return (
+        tool("select", "Select", "pointer", "V"),
+        tool("landmark", "Landmarks", "vector-triangle", "K"),
+        tool("box", "Box", "square", "R"),
+        Action(
+            "garment.next",
+            "Next garment",
+            lambda w: w.annotate.next_garment(),
+            "shirt",
+            ("`",),
+            "Garment",
+            page="annotate",
+            scope=Scope.PAGE,
+            enabled_when=needs_image,
+            separated=True,
+        ),
+        Action(
+            "landmark.next",
+            "Next landmark",
+            lambda w: w.annotate.next_landmark(1),
+            "",
+            ("Tab",),
+            "Garment",
+            page="annotate",
+            scope=Scope.CANVAS,
+            enabled_when=needs_garment,
+        ),
+        Action(
+            "landmark.previous",
+            "Previous landmark",
+            lambda w: w.annotate.next_landmark(-1),
+            "",
+            ("Shift+Tab", "Backtab"),
+            "Garment",
+            page="annotate",
+            scope=Scope.CANVAS,
+            enabled_when=needs_garment,
+        ),
+        state(Visibility.VISIBLE, "Visible", "2", separated=True),
+        state(Visibility.OCCLUDED, "Occluded", "1"),
+        state(Visibility.CUT_OFF, "Cut off", "3"),
+        state(Visibility.UNLABELLED, "Unlabelled", "0"),
+        *small,
+        *large,
+    )
+
+
+def actions() -> tuple[Action, ...]:
+    """The actions of the Annotate page, menu by menu."""
+    return (*_edit(), *_view(), *_image(), *_garment())

@@ -1,0 +1,113 @@
+"""Turns the table of actions into what Qt knows: QActions with shortcuts, and menus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from app.actions.action import Action, Scope, State
+from widgets import style
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+class ActionBinding:
+    """The QActions of one window, by the id of their action."""
+
+    def __init__(self, window: MainWindow, table: Iterable[Action]) -> None:
+        self._window = window
+        self._table = tuple(table)
+        self._actions = {action.id: self._make(action) for action in self._table}
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def attach_canvas(self, page: str, canvas: QWidget) -> None:
+        """The widget whose focus the canvas-scoped keys of a page need."""
+        for action in self._table:
+            if action.scope is Scope.CANVAS and action.page == page:
+                canvas.addAction(self._actions[action.id])
+
+    def fill(self, bar: QMenuBar, order: Iterable[str]) -> dict[str, QMenu]:
+        """Add the menus in ``order`` to the bar, each with its actions in the table's order."""
+        menus = {}
+        for title in order:
+            menu = bar.addMenu(title)
+            menu.setToolTipsVisible(True)
+            for action in self._table:
+                if action.menu != title:
+                    continue
+                if action.separated:
+                    menu.addSeparator()
+                menu.addAction(self._actions[action.id])
+            menus[title] = menu
+        return menus
+
+    def update(self, state: State) -> None:
+        """Enable what is possible in ``state``; a disabled action's tool tip says why."""
+        for action in self._table:
+            qaction = self._actions[action.id]
+            reason = action.enabled_when(state)
+            # Another page's keys must not fire here: a disabled action does not listen.
+            if not reason and action.page and action.page != state.page:
+                reason = f"Works on the {action.page.capitalize()} page"
+            qaction.setEnabled(not reason)
+            qaction.setToolTip(reason or action.hint or action.title)
+        self._name("edit.undo", "Undo", state.undo)
+        self._name("edit.redo", "Redo", state.redo)
+
+    def _name(self, action_id: str, verb: str, title: str) -> None:
+        # The title of an edit begins like a sentence; here it goes on from the verb.
+        self._actions[action_id].setText(f"{verb}: {title[0].lower()}{title[1:]}" if title else verb)
+
+    def _make(self, action: Action) -> QAction:
+        qaction = QAction(action.title, self._window)
+        qaction.setObjectName(action.id)
+        qaction.setCheckable(action.checkable)
+        if action.icon:
+            qaction.setIcon(style.icon(action.icon))
+        if action.listened:
+            qaction.setShortcuts([QKeySequence(key) for key in action.keys])
+        elif action.keys:
+            qaction.setText(f"{action.title}\t{action.keys[0]}")
+        run = partial(action.run, self._window)
+        # Through a lambda: ``triggered`` says whether it is checked, which nobody asked.
+        qaction.triggered.connect(lambda _checked=False, run=run: run())
+        if action.scope is Scope.CANVAS:
+            qaction.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        else:
+            self._window.addAction(qaction)
+        return qaction
+
+
+#: Qt's names of keys as they stand on keyboards; "" for one that is another's second name.
+_KEY_WORDS = {"Return": "Enter", "Backtab": "", "Shift+Backtab": ""}
+
+
+def key_words(action: Action) -> str:
+    """The keys of an action as people read them, ways to press it joined by " / "."""
+    shown = []
+    for key in action.keys:
+        text = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        for name, word in _KEY_WORDS.items():
+            if text == name or text.endswith(f"+{name}"):
+                text = text[: -len(name)] + word if word else ""
+        if text:
+            shown.append(text)
+    return " / ".join(dict.fromkeys(shown))
+
+
+def sheet(table: Iterable[Action]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The shortcuts sheet: groups of (keys, what they do), in the table's order."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for action in table:
+        if action.keys:
+            group = action.page.capitalize() or "Everywhere"
+            groups.setdefault(group, []).append((key_words(action), action.title.rstrip("…")))
+    return list(groups.items())

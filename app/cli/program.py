@@ -1,0 +1,187 @@
+"""The commands and their options, as typer reads them; the work is in the modules beside this one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.outcome import Boundary, Exit
+
+program = typer.Typer(
+    name="deepfashion-studio",
+    help="See a clothes dataset, correct it, and hand it out clean. Without a command: the window.",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class ImportFormat(StrEnum):
+    """The formats that ``import`` reads."""
+
+    AUTO = "auto"
+    DEEPFASHION2 = "deepfashion2"
+    COCO = "coco"
+
+
+class ExportFormat(StrEnum):
+    """The formats that ``export`` writes."""
+
+    DEEPFASHION2 = "deepfashion2"
+    COCO = "coco"
+
+
+class Layout(StrEnum):
+    """How a COCO file lays out its landmarks."""
+
+    PER_CATEGORY = "per-category"
+    L294 = "294"
+
+
+StoreOption = Annotated[Path, typer.Option("--store", help="The folder of the store.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
+RunOption = Annotated[Path | None, typer.Option("--run", hidden=True, help="The folder of this job.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from app import __version__
+
+        sys.stdout.write(f"deepfashion-studio {__version__}\n")
+        raise typer.Exit
+
+
+@program.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    _shown: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The window on the last store, else the welcome page."""
+    if context.invoked_subcommand is not None:
+        return
+    from app.cli.window import show
+
+    raise typer.Exit(show(None))
+
+
+@program.command("open")
+def open_store(store: Annotated[Path, typer.Argument(help="The folder of the store.")]) -> None:
+    """Open the window on a store."""
+    from app.cli.window import show
+
+    raise typer.Exit(show(store))
+
+
+@program.command()
+def demo(
+    folder: Annotated[Path | None, typer.Option("--dir", help="Where the demo goes.")] = None,
+    images: Annotated[
+        int | None, typer.Option(min=1, help="How many images to draw.", show_default="240")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same images.", show_default="1")] = None,
+    errors: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Share of labels made wrong on purpose.", show_default="0.05"),
+    ] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open the window.")] = False,
+    as_json: JsonOption = False,
+    run: RunOption = None,
+) -> None:
+    """Draw the demo dataset, import it and open the window on it."""
+    from app.cli.demo import demo as work
+
+    raise typer.Exit(work(folder, images, seed, errors, headless=headless, as_json=as_json, run=run))
+
+
+@program.command("import")
+def import_(
+    format: Annotated[ImportFormat, typer.Argument(help="auto finds out.")],
+    path: Annotated[Path, typer.Argument(help="The dataset: a folder or a file.")],
+    store: StoreOption,
+    images: Annotated[Path | None, typer.Option(help="Where the pictures lie, if not beside.")] = None,
+    split: Annotated[str, typer.Option(help="The split, where the files do not say.")] = "",
+    name: Annotated[str, typer.Option(help="The dataset's name.", show_default="the folder's")] = "",
+    as_json: JsonOption = False,
+    run: RunOption = None,
+) -> None:
+    """Read a dataset into a store, which is made if it is not there."""
+    from app.cli.data import import_dataset
+
+    raise typer.Exit(
+        import_dataset(
+            format.value, path, store, images=images, split=split, name=name, as_json=as_json, run=run
+        )
+    )
+
+
+@program.command()
+def export(
+    format: Annotated[ExportFormat, typer.Argument(help="What to write.")],
+    out: Annotated[Path, typer.Argument(help="A file for coco, a folder for deepfashion2.")],
+    store: StoreOption,
+    where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
+    layout: Annotated[Layout, typer.Option(help="COCO: how landmarks are laid out.")] = Layout.PER_CATEGORY,
+    copy_images: Annotated[bool, typer.Option("--copy-images", help="Copy the pictures too.")] = False,
+    precise: Annotated[bool, typer.Option("--precise", help="Decimals where the source has none.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing if anything would be lost.")
+    ] = False,
+    as_json: JsonOption = False,
+    run: RunOption = None,
+) -> None:
+    """Write a slice of a store, read it back and compare it."""
+    from app.cli.data import export_slice
+
+    raise typer.Exit(
+        export_slice(
+            format.value,
+            out,
+            store,
+            where,
+            layout=layout.value,
+            copy_images=copy_images,
+            precise=precise,
+            strict=strict,
+            as_json=as_json,
+            run=run,
+        )
+    )
+
+
+@program.command()
+def info(
+    store: Annotated[Path, typer.Argument(help="The folder of the store.")], as_json: JsonOption = False
+) -> None:
+    """Say what is in a store."""
+    from app.cli.data import info as work
+
+    raise typer.Exit(work(store, as_json=as_json))
+
+
+@program.command()
+def devices(as_json: JsonOption = False) -> None:
+    """List what models can run on."""
+    from app.cli.devices import devices as work
+
+    raise typer.Exit(work(as_json=as_json))
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give back its exit code."""
+    with Boundary(_tell) as boundary:
+        try:
+            program(args=None if arguments is None else list(arguments), prog_name="deepfashion-studio")
+        except SystemExit as leaving:  # how typer ends, well or not; usage errors are 2 already
+            return leaving.code if isinstance(leaving.code, int) else int(Exit.DONE)
+    return int(boundary.code)

@@ -1,0 +1,269 @@
+"""Browse: queries off the GUI thread, and what a person does with their answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.session import Session
+from store.errors import FilterError, StudioError
+from store.filters import Expr, parse
+from store.records import Review, View
+from widgets.browser.thumbnails import ThumbnailSource
+from widgets.pages.browse import BrowsePage
+from widgets.panels.details import Details
+
+if TYPE_CHECKING:
+    from store.db import Store
+
+_log = logging.getLogger(__name__)
+#: While an import runs the slice is asked for again so often, in milliseconds.
+_IMPORT_EVERY = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The answer to a filter: ids ``(n,)`` int64 in order, garments in them, and the milliseconds it took."""
+
+    ids: NDArray[np.int64]
+    garments: int
+    milliseconds: float
+
+
+def find(store: Store, where: Expr | None, order: str) -> Slice:
+    """The images that a filter selects. FilterError for a name that the store does not know."""
+    start = perf_counter()
+    ids = store.images.ids(where, order)
+    garments = store.garments.count(where)
+    return Slice(ids, garments, (perf_counter() - start) * 1000)
+
+
+class BrowseController(QObject):
+    """Joins the Browse page to the store.
+
+    ``open_wanted(row)``: an image should be opened in Annotate. ``counted()`` after a slice is shown.
+    """
+
+    open_wanted = Signal(int)
+    export_wanted = Signal(list)
+    import_wanted = Signal()
+    problems_wanted = Signal()
+    counted = Signal()
+    failed = Signal(object)
+
+    def __init__(self, session: Session, page: BrowsePage, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.page = page
+        self.slice = Slice(np.empty(0, np.int64), 0, 0.0)
+        self._importing = QTimer(self, interval=_IMPORT_EVERY)
+        self._importing.timeout.connect(self.refresh)
+        session.opened.connect(self._opened)
+        session.closing.connect(self._closing)
+        session.images_changed.connect(self._images_changed)
+        session.totals_changed.connect(self._show_emptiness)
+        page.filter_changed.connect(self._filter_changed)
+        page.order_changed.connect(lambda _order: self.refresh())
+        page.open_wanted.connect(self.open_wanted)
+        page.review_wanted.connect(self._set_review)
+        page.export_wanted.connect(self.export_wanted)
+        page.details_wanted.connect(self._want_details)
+        page.problems_wanted.connect(self.problems_wanted)
+        page.import_wanted.connect(self.import_wanted)
+        page.view_save_wanted.connect(self._save_view)
+        page.view_delete_wanted.connect(self._delete_view)
+        page.failed.connect(self.failed)
+        state = session.settings.layout("browse")
+        if isinstance(state, dict):
+            page.restore_state(state)
+
+    # -- what others ask ------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Ask for the slice, its facets and its views again."""
+        store = self._session.store
+        if store is None:
+            return
+        try:
+            where = parse(self.page.filter_text)
+        except FilterError as error:
+            self._filter_refused(error)
+            return
+        order = self.page.order
+        self._session.desk.ask(
+            "browse.slice", lambda: find(store, where, order), self._show_slice, self._filter_refused
+        )
+        self._session.desk.ask(
+            "browse.facets",
+            lambda: store.statistics.facets(where),
+            self.page.show_facets,
+            # The slice has been refused for the same reason and has said so.
+            lambda error: _log.info("no facets: %s", error),
+        )
+
+    def watch_import(self, running: bool) -> None:
+        """While an import runs the page follows it."""
+        if running:
+            self._importing.start()
+        elif self._importing.isActive():
+            self._importing.stop()
+            self._session.refresh_totals()
+            self._ask_words()
+            self.refresh()
+
+    def remember(self) -> None:
+        """Keep how the page is arranged, and the filter with its store."""
+        store = self._session.store
+        values: dict[str, Any] = {"browse": self.page.save_state()}
+        if store is not None:
+            values["filter"] = {
+                "store": str(store.folder),
+                "where": self.page.filter_text,
+                "order": self.page.order,
+                "image": self.page.current_id,
+            }
+        self._session.settings.set_layout(**values)
+
+    # -- the store ------------------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        store = self._session.needed()
+        self.page.set_source(store.images, ThumbnailSource(store.images.path, store.thumbnails))
+        self.page.set_categories(tuple(self._session.categories.values()))
+        self._show_emptiness()
+        self._recall(store)
+        self._ask_words()
+        self.refresh()
+
+    def _recall(self, store: Store) -> None:
+        """The filter in force when this store was last left, if it was the last one open."""
+        kept = self._session.settings.layout("filter")
+        if not isinstance(kept, dict) or kept.get("store") != str(store.folder):
+            return
+        self.page.set_filter(str(kept.get("where", "")))
+        self.page.set_order(str(kept.get("order", "name")))
+        self._recalled = int(kept.get("image", 0))
+
+    _recalled = 0
+
+    def _closing(self) -> None:
+        self._importing.stop()
+        self.page.set_source(None, None)
+        self.slice = Slice(np.empty(0, np.int64), 0, 0.0)
+
+    def _ask_words(self) -> None:
+        store = self._session.needed()
+        self._session.desk.ask("browse.words", store.filter_words, self.page.set_words, self.failed.emit)
+        self._session.desk.ask("browse.views", store.views.all, self.page.show_views, self.failed.emit)
+
+    def _show_emptiness(self) -> None:
+        totals = self._session.totals
+        self.page.show_store_empty(totals is not None and totals.images == 0)
+        self.page.set_categories(tuple(self._session.categories.values()))
+
+    # -- answers --------------------------------------------------------------------------------
+
+    def _show_slice(self, found: Slice) -> None:
+        self.slice = found
+        self.page.show_rows(found.ids, len(found.ids), found.garments, found.milliseconds)
+        if self._recalled:
+            row = np.flatnonzero(found.ids == self._recalled)
+            self._recalled = 0
+            if len(row):
+                self.page.select_row(int(row[0]))
+        self.counted.emit()
+
+    def _filter_refused(self, error: StudioError) -> None:
+        if isinstance(error, FilterError):
+            self.page.show_error(str(error), error.position)
+        else:
+            self.failed.emit(error)
+
+    def _filter_changed(self, _text: str) -> None:
+        self.refresh()
+
+    def _want_details(self, image_id: int) -> None:
+        store = self._session.store
+        if store is None:
+            return
+
+        def work() -> Details:
+            image = store.images.get(image_id)
+            return Details(
+                image,
+                store.garments.of_image(image_id),
+                store.problems.of_image(image_id),
+                store.datasets.get(image.dataset_id).name,
+                str(store.images.path(image)),
+            )
+
+        self._session.desk.ask("browse.details", work, self.page.show_details, self.failed.emit)
+
+    # -- what changes the store -----------------------------------------------------------------
+
+    def _images_changed(self, ids: frozenset[int]) -> None:
+        if ids:
+            self.page.refresh(ids)
+        else:
+            self.refresh()
+
+    def _set_review(self, ids: Sequence[int], review: Review) -> None:
+        store = self._session.store
+        if store is None or not ids:
+            return
+        author = self._session.settings.author
+        wanted = list(ids)
+
+        def work() -> int:
+            return set_reviews(store, wanted, review, author)
+
+        def done(count: int) -> None:
+            _log.info("set the review of %d images to %s", count, review.name)
+            self._session.images_changed.emit(frozenset(wanted))
+            self._session.refresh_totals()
+            self.refresh()
+
+        self._session.desk.ask("browse.review", work, done, self._review_failed)
+
+    def _review_failed(self, error: StudioError) -> None:
+        self.refresh()
+        self.failed.emit(error)
+
+    def _save_view(self, name: str) -> None:
+        store = self._session.needed()
+        view = View(name=name, where=self.page.filter_text, order=self.page.order)
+        self._change_views(lambda: store.views.save(view))
+
+    def _delete_view(self, view_id: int) -> None:
+        store = self._session.needed()
+        self._change_views(lambda: store.views.delete(view_id))
+
+    def _change_views(self, change: Callable[[], object]) -> None:
+        store = self._session.needed()
+
+        def work() -> tuple[View, ...]:
+            change()
+            return store.views.all()
+
+        self._session.desk.ask("browse.views", work, self.page.show_views, self.failed.emit)
+
+
+def set_reviews(store: Store, ids: Iterable[int], review: Review, author: str) -> int:
+    """Set the review of images, each as an edit of its own that can be undone there; how many changed."""
+    from store.document import Document
+    from store.document.edits import set_review
+
+    changed = 0
+    for image_id in ids:
+        document = Document(store, image_id, author=author)
+        if document.image.review is not review:
+            document.apply(set_review(document.image, review))
+            changed += 1
+    return changed

@@ -1,0 +1,151 @@
+"""The open store and what hangs on it: the desk for queries, the settings, the categories by id."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.work import Desk
+from resources import taxonomy
+from resources.taxonomy import Category
+from store.errors import StudioError
+from store.settings import SettingsFile
+
+if TYPE_CHECKING:
+    from store.db import Store
+    from store.db.statistics import Totals
+
+_log = logging.getLogger(__name__)
+_BUILT_IN = MappingProxyType({category.id: category for category in taxonomy.categories()})
+
+
+class Session(QObject):
+    """At most one open store. Signals come in the GUI thread.
+
+    ``opened`` after a store is open, ``closing`` while it still is, ``closed`` after it is not.
+    ``failed(StudioError)`` when one could not be opened. ``images_changed(frozenset of ids)`` after an
+    edit; an empty set: any may have changed, and there may be more or fewer.
+    """
+
+    opened = Signal()
+    closing = Signal()
+    closed = Signal()
+    failed = Signal(object)
+    images_changed = Signal(object)
+    totals_changed = Signal()
+
+    def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.desk = Desk(self)
+        self.categories: Mapping[int, Category] = _BUILT_IN
+        self.totals: Totals | None = None
+        self._store: Store | None = None
+        self._opening: Path | None = None
+        #: Opened in a thread and not yet taken; closed where nobody takes it.
+        self._fresh: Store | None = None
+
+    @property
+    def store(self) -> Store | None:
+        """The open store, or None."""
+        return self._store
+
+    @property
+    def opening(self) -> Path | None:
+        """The store that is being opened, or None."""
+        return self._opening
+
+    def needed(self) -> Store:
+        """The open store. RuntimeError when none is: the caller should have known."""
+        if self._store is None:
+            raise RuntimeError("no store is open")
+        return self._store
+
+    @property
+    def writable(self) -> bool:
+        """Whether a store is open and may be changed."""
+        return self._store is not None and not self._store.read_only
+
+    def open(self, folder: Path) -> None:
+        """Close what is open and open the store in ``folder``; ``opened`` or ``failed`` comes later."""
+        self.close()
+        self._opening = folder
+
+        def work() -> tuple[Store, tuple[Category, ...], Totals]:
+            # Imported here, in the thread: it is the dearest import of the program.
+            from store.db import Store
+
+            store = Store.open(folder)
+            self._fresh = store
+            return store, store.categories.all(), store.statistics.totals()
+
+        self.desk.ask("session.open", work, self._take, self._refuse)
+
+    def close(self) -> None:
+        """Close the open store, if one is; waits for what still reads from it."""
+        was_opening, self._opening = self._opening, None
+        self.desk.drop()
+        self._let_go_of_fresh()
+        if self._store is None:
+            if was_opening is not None:
+                self.closed.emit()
+            return
+        self.closing.emit()
+        self._store.close()
+        self._store = None
+        self.totals = None
+        self.categories = _BUILT_IN
+        self.closed.emit()
+
+    def refresh_totals(self) -> None:
+        """Count again, off the GUI thread; ``totals_changed`` when it is done."""
+        if self._store is None:
+            return
+        store = self._store
+
+        def work() -> tuple[tuple[Category, ...], Totals]:
+            return store.categories.all(), store.statistics.totals()
+
+        def take(found: tuple[tuple[Category, ...], Totals]) -> None:
+            self._know(*found)
+            self.totals_changed.emit()
+
+        self.desk.ask("session.totals", work, take, self.failed.emit)
+
+    def _take(self, found: tuple[Store, tuple[Category, ...], Totals]) -> None:
+        self._store, self._fresh = found[0], None
+        self._opening = None
+        self._know(*found[1:])
+        self._remember()
+        _log.info("opened %s%s", self._store.folder, " read-only" if self._store.read_only else "")
+        self.opened.emit()
+
+    def _know(self, categories: tuple[Category, ...], totals: Totals) -> None:
+        self.categories = MappingProxyType({category.id: category for category in categories})
+        self.totals = totals
+
+    def _remember(self) -> None:
+        store, totals = self._store, self.totals
+        if store is None or totals is None:
+            return
+        share = totals.reviewed / totals.images if totals.images else 0.0
+        try:
+            self.settings.remember(store.folder, store.name, totals.images, totals.garments, share)
+        except StudioError as error:
+            # Not to be able to remember a store is no reason not to open it.
+            _log.warning("%s", error)
+
+    def _let_go_of_fresh(self) -> None:
+        if self._fresh is not None:
+            self._fresh.close()
+            self._fresh = None
+
+    def _refuse(self, error: StudioError) -> None:
+        self._let_go_of_fresh()
+        self._opening = None
+        self.failed.emit(error)
