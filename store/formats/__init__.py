@@ -1,0 +1,1 @@
+"""Dataset formats: lenient readers, strict writers, and a registry of both."""

@@ -1,0 +1,146 @@
+"""What every format promises: readers that yield records, writers that take them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from resources.taxonomy import Category
+from store.progress import Progress, silent
+from store.records import Dataset, Image, ImageRecord, Problem, Severity
+
+#: The id of the first category that a dataset brings; readers number theirs from here.
+FIRST_OWN_CATEGORY = 1001
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """``images`` is the folder of the pictures where it is not where the format puts it.
+
+    ``progress`` hears of work that must be done before the first record, in bytes.
+    """
+
+    images: Path | None = None
+    split: str = ""
+    progress: Progress = silent
+
+
+def _by_name(image: Image) -> Path:
+    return Path(image.name)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """``precise`` keeps decimals where the format writes whole pixels. ``picture`` finds picture files."""
+
+    layout: str = ""
+    precise: bool = False
+    copy_images: bool = False
+    picture: Callable[[Image], Path] = field(default=_by_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that the format has no word for. ``kept``: our extra key brings it back on import."""
+
+    what: str
+    count: int
+    kept: bool
+    how: str
+
+
+#: Kinds of loss with their numbers: ``(what, kept, how)``.
+Losses = Counter[tuple[str, bool, str]]
+
+
+class Reader(Protocol):
+    """Reads one dataset. Lenient: what is wrong with a record rides along with it."""
+
+    format: str
+    images_root: Path
+
+    def categories(self) -> tuple[Category, ...]:
+        """Those the dataset brings beyond the 13, with reader-local ids from 1001 on."""
+        ...
+
+    def extra(self) -> Mapping[str, Any]:
+        """What the dataset says of the whole of it, for :attr:`store.records.Dataset.extra`."""
+        ...
+
+    def records(self) -> Iterator[ImageRecord]:
+        """All images in a stable order."""
+        ...
+
+    def problems(self) -> Sequence[Problem]:
+        """What belongs to no image; complete when :meth:`records` has ended."""
+        ...
+
+    def __len__(self) -> int:
+        """Number of images, 0 if unknown."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes one export under a temporary name until :meth:`finish`.
+
+    The order is ``begin``, ``add`` for each record, ``read_back``, ``finish``; or ``abort`` at any
+    time, which leaves nothing behind. All but ``abort`` raise :class:`store.errors.FormatError` where
+    the target cannot be written.
+    """
+
+    format: str
+
+    def begin(
+        self, datasets: Sequence[Dataset], categories: Sequence[Category], images: Iterable[Image]
+    ) -> None:
+        """Opens the target. ``images`` are all images to come, for their ids and file names."""
+        ...
+
+    def add(self, record: ImageRecord) -> None:
+        """Writes one image with its garments."""
+        ...
+
+    def promise(self, record: ImageRecord) -> ImageRecord:
+        """What a reader will find of a record: without what the format loses."""
+        ...
+
+    def losses(self, record: ImageRecord) -> Losses:
+        """What the format has no word for in a record."""
+        ...
+
+    def read_back(self) -> Iterator[ImageRecord]:
+        """What the written files say, in the order of writing."""
+        ...
+
+    def sample(self, garments: int) -> int:
+        """Opens up to so many garments with the format's official tool; returns how many. 0: no tool."""
+        ...
+
+    def finish(self) -> list[Path]:
+        """Gives the files their final names and returns them (folders for formats of many files)."""
+        ...
+
+    def abort(self) -> None:
+        """Removes what was written."""
+        ...
+
+
+class Complaints:
+    """Collects the problems of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Problem] = []
+
+    def warn(self, code: str, message: str, item: str = "") -> None:
+        """Something odd that lost nothing."""
+        self.found.append(Problem(code=code, message=message, file=self.file, item=item))
+
+    def error(self, code: str, message: str, item: str = "") -> None:
+        """Something that could not be taken over as it stands."""
+        self.found.append(
+            Problem(code=code, message=message, file=self.file, item=item, severity=Severity.ERROR)
+        )

@@ -1,0 +1,3 @@
+"""COCO: one JSON file with images, annotations and categories."""
+
+FORMAT = "coco"

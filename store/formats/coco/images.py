@@ -1,0 +1,174 @@
+"""One image as COCO writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from store.formats import source, studio
+from store.formats.base import Complaints
+from store.formats.coco import FORMAT
+from store.formats.source import Entry, Notes
+from store.formats.values import integer, mapping, text, word
+from store.records import Domain, Image, ImageState
+
+_KNOWN = frozenset({"id", "file_name", "width", "height", "source", "pair_id", studio.KEY})
+#: Our keys inside an image beyond those of :mod:`store.formats.studio`.
+_OURS = frozenset({"size_known", "set_aside", "number"})
+_DOMAINS = {"user": Domain.CONSUMER, "shop": Domain.SHOP}
+_WORDS = {domain: words for words, domain in _DOMAINS.items()}
+_LARGEST_SIDE = 10_000_000
+#: What the official converter writes for every image, besides what it knows.
+_OFFICIAL: Entry = {"coco_url": "", "date_captured": "", "flickr_url": "", "license": 0}
+_OFFICIAL_ORDER = (
+    *("coco_url", "date_captured", "file_name", "flickr_url", "id", "license", "width", "height"),
+    *("source", "pair_id"),
+)
+
+
+def notes_of(image: Image) -> Notes:
+    """What was kept of the entry that an image came from."""
+    return mapping(image.extra.get(FORMAT))
+
+
+def decode(
+    entry: Entry, image_id: int, root: Path, split: str, layout: str, set_aside: list[Any], told: Complaints
+) -> Image:
+    """The image of an entry. ``set_aside`` are its annotations that cannot be read.
+
+    A file name that leads out of ``root`` is refused: the image is kept as missing, under a safe name.
+    """
+    ours = mapping(entry.get(studio.KEY))
+    name, state = _name(entry, image_id, root, told)
+    width, height = (_side(entry.get(key)) for key in ("width", "height"))
+    known = bool(width and height)
+    if not known and ("width" in entry or "height" in entry):
+        size = f"{text(entry.get('width')).decode()} x {text(entry.get('height')).decode()}"
+        told.warn("size", f"The size is {size}; it is taken from the picture.")
+    domain = _DOMAINS.get(word(entry.get("source")), Domain.UNKNOWN)
+    pair_id = integer(entry.get("pair_id")) if type(entry.get("pair_id")) is int else None
+    image = Image(
+        name=name,
+        width=width if known else 0,
+        height=height if known else 0,
+        size_known=known and ours.get("size_known") is not False,
+        state=state,
+        split=split,
+        domain=domain,
+        pair_id=pair_id,
+    )
+    image = studio.image_from(image, ours)
+    if split:
+        image = image.but(split=split)
+    notes: Entry = {"id": image_id}
+    aside = [*_list(ours.get("set_aside")), *set_aside]
+    if aside:
+        notes["set_aside"] = aside
+    if integer(ours.get("number")) is not None:
+        notes["number"] = ours["number"]
+    unknown = studio.unknown_image_values(ours, _OURS)
+    if unknown:
+        notes["studio"] = unknown
+    known_keys = _KNOWN - ({"source"} if not domain else set()) - ({"pair_id"} if pair_id is None else set())
+    kept = source.keep(
+        lambda notes: encode(image, image_id, image.name, layout, notes),
+        entry,
+        known_keys,
+        frozenset(),
+        notes,
+    )
+    verbatim = {k: v for k, v in mapping(kept.get("verbatim")).items() if k in ("file_name", studio.KEY)}
+    kept = {key: value for key, value in kept.items() if key != "verbatim"}
+    if verbatim:
+        kept["verbatim"] = verbatim
+    return image.but(extra={**image.extra, FORMAT: kept})
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _side(value: Any) -> int:
+    side = integer(value)
+    return side if side is not None and 0 < side < _LARGEST_SIDE else 0
+
+
+def _name(entry: Entry, image_id: int, root: Path, told: Complaints) -> tuple[str, ImageState]:
+    stated = word(entry.get("file_name"))
+    if not stated:
+        told.error("file-name", f"Image {image_id} has no file_name; it is kept as missing.")
+        return f"missing/{image_id}", ImageState.MISSING
+    name, inside = safe_name(stated, root)
+    if not inside:
+        told.error(
+            "file-name", f"{stated} leads out of the picture folder; it is not read and kept as missing."
+        )
+        return name, ImageState.MISSING
+    return name, ImageState.PRESENT
+
+
+def safe_name(stated: str, root: Path) -> tuple[str, bool]:
+    """A name relative to ``root`` with ``/``, and whether the stated one lies inside it.
+
+    Names that do not are given one below ``refused/``, so that nothing outside is ever opened.
+    """
+    path = PurePosixPath(stated.replace("\\", "/"))
+    if path.is_absolute() and path.is_relative_to(root.as_posix()):
+        path = path.relative_to(root.as_posix())
+    drive = bool(path.parts) and path.parts[0].endswith(":")
+    if path.is_absolute() or drive or ".." in path.parts or "\0" in stated or not path.parts:
+        parts = [part for part in path.parts if part not in ("/", "..", "//") and not part.endswith(":")]
+        return "/".join(["refused", *parts]).replace("\0", ""), False
+    return path.as_posix(), True
+
+
+def encode(
+    image: Image, image_id: int, file_name: str, layout: str, notes: Notes, number: int | None = None
+) -> Entry:
+    """The entry of an image; in the 294 layout with all that the official converter writes.
+
+    ``number`` is the id that it would have had, were it not taken.
+    """
+    entry: Entry = {"file_name": file_name, "id": image_id, "width": image.width, "height": image.height}
+    if layout == "294":
+        entry.update({k: v for k, v in _OFFICIAL.items() if not source.omitted(notes, k)})
+    if image.domain in _WORDS:
+        entry["source"] = _WORDS[image.domain]
+    if image.pair_id is not None:
+        entry["pair_id"] = image.pair_id
+    for key, value in mapping(notes.get("unknown")).items():
+        if key not in entry or key in _OFFICIAL:
+            entry[key] = value
+    first = {key: entry[key] for key in _OFFICIAL_ORDER if key in entry}
+    entry = {**first, **entry}
+    ours = _our_values(image, image_id, notes, number)
+    if ours:
+        entry[studio.KEY] = ours
+    return entry
+
+
+def _our_values(image: Image, image_id: int, notes: Notes, number: int | None) -> dict[str, Any]:
+    ours = studio.image_values(image, FORMAT, with_split=True)
+    if image.width and image.height and not image.size_known:
+        ours["size_known"] = False
+    number = notes.get("number", number)
+    if number is not None and number != image_id:
+        ours["number"] = number
+    if notes.get("set_aside"):
+        ours["set_aside"] = notes["set_aside"]
+    ours.update(mapping(notes.get("studio")))
+    return ours
+
+
+def write(image: Image, image_id: int, file_name: str, layout: str, number: int | None = None) -> Entry:
+    """The entry as it goes into the file: untouched parts as the source had them."""
+    notes = notes_of(image)
+    entry = encode(image, image_id, file_name, layout, notes, number)
+
+    def unchanged(key: str, value: Any) -> bool:
+        if key == studio.KEY:
+            return bool(mapping(value) == mapping(entry.get(studio.KEY)))
+        # A name that was refused is not handed on; one with backslashes or ./ is.
+        return word(value) != "" and safe_name(word(value), Path("/")) == (file_name, True)
+
+    return source.restore(entry, notes, unchanged)

@@ -1,0 +1,171 @@
+"""The contents of a COCO file by image: where the annotations of each lie."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.errors import FormatError
+from store.formats.base import Complaints
+from store.formats.coco.scan import ARRAYS, Broken, Place, Scan
+from store.formats.source import Entry
+from store.formats.values import integer
+from store.progress import Progress
+
+_IMAGE_ID = re.compile(rb'"image_id"\s*:\s*(\d{1,18})\s*[,}]')
+_ID = re.compile(rb'"id"\s*:\s*(\d{1,18})\b')
+_STEP = 2_000
+#: More complaints of one kind than this are only counted.
+MOST_COMPLAINTS = 1_000
+
+
+class Index:
+    """All of a file but its images and annotations, and the places of those.
+
+    ``top`` holds the other top-level values in file order, with None where the three arrays stand.
+    ``last_id`` is no smaller than any annotation's id. Raises :class:`FormatError` where the file is
+    not COCO at all; damage further down is complained of, and what comes before it is read.
+    """
+
+    def __init__(self, scan: Scan, told: Complaints, progress: Progress) -> None:
+        self._scan = scan
+        self._told = told
+        self.top: dict[str, Any] = {}
+        self.categories: list[Entry] = []
+        self.last_id = 0
+        self._images: list[tuple[int, int]] = []
+        self._by_id: dict[int, int] = {}
+        self._starts, self._ends, self._owners = array("q"), array("q"), array("q")
+        self._number = dict.fromkeys(ARRAYS, 0)
+        self._strays = 0
+        self._read(progress)
+        self._join()
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def _read(self, progress: Progress) -> None:
+        try:
+            for count, place in enumerate(self._scan.places()):
+                self._take(place)
+                if count % _STEP == 0:
+                    progress(place.end, 0, "Looking through the file")
+        except Broken as error:
+            self._broken(error)
+        if "images" not in self.top:
+            raise FormatError(
+                f"{self._scan.path} is not a COCO file: it has no images.",
+                "Give a JSON file with images, annotations and categories.",
+            )
+
+    def _broken(self, error: Broken) -> None:
+        line = self._scan.line(error.at)
+        if not self._images:
+            raise FormatError(
+                f"{self._scan.path} cannot be read from line {line} (byte {error.at}) on: {error.what}.",
+                "Give a whole COCO JSON file.",
+            ) from error
+        self._told.error(
+            "json",
+            f"The file cannot be read from byte {error.at} on: {error.what}. "
+            f"What comes before is imported: {len(self._images)} images, {len(self._starts)} annotations.",
+            f"line {line}",
+        )
+
+    def _take(self, place: Place) -> None:
+        key = place.key
+        if place.start == place.end:
+            self.top[key] = None
+            return
+        if key == "annotations" and self._quickly(place):
+            return
+        value = self._value(place)
+        if key not in self._number or key not in self.top:
+            self.top[key] = value
+            return
+        self._number[key] += 1
+        where = f"{key} entry {self._number[key]}"
+        if not isinstance(value, dict):
+            self._told.error("entry", "The entry is not an object; it is not read.", where)
+        elif key == "categories":
+            self.categories.append(value)
+        elif key == "images":
+            self._image(value, place, where)
+        else:
+            owner = value.get("image_id")
+            self._annotation(place, owner if isinstance(owner, int | float | str) else None, where)
+            self.last_id = max(self.last_id, integer(value.get("id")) or 0)
+
+    def _value(self, place: Place) -> Any:
+        try:
+            return self._scan.value(place.start, place.end)
+        except ValueError as error:
+            where = f"line {self._scan.line(place.start)}"
+            self._told.error("json", f"An entry of {place.key} does not parse: {error}.", where)
+            return None
+
+    def _quickly(self, place: Place) -> bool:
+        """Notes an annotation without parsing it, where its text leaves no doubt of its image."""
+        raw = self._scan.raw(place.start, place.end)
+        found = _IMAGE_ID.search(raw)
+        if raw[:1] != b"{" or found is None or raw.count(b'"image_id"') != 1:
+            return False
+        self._number["annotations"] += 1
+        self._annotation(place, int(found.group(1)), "")
+        self.last_id = max(self.last_id, *map(int, _ID.findall(raw)), 0)
+        return True
+
+    def _annotation(self, place: Place, owner: Any, where: str) -> None:
+        if owner is None:
+            self._told.error("image-id", "The annotation names no image; it is not read.", where)
+            return
+        self._starts.append(place.start)
+        self._ends.append(place.end)
+        # Images may come later in the file: owners are joined at the end.
+        found = integer(owner)
+        self._owners.append(-1 if found is None else found)
+
+    def _image(self, value: Entry, place: Place, where: str) -> None:
+        image_id = integer(value.get("id"))
+        if image_id is None or image_id < 0:
+            self._told.error("image-id", "The image has no whole number as id; it is not read.", where)
+        elif image_id in self._by_id:
+            self._told.error("image-id", f"The id {image_id} is used twice; only the first is read.", where)
+        else:
+            self._by_id[image_id] = len(self._images)
+            self._images.append((place.start, place.end))
+
+    def _join(self) -> None:
+        owners = np.frombuffer(self._owners, np.int64) if self._owners else np.zeros(0, np.int64)
+        known = np.array([self._by_id.get(owner, -1) for owner in owners.tolist()], np.int64)
+        for place in np.flatnonzero(known < 0).tolist():
+            self._strays += 1
+            if self._strays <= MOST_COMPLAINTS:
+                line = self._scan.line(self._starts[place])
+                self._told.error(
+                    "image-id",
+                    f"There is no image {owners[place]}; the annotation is not read.",
+                    f"annotation entry {place + 1}, line {line}",
+                )
+        if self._strays > MOST_COMPLAINTS:
+            self._told.error(
+                "image-id", f"{self._strays - MOST_COMPLAINTS} more name images that are not there."
+            )
+        order = np.argsort(known, kind="stable")
+        self._order: NDArray[np.int64] = order
+        self._bounds = np.searchsorted(known[order], np.arange(len(self._images) + 1))
+
+    def entries(self) -> Iterator[tuple[int, Entry, list[Entry]]]:
+        """Images in file order as ``(id, image, its annotations)``."""
+        for (image_id, index), (start, end) in zip(self._by_id.items(), self._images, strict=True):
+            found = []
+            for place in self._order[self._bounds[index] : self._bounds[index + 1]].tolist():
+                value = self._value(Place("annotations", self._starts[place], self._ends[place]))
+                if isinstance(value, dict):
+                    found.append(value)
+            yield image_id, self._scan.value(start, end), found

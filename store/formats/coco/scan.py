@@ -1,0 +1,169 @@
+"""Finds where in a large JSON file its entries lie, without building them.
+
+A COCO file of all of DeepFashion2 has gigabytes, and an image's annotations may lie anywhere in it.
+Knowing the place of each entry, they can be read image by image with little memory; event parsers
+such as ijson give no places and are slower on long lists of numbers. Entries themselves are
+parsed by orjson.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from store.errors import FormatError
+
+#: Values of these keys are given entry by entry.
+ARRAYS = ("images", "annotations", "categories")
+
+_BLANK = re.compile(rb"[ \t\r\n]*")
+_STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
+_KEY = re.compile(_STRING + rb"[ \t\r\n]*:", re.DOTALL)
+#: Skipping to the next mark in one step is faster than searching for it.
+_MARK = re.compile(rb'[^"{}\[\]]*(' + _STRING + rb"|[{}\[\]])", re.DOTALL)
+_SCALAR = re.compile(_STRING + rb'|[^,\]}\[{"\s]+', re.DOTALL)
+_OPENING, _CLOSING = b"{[", b"}]"
+
+
+class Place(NamedTuple):
+    """Bytes ``start`` to ``end`` hold the value of a top-level key, or one entry of its array."""
+
+    key: str
+    start: int
+    end: int
+
+
+class Broken(Exception):
+    """The file stops making sense at byte ``at``; what was found before is sound."""
+
+    def __init__(self, what: str, at: int) -> None:
+        super().__init__(what)
+        self.what = what
+        self.at = at
+
+
+class Scan:
+    """A file in memory-mapped form. Raises :class:`FormatError` where it cannot be opened or is empty."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError as error:
+            raise FormatError(f"{path} is empty.", "Copy or download the file again.") from error
+        except OSError as error:
+            raise FormatError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._data.close()
+
+    def raw(self, start: int, end: int) -> bytes:
+        """The bytes between two places."""
+        return self._data[start:end]
+
+    def value(self, start: int, end: int) -> Any:
+        """The value between two bytes. ValueError where it is not JSON."""
+        raw = self._data[start:end]
+        try:
+            return orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            # orjson refuses NaN and integers beyond 64 bits, which Python's own module takes.
+            return json.loads(raw)
+
+    def line(self, at: int) -> int:
+        """The 1-based line of a byte."""
+        lines, position = 1, 0
+        while position < at:
+            step = self._data[position : min(at, position + (1 << 20))]
+            lines += step.count(b"\n")
+            position += len(step)
+        return lines
+
+    def places(self) -> Iterator[Place]:
+        """All values of the top-level object in file order, arrays of :data:`ARRAYS` by entry.
+
+        Before the entries of an array comes an empty place, so that empty arrays are seen too.
+        Raises :class:`Broken` where the file is damaged or ends too early.
+        """
+        at = 3 if self._data[:3] == b"\xef\xbb\xbf" else 0
+        at = self._skip(at)
+        if self._byte(at) != b"{":
+            raise Broken("it does not begin with an object", at)
+        at = self._skip(at + 1)
+        while self._byte(at) != b"}":
+            found = _KEY.match(self._data, at)
+            if found is None:
+                raise Broken("a key was expected", at)
+            key = str(orjson.loads(found.group().rstrip(b": \t\r\n")))
+            at = self._skip(found.end())
+            if key in ARRAYS and self._byte(at) == b"[":
+                yield Place(key, at, at)
+                at = yield from self._entries(key, at)
+            else:
+                end = self._end(at)
+                yield Place(key, at, end)
+                at = end
+            at = self._after(at, b"}")
+
+    def _entries(self, key: str, at: int) -> Generator[Place, None, int]:
+        at = self._skip(at + 1)
+        while self._byte(at) != b"]":
+            end = self._end(at)
+            yield Place(key, at, end)
+            at = self._after(end, b"]")
+        return at + 1
+
+    def _skip(self, at: int) -> int:
+        found = _BLANK.match(self._data, at)
+        return at if found is None else found.end()
+
+    def _byte(self, at: int) -> bytes:
+        return self._data[at : at + 1]
+
+    def _after(self, at: int, closing: bytes) -> int:
+        """The place of the next entry, past a comma, or of the closing bracket."""
+        at = self._skip(at)
+        mark = self._byte(at)
+        if mark == b",":
+            return self._skip(at + 1)
+        if mark != closing:
+            raise Broken("the file ends too early" if not mark else f"{mark!r} was not expected", at)
+        return at
+
+    def _end(self, at: int) -> int:
+        """The end of the value that begins at a byte."""
+        if self._byte(at) not in (b"{", b"["):
+            found = _SCALAR.match(self._data, at)
+            if found is None:
+                raise Broken("a value was expected", at)
+            return found.end()
+        depth = 0
+        while (mark := _MARK.match(self._data, at)) is not None:
+            first, at = mark.group(1)[:1], mark.end()
+            if first in _OPENING:
+                flat = self._flat_end(at) if first == b"[" else -1
+                depth += flat < 0
+                at = max(at, flat)
+            elif first in _CLOSING:
+                depth -= 1
+            if depth == 0:
+                return at
+        raise Broken("the file ends too early", len(self._data))
+
+    def _flat_end(self, at: int) -> int:
+        """The end of an array that began before ``at`` and holds only numbers; -1 for any other.
+
+        Lists of numbers are most of a COCO file; this steps over them at the speed of memory.
+        """
+        end = self._data.find(b"]", at)
+        if end < 0 or any(self._data.find(mark, at, end) >= 0 for mark in (b'"', b"[", b"{")):
+            return -1
+        return end + 1

@@ -1,0 +1,256 @@
+"""Writes DeepFashion2 folders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from resources.taxonomy import Category
+from store.errors import FormatError
+from store.formats import source
+from store.formats.base import Complaints, Losses, WriteOptions
+from store.formats.deepfashion2 import FORMAT, item_writing
+from store.formats.deepfashion2.documents import dump, held, keys_of, notes_of, ours_of, pair_of, write
+from store.formats.deepfashion2.naming import Names, must_be_remembered
+from store.formats.deepfashion2.reader import read_annotation
+from store.formats.files import check_folder, writing
+from store.formats.losses import common_losses
+from store.formats.source import Entry
+from store.formats.values import rounded
+from store.records import Dataset, Domain, Garment, Image, ImageRecord, ImageState, Review, Visibility
+
+_FIELDS = {"box": "bounding_box", "points": "landmarks", "polygons": "segmentation"}
+
+
+class DeepFashion2Writer:
+    """Writes ``<split>/annos`` (and ``<split>/image`` when pictures are copied) below a folder.
+
+    All is written into a temporary folder there and moved at the end. A folder that already holds
+    annotations is taken only if this export replaces every one of them.
+    """
+
+    format = FORMAT
+
+    def __init__(self, out: Path, options: WriteOptions) -> None:
+        self._out = out.absolute()
+        self._options = options
+        self._names = Names(())
+        self._work: Path | None = None
+        self._made: set[str] = set()
+        self._written: list[tuple[str, str, str]] = []
+
+    def begin(
+        self,
+        datasets: Sequence[Dataset],  # noqa: ARG002
+        categories: Sequence[Category],  # noqa: ARG002
+        images: Iterable[Image],
+    ) -> None:
+        """See :class:`store.formats.base.Writer`."""
+        if self._out.exists() and not self._out.is_dir():
+            raise FormatError(f"{self._out} is a file, not a folder.", "Choose another place.")
+        home = self._out if self._out.exists() else self._out.parent
+        check_folder(home)
+        self._names = Names(images)
+        self._refuse_strangers()
+        with writing(self._out):
+            self._work = Path(tempfile.mkdtemp(prefix=f".{self._out.name}.", suffix=".part", dir=home))
+
+    def _refuse_strangers(self) -> None:
+        """What this export would not replace would be read together with it later."""
+        for annos in [self._out / "annos", *sorted(self._out.glob("*/annos"))]:
+            if not annos.is_dir():
+                continue
+            folder = "" if annos.parent == self._out else annos.parent.name
+            for entry in os.scandir(annos):
+                stem, _, ending = entry.name.rpartition(".")
+                if ending == "json" and not self._names.has(folder, stem):
+                    raise FormatError(
+                        f"{self._out} already holds annotations that this export does not replace, "
+                        f"such as {annos.name}/{entry.name}.",
+                        "Choose a new or empty folder.",
+                    )
+
+    def add(self, record: ImageRecord) -> None:
+        """See :class:`store.formats.base.Writer`."""
+        image = record.image
+        folder, stem = self._names.of(image)
+        picture = self._copy(image, folder, stem) if self._options.copy_images else ""
+        annotated = bool(held(record.garments)) or image.domain is not Domain.UNKNOWN
+        annotated = annotated or image.pair_id is not None or "file" in notes_of(image) or not picture
+        if annotated:
+            path = self._folder(folder, "annos") / f"{stem}.json"
+            more = {"name": image.name} if must_be_remembered(image, stem) else {}
+            document = write(image, record.garments, precise=self._options.precise, more=more)
+            text = dump(document, notes_of(image))
+            with writing(self._out / folder / "annos" / path.name):
+                path.write_bytes(text.encode("utf-8"))
+        self._written.append(
+            (image.split if folder else "", f"{folder}/{stem}", picture if not annotated else "")
+        )
+
+    def _folder(self, folder: str, kind: str) -> Path:
+        assert self._work is not None
+        path = self._work / folder / kind
+        if str(path) not in self._made:
+            with writing(self._out / folder / kind):
+                path.mkdir(parents=True, exist_ok=True)
+            self._made.add(str(path))
+        return path
+
+    def _copy(self, image: Image, folder: str, stem: str) -> str:
+        """Copies the picture and returns its new name; "" where there is none to copy."""
+        if image.state is ImageState.MISSING:
+            return ""
+        picture = self._options.picture(image)
+        name = stem + PurePosixPath(image.name).suffix.lower()
+        target = self._folder(folder, "image") / name
+        if not picture.is_file():
+            return ""
+        with writing(self._out / folder / "image" / name):
+            shutil.copyfile(picture, target)
+        return name
+
+    def read_back(self) -> Iterator[ImageRecord]:
+        """See :class:`store.formats.base.Writer`."""
+        assert self._work is not None
+        for split, place, picture in self._written:
+            folder, _, stem = place.rpartition("/")
+            image = Image(name=picture or f"{stem}.jpg", split=split)
+            if picture:
+                found = (self._work / folder / "image" / picture).is_file()
+                yield ImageRecord(image if found else image.but(name=""))
+                continue
+            told = Complaints(stem)
+            record = read_annotation(self._work / folder / "annos" / f"{stem}.json", image, told)
+            yield record.but(problems=tuple(told.found))
+
+    def sample(self, garments: int) -> int:  # noqa: ARG002
+        """0: DeepFashion2's official tools only convert to COCO."""
+        return 0
+
+    def finish(self) -> list[Path]:
+        """See :class:`store.formats.base.Writer`."""
+        assert self._work is not None
+        work = self._work
+        if hasattr(os, "sync"):
+            # One flush for all: a call a file takes longer than writing them.
+            os.sync()
+        with writing(self._out):
+            work.chmod(0o755)
+            if not self._out.exists():
+                work.replace(self._out)
+            else:
+                self._move(work)
+        self._work = None
+        return [self._out]
+
+    def _move(self, work: Path) -> None:
+        for folder, _, files in os.walk(work):
+            target = self._out / Path(folder).relative_to(work)
+            target.mkdir(parents=True, exist_ok=True)
+            for name in files:
+                Path(folder, name).replace(target / name)
+        shutil.rmtree(work, ignore_errors=True)
+
+    def abort(self) -> None:
+        """See :class:`store.formats.base.Writer`."""
+        if self._work is not None:
+            shutil.rmtree(self._work, ignore_errors=True)
+            self._work = None
+
+    def promise(self, record: ImageRecord) -> ImageRecord:
+        """See :class:`store.formats.base.Writer`."""
+        image, garments = record.image, held(record.garments)
+        folder, _ = self._names.of(image)
+        image = image.but(split=image.split if folder or garments else "")
+        if not garments:
+            image = image.but(role="", review=Review.TO_DO, tags=(), extra={})
+        keys = keys_of(garments, notes_of(image))
+        return ImageRecord(
+            image,
+            tuple(
+                self._promised(garment).but(key=key, position=position)
+                for position, (garment, key) in enumerate(zip(garments, keys, strict=True))
+            ),
+        )
+
+    def _promised(self, garment: Garment) -> Garment:
+        changes: dict[str, Any] = {}
+        for field in self._rounding(garment):
+            value = getattr(garment, field)
+            if field == "points":
+                labelled = np.isin(garment.visibility, (Visibility.OCCLUDED, Visibility.VISIBLE))
+                changes[field] = np.where(labelled[:, None], rounded(value), value)
+            else:
+                changes[field] = tuple(map(rounded, value)) if field == "polygons" else rounded(value)
+        return garment.but(**changes) if changes else garment
+
+    def _rounding(self, garment: Garment) -> list[str]:
+        """The fields whose decimals the file will not have."""
+        if self._options.precise:
+            return []
+        found = [field for field in _FIELDS if _has_decimals(getattr(garment, field))]
+        if not found:
+            return []
+        notes = item_writing.notes_of(garment)
+        written = item_writing.write(garment, garment.pair_id, {}, precise=False)
+        return [
+            field
+            for field in found
+            if source.style(notes, _FIELDS[field], "whole") == "whole"
+            and not _is_verbatim(written, notes, _FIELDS[field])
+        ]
+
+    def losses(self, record: ImageRecord) -> Losses:
+        """See :class:`store.formats.base.Writer`."""
+        garments = held(record.garments)
+        found = common_losses(garments)
+        image = record.image
+        found["garments of categories that DeepFashion2 does not have", False, "left out"] += len(
+            record.garments
+        ) - len(garments)
+        if garments:
+            pair_id = pair_of(image, garments)
+            apart = sum(garment.pair_id != pair_id for garment in garments)
+            found[
+                "garments of another pair than the rest of their image",
+                True,
+                "the file holds one pair id; theirs is in our key",
+            ] += apart
+            kept = [k for k in ours_of(image, pair_id, notes_of(image)) if k in ("review", "tags", "role")]
+            found["review state, tags or role of images", True, "in our key, inside the first item"] += bool(
+                kept
+            )
+        else:
+            lost = image.review is not Review.TO_DO or bool(image.tags or image.role)
+            found[
+                "review state, tags or role of images without garments", False, "DeepFashion2 has no place"
+            ] += lost
+            others = set(image.extra) - {FORMAT}
+            found["what other formats said of images without garments", False, "left out"] += bool(others)
+        for garment in garments:
+            found["decimals of coordinates", False, "rounded to whole pixels; ask for precise numbers"] += (
+                bool(self._rounding(garment))
+            )
+            found["masks given as run lengths", True, "as outlines, and exactly in our key"] += (
+                garment.rle is not None
+            )
+        return +found
+
+
+def _has_decimals(value: Any) -> bool:
+    if value is None:
+        return False
+    parts = value if isinstance(value, tuple) else (value,)
+    return any(bool((part != np.floor(part)).any()) for part in parts)
+
+
+def _is_verbatim(written: Entry, notes: Mapping[str, Any], key: str) -> bool:
+    verbatim = notes.get("verbatim")
+    return isinstance(verbatim, dict) and key in verbatim and written.get(key) == verbatim[key]

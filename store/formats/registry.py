@@ -1,0 +1,73 @@
+"""Which formats there are. A new one is a module and an entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.errors import FormatError
+from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
+from store.formats.coco.reader import CocoReader
+from store.formats.coco.writer import LAYOUTS, CocoWriter
+from store.formats.deepfashion2.reader import DeepFashion2Reader
+from store.formats.deepfashion2.writer import DeepFashion2Writer
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: how it is shown, recognised, read and written. ``is_file``: an export is one file."""
+
+    name: str
+    title: str
+    detects: Callable[[Path], bool]
+    reader: Callable[[Path, ReadOptions], Reader]
+    writer: Callable[[Path, WriteOptions], Writer]
+    is_file: bool = False
+    layouts: tuple[str, ...] = ()
+
+
+FORMATS: dict[str, Format] = {
+    entry.name: entry
+    for entry in (
+        Format(
+            "deepfashion2", "DeepFashion2", DeepFashion2Reader.detects, DeepFashion2Reader, DeepFashion2Writer
+        ),
+        Format("coco", "COCO", CocoReader.detects, CocoReader, CocoWriter, is_file=True, layouts=LAYOUTS),
+    )
+}
+
+
+def detect(path: Path) -> str:
+    """The format that a path looks like. Raises :class:`FormatError` where none does."""
+    if not path.exists():
+        raise FormatError(f"{path} does not exist.", "Check the path.")
+    for entry in FORMATS.values():
+        if entry.detects(path):
+            return entry.name
+    raise FormatError(f"{path} looks like none of: {_names()}.", "Name the format.")
+
+
+def reader(format: str, path: Path, options: ReadOptions) -> Reader:
+    """A reader of a dataset; ``auto`` detects the format.
+
+    Raises :class:`FormatError` for an unknown format, or a path that holds no such dataset.
+    """
+    return _format(detect(path) if format == AUTO else format).reader(path, options)
+
+
+def writer(format: str, out: Path, options: WriteOptions) -> Writer:
+    """A writer to a file or folder. Raises :class:`FormatError` for an unknown format or layout."""
+    return _format(format).writer(out, options)
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise FormatError(f"There is no format {name!r}.", f"Choose one of: {_names()}.")
+    return FORMATS[name]
+
+
+def _names() -> str:
+    return ", ".join(FORMATS)
