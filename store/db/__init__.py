@@ -2,9 +2,10 @@
 
 from store.db.bulk import BulkWriter
 from store.db.changes import Change
+from store.db.facets import WITH_PROBLEMS, WITHOUT_PROBLEMS
 from store.db.images import ORDERS, Tile
 from store.db.revisions import Revision, RevisionKind
-from store.db.statistics import WITH_PROBLEMS, WITHOUT_PROBLEMS, Totals
+from store.db.statistics import Totals
 from store.db.store import Store
 
 __all__ = [

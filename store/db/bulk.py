@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from store.db import tables
 from store.db.engine import Database
@@ -18,6 +18,8 @@ from store.records import ImageRecord, Problem, Severity
 _HOLD_SECONDS = 0.020
 _FIRST_BATCH = 100
 _SMALLEST, _LARGEST = 10, 5_000
+#: The log is folded into the database after so many images, outside of any transaction.
+_CHECKPOINT_EVERY = 2_000
 
 
 class BulkWriter:
@@ -33,6 +35,7 @@ class BulkWriter:
         self._records: list[ImageRecord] = []
         self._loose: list[Problem] = []
         self._batch = _FIRST_BATCH
+        self._since_checkpoint = 0
         self.images = 0
         self.garments = 0
         self.problems = 0
@@ -87,6 +90,10 @@ class BulkWriter:
             self.garments += sum(len(p.garments) for p in new)
             self.skipped += len(part) - len(new)
             self.problems += problems
+            self._since_checkpoint += len(part)
+            if self._since_checkpoint >= _CHECKPOINT_EVERY:
+                self._database.checkpoint()
+                self._since_checkpoint = 0
 
     def _adapt(self, seconds: float, count: int) -> None:
         """The next batch is as large as would have fitted, but never jumps: times are noisy."""
@@ -151,9 +158,20 @@ def _write(connection: Connection, packed: list[_Packed]) -> tuple[list[_Packed]
     return new, len(problems)
 
 
-def _insert(connection: Connection, table: Any, rows: list[Values]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
+def _insert(connection: Connection, table: Table, rows: list[Values]) -> None:
+    """Inserts rows that all have the same keys.
+
+    The statement is compiled once and the driver takes the rows as they are: SQLAlchemy's own handling of
+    each row would double the time for which the lock is held.
+    """
+    if not rows:
+        return
+    compiled = insert(table).compile(connection.engine, column_keys=list(rows[0]))
+    names = compiled.positiontup
+    if names is None:
+        connection.exec_driver_sql(str(compiled), rows)
+    else:
+        connection.exec_driver_sql(str(compiled), [tuple(row[name] for name in names) for row in rows])
 
 
 def _only_new(connection: Connection, packed: list[_Packed]) -> tuple[list[_Packed], list[Problem]]:

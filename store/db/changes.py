@@ -6,18 +6,19 @@ Everything here happens in one transaction. It is durable against a kill of the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from store.db import tables
 from store.db.engine import Database
 from store.db.images import tags_of
 from store.db.revisions import Revision, RevisionKind
 from store.db.rows import (
+    Values,
     garment_of,
     garment_values,
     image_of,
@@ -35,6 +36,14 @@ _I = tables.images.c
 _G = tables.garments.c
 _REPEATED = frozenset({"split", "domain", "review"})
 #: What a picture file says of itself; it may change at any time and is nobody's edit.
+# Built once: building a statement costs more than running it, and these run while somebody drags.
+_IMAGE = select(tables.images).where(_I.id == bindparam("wanted"))
+_GARMENT = select(tables.garments).where(_G.id == bindparam("wanted"))
+_TOUCH = (
+    update(tables.images)
+    .where(_I.id == bindparam("wanted"))
+    .values(changed=bindparam("now"), garments=_I.garments + bindparam("more"))
+)
 _NO_EDIT = frozenset({"id", "version", "width", "height", "size_known", "state"})
 
 
@@ -94,6 +103,7 @@ class _Save:
         self.known = known
         self.is_edit = entry.kind is RevisionKind.EDIT
         self.images: dict[int, Image] = {}
+        self.counted: Counter[int] = Counter()
         self.done: list[tuple[int, int, State | None, State | None]] = []
 
     def run(self, changes: Sequence[Change]) -> list[Revision]:
@@ -111,7 +121,7 @@ class _Save:
         return self._write_revisions()
 
     def _image(self, image_id: int) -> Image:
-        row = self.connection.execute(select(tables.images).where(_I.id == image_id)).one_or_none()
+        row = self.connection.execute(_IMAGE, {"wanted": image_id}).one_or_none()
         if row is None:
             raise ConflictError(f"Image {image_id} is no longer in the store.", "Go to another image.")
         return image_of(row, tags_of(self.connection, [image_id]).get(image_id, ()))
@@ -143,7 +153,8 @@ class _Save:
     def _write_image(self, current: Image, after: Image) -> None:
         after = after.but(version=current.version + 1)
         row = tables.images
-        self.connection.execute(update(row).where(_I.id == after.id).values(image_values(after)))
+        values = _differing(image_values(current), image_values(after))
+        self.connection.execute(update(row).where(_I.id == after.id).values(values))
         if after.tags != current.tags:
             set_tags(self.connection, after.id, after.tags)
         if any(getattr(after, name) != getattr(current, name) for name in _REPEATED):
@@ -161,14 +172,12 @@ class _Save:
         self._check(garment_id, current, before)
         if after is None:
             self.connection.execute(delete(tables.garments).where(_G.id == garment_id))
-            self._count(change.image_id, -1)
-        elif before is None:
+            self.counted[change.image_id] -= 1
+        elif before is None or current is None:
             after = self._insert(after)
         else:
-            after = self._with_origin(after).but(version=before.version + 1)
-            if current is not None:
-                after = after.but(version=current.version + 1)
-            values = garment_values(after)
+            after = self._with_origin(after).but(version=current.version + 1)
+            values = _differing(garment_values(current), garment_values(after))
             self.connection.execute(update(tables.garments).where(_G.id == garment_id).values(values))
         self.done.append((change.image_id, (after or before or Garment()).id, current, after))
 
@@ -180,7 +189,7 @@ class _Save:
             after = self._with_origin(garment).but(id=new_id, version=1)
         values = {"id": after.id, **garment_values(after), **repeated_values(self.images[after.image_id])}
         self.connection.execute(insert(tables.garments), values)
-        self._count(after.image_id, 1)
+        self.counted[after.image_id] += 1
         return after
 
     def _with_origin(self, garment: Garment) -> Garment:
@@ -189,7 +198,7 @@ class _Save:
     def _current(self, garment_id: int) -> Garment | None:
         if not garment_id:
             return None
-        row = self.connection.execute(select(tables.garments).where(_G.id == garment_id)).one_or_none()
+        row = self.connection.execute(_GARMENT, {"wanted": garment_id}).one_or_none()
         return None if row is None else garment_of(row)
 
     def _check(self, garment_id: int, current: Garment | None, before: Garment | None) -> None:
@@ -216,16 +225,12 @@ class _Save:
             "Correct it by hand instead.",
         )
 
-    def _count(self, image_id: int, more: int) -> None:
-        row = update(tables.images).where(_I.id == image_id)
-        self.connection.execute(row.values(garments=_I.garments + more))
-
     def _write_revisions(self) -> list[Revision]:
         now = datetime.now(UTC)
-        edit_id = take_ids(self.connection, "edits", 1)
-        first = take_ids(self.connection, "revisions", len(self.done))
-        row = update(tables.images).where(_I.id.in_(sorted(self.images)))
-        self.connection.execute(row.values(changed=microseconds(now)))
+        first = edit_id = take_ids(self.connection, "revisions", len(self.done))
+        for image_id in self.images:
+            more = self.counted[image_id]
+            self.connection.execute(_TOUCH, {"wanted": image_id, "now": microseconds(now), "more": more})
         revisions = [
             Revision(
                 id=first + i,
@@ -247,7 +252,12 @@ class _Save:
         return revisions
 
 
-def _values(revision: Revision) -> dict[str, Any]:
+def _differing(before: Values, after: Values) -> Values:
+    """Only these columns are written: an index is then left alone unless something in it changed."""
+    return {name: value for name, value in after.items() if value != before[name]}
+
+
+def _values(revision: Revision) -> Values:
     return {
         "id": revision.id,
         "edit_id": revision.edit_id,

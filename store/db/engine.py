@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,8 @@ from store.errors import StoreError
 #: How long a writer waits for another one. Writers hold the lock for about 20 ms.
 BUSY_MS = 10_000
 _WRITE = "studio_write"
+#: After so many writing transactions the log is folded into the database.
+_CHECKPOINT_EVERY = 200
 
 # WAL: readers never wait for a writer. NORMAL: a commit is in the log file when it returns, so a kill of
 # the process loses nothing; only a power cut may lose the last commits (never the store). MEMORY: sorting
@@ -33,7 +36,8 @@ _PRAGMAS = (
     "PRAGMA cache_size=-65536",
     f"PRAGMA busy_timeout={BUSY_MS}",
 )
-_WRITER_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL")
+# No automatic checkpoint: it would make one commit in a hundred wait for the disk, in the middle of a drag.
+_WRITER_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=0")
 
 
 class Database:
@@ -43,6 +47,9 @@ class Database:
         self.file = file
         self.read_only = read_only
         self._engine = _engine(file, read_only)
+        self._writes = 0
+        self._lock = Lock()
+        self._checkpointer: Thread | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -65,6 +72,29 @@ class Database:
             writer = connection.execution_options(**{_WRITE: True})
             with writer.begin():
                 yield writer
+        self._count_write()
+
+    def checkpoint(self) -> None:
+        """Folds the log into the database as far as no reader needs it, without stopping anybody."""
+        with self._words(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def _count_write(self) -> None:
+        with self._lock:
+            self._writes += 1
+            busy = self._checkpointer is not None and self._checkpointer.is_alive()
+            if self._writes < _CHECKPOINT_EVERY or busy:
+                return
+            self._writes = 0
+            self._checkpointer = Thread(target=self._checkpoint_quietly, name="checkpoint", daemon=True)
+            self._checkpointer.start()
+
+    def _checkpoint_quietly(self) -> None:
+        # A full disk or a writer in the way: the next one will do, and the log loses nothing meanwhile.
+        with suppress(StoreError):
+            self.checkpoint()
 
     @contextmanager
     def _words(self) -> Iterator[None]:
@@ -78,6 +108,10 @@ class Database:
 
     def close(self) -> None:
         """Lets go of the file. SQLite folds the log into it when the last connection goes."""
+        with self._lock:
+            checkpointer = self._checkpointer
+        if checkpointer is not None:
+            checkpointer.join()
         self._engine.dispose()
 
 

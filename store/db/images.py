@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from store.db import tables
+from store.db.columns import columns
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
 from store.db.names import Conditions
@@ -24,17 +25,27 @@ from store.records import Image, ImageState
 
 _C = tables.images.c
 
-#: The orders in which images can be asked for; each is total, so that a page never shows one twice.
-ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = MappingProxyType(
+#: The orders in which images can be asked for; each is total, so that no image comes twice.
+ORDERS = ("name", "name desc", "review", "problems", "garments", "changed", "id")
+
+_SQL_ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = MappingProxyType(
     {
         "name": (_C.name, _C.id),
         "name desc": (_C.name.desc(), _C.id.desc()),
-        "review": (_C.review, _C.name, _C.id),
-        "problems": (_C.problems.desc(), _C.name, _C.id),
-        "garments": (_C.garments.desc(), _C.name, _C.id),
         "changed": (_C.changed.desc(), _C.id.desc()),
         "id": (_C.id,),
     }
+)
+#: Orders by a number, then by name: the number, and whether it falls.
+_NUMBER_ORDERS: Mapping[str, tuple[ColumnElement[int], bool]] = MappingProxyType(
+    {"review": (_C.review, False), "problems": (_C.problems, True), "garments": (_C.garments, True)}
+)
+_LINK, _TAG = tables.image_tags.c, tables.tags.c
+_TAGS = (
+    select(_LINK.image_id, _TAG.name)
+    .join_from(tables.image_tags, tables.tags, _TAG.id == _LINK.tag_id)
+    .where(_LINK.image_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(_LINK.image_id, _TAG.name)
 )
 
 
@@ -96,10 +107,12 @@ class ImagesRepository:
         """
         if order not in ORDERS:
             raise ValueError(f"no order {order!r}; there are {', '.join(ORDERS)}")
-        query = select(_C.id).where(self._conditions.images(where)).order_by(*ORDERS[order])
+        chosen = self._conditions.images(where)
         with self._database.read() as connection:
-            rows = connection.execution_options(yield_per=10_000).execute(query)
-            return np.fromiter((row[0] for row in rows), np.int64)
+            if order in _NUMBER_ORDERS:
+                return _by_number(connection, chosen, *_NUMBER_ORDERS[order])
+            query = select(_C.id).where(chosen).order_by(*_SQL_ORDERS[order])
+            return columns(connection, query)[0]
 
     def tiles(self, ids: Ids) -> list[Tile]:
         """What the grid shows of the images, in the order asked. StoreError when one is not there."""
@@ -139,17 +152,21 @@ def images_of(connection: Connection, ids: Ids) -> list[tuple[Image, int, int]]:
 
 def tags_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The tags of each image that has some, by name."""
-    link, tag = tables.image_tags.c, tables.tags.c
-    query = (
-        select(link.image_id, tag.name)
-        .join_from(tables.image_tags, tables.tags, tag.id == link.tag_id)
-        .where(link.image_id.in_(ids))
-        .order_by(link.image_id, tag.name)
-    )
     found: dict[int, list[str]] = defaultdict(list)
-    for image_id, name in connection.execute(query):
+    for image_id, name in connection.execute(_TAGS, {"wanted": list(ids)}):
         found[image_id].append(name)
     return {image_id: tuple(names) for image_id, names in found.items()}
+
+
+def _by_number(
+    connection: Connection, chosen: ColumnElement[bool], number: ColumnElement[int], falling: bool
+) -> NDArray[np.int64]:
+    """Ids by a number, then by name. Both queries read an index only; NumPy sorts faster than SQLite."""
+    by_name = columns(connection, select(_C.id).where(chosen).order_by(_C.name, _C.id))[0]
+    ids, numbers = columns(connection, select(_C.id, number).where(chosen))
+    of = np.zeros(int(ids.max(initial=0)) + 1, np.int64)
+    of[ids] = -numbers if falling else numbers
+    return by_name[np.argsort(of[by_name], kind="stable")]
 
 
 def _categories(connection: Connection, ids: Ids) -> dict[int, dict[int, None]]:

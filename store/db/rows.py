@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, update
 
 from resources.schemas import Schema
 from resources.taxonomy import Category
@@ -33,6 +33,14 @@ Ids = Sequence[int] | NDArray[np.int64]
 #: SQLite takes at most 32,766 parameters in a statement; far fewer are just as fast.
 _CHUNK = 500
 
+_COUNTER = tables.counters.c
+#: Built once: it runs for every edit.
+_TAKE = (
+    update(tables.counters)
+    .where(_COUNTER.name == bindparam("of"))
+    .values(value=_COUNTER.value + bindparam("more"))
+    .returning(_COUNTER.value)
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,13 +52,11 @@ def chunks(ids: Ids) -> Iterator[list[int]]:
 
 def take_ids(connection: Connection, name: str, count: int) -> int:
     """The first of ``count`` consecutive new ids of a table. To be called in a writing transaction."""
-    table = tables.counters
-    last = connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
+    last = connection.execute(_TAKE, {"of": name, "more": count}).scalar()
     if last is None:
-        connection.execute(table.insert(), {"name": name, "value": count})
+        connection.execute(tables.counters.insert(), {"name": name, "value": count})
         return 1
-    connection.execute(update(table).where(table.c.name == name).values(value=last + count))
-    return int(last) + 1
+    return int(last) - count + 1
 
 
 def microseconds(time: datetime) -> int:

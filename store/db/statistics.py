@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import func, select
 
-from resources.taxonomy import LEVELS
 from store.db import tables
 from store.db.categories import CategoriesRepository
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
+from store.db.facets import Facets, GarmentFacets, image_facets
 from store.db.names import Conditions
-from store.filters import UNKNOWN, Expr
-from store.records import REVIEW_WORDS, ImageState, Review
+from store.filters import Expr
+from store.records import ImageState, Review
 
 _I = tables.images.c
-_G = tables.garments.c
-
-Facets = dict[str, dict[str, int]]
-#: The two words of the facet "problems".
-WITH_PROBLEMS = "with problems"
-WITHOUT_PROBLEMS = "without problems"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +43,7 @@ class StatisticsRepository:
         self._conditions = conditions
         self._categories = categories
         self._datasets = datasets
+        self._garment_facets = GarmentFacets()
 
     def facets(self, where: Expr | None = None) -> Facets:
         """How many of the images that a filter selects have each value, by facet and word.
@@ -63,11 +57,8 @@ class StatisticsRepository:
         categories = {category.id: category.name for category in self._categories.all()}
         chosen = None if where is None else self._conditions.images(where)
         with self._database.read() as connection:
-            facets = _image_facets(connection, chosen, datasets)
-            facets["category"] = _garment_facet(connection, chosen, "category_id", categories)
-            for name, words in LEVELS.items():
-                facets[name] = _garment_facet(connection, chosen, name, words)
-        return facets
+            of_garments = self._garment_facets.count(connection, chosen, categories)
+            return image_facets(connection, chosen, datasets) | of_garments
 
     def splits_and_roles(self) -> dict[str, tuple[str, ...]]:
         """The splits and roles that occur, by name."""
@@ -91,45 +82,3 @@ class StatisticsRepository:
             images, garments, done, missing = connection.execute(query).one()
             problems = connection.execute(select(func.count()).select_from(tables.problems)).scalar_one()
         return Totals(images, garments, done, problems, missing)
-
-
-def _image_facets(
-    connection: Connection, chosen: ColumnElement[bool] | None, datasets: dict[int, str]
-) -> Facets:
-    """One pass over the covering index groups by all facets of the image at once."""
-    troubled = (_I.problems > 0).label("troubled")
-    columns = (_I.split, _I.domain, _I.review, _I.dataset_id, troubled, _I.state)
-    query = select(*columns, func.count()).group_by(*columns)
-    if chosen is not None:
-        query = query.where(chosen)
-    names = ("split", "domain", "review", "dataset", "problems", "state")
-    facets: Facets = {name: {} for name in names}
-    for split, domain, review, dataset_id, has_problems, state, count in connection.execute(query):
-        words = (
-            split or UNKNOWN,
-            domain or UNKNOWN,
-            REVIEW_WORDS[Review(review)],
-            datasets.get(dataset_id, UNKNOWN),
-            WITH_PROBLEMS if has_problems else WITHOUT_PROBLEMS,
-            state,
-        )
-        for name, word in zip(names, words, strict=True):
-            facets[name][word] = facets[name].get(word, 0) + count
-    return facets
-
-
-def _garment_facet(
-    connection: Connection,
-    chosen: ColumnElement[bool] | None,
-    column: str,
-    words: dict[int, str],
-) -> dict[str, int]:
-    value: ColumnElement[Any] = _G[column]
-    query = select(value, func.count(_G.image_id.distinct())).group_by(value)
-    if chosen is not None:
-        query = query.where(_G.image_id.in_(select(_I.id).where(chosen)))
-    facet: dict[str, int] = {}
-    for found, count in connection.execute(query):
-        word = words.get(found, UNKNOWN)
-        facet[word] = facet.get(word, 0) + count
-    return facet

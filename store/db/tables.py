@@ -89,7 +89,17 @@ class ImageRow(Base):
         UniqueConstraint("dataset_id", "name"),
         # In the order of the grid, and with what the facets of images count.
         Index("ix_images_name", "name"),
-        Index("ix_images_facets", "split", "domain", "review", "dataset_id", "problems", "state"),
+        Index(
+            "ix_images_facets",
+            "split",
+            "domain",
+            "review",
+            "dataset_id",
+            "problems",
+            "state",
+            "garments",
+            "role",
+        ),
         Index("ix_images_changed", "changed"),
     )
 

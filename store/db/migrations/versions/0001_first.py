@@ -116,7 +116,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_images_facets",
         "images",
-        ["split", "domain", "review", "dataset_id", "problems", "state"],
+        ["split", "domain", "review", "dataset_id", "problems", "state", "garments", "role"],
         unique=False,
     )
     op.create_index("ix_images_name", "images", ["name"], unique=False)

@@ -1,0 +1,20 @@
+"""Whole columns of integers as arrays, several times faster than row by row.
+
+SQLite joins the numbers to one text, in the order of the query, and NumPy reads it. Another back end would
+aggregate to an array instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, func, select
+
+
+def columns(connection: Connection, query: Select[Any]) -> list[NDArray[np.int64]]:
+    """Each column of a query as ``(n,)`` int64. No value may be NULL."""
+    rows = query.subquery()
+    joined = connection.execute(select(*(func.group_concat(column) for column in rows.c))).one()
+    return [np.fromstring(text or "", np.int64, sep=",") for text in joined]
