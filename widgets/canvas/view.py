@@ -121,16 +121,24 @@ class Canvas(Viewer):
         self.viewport().setUpdatesEnabled(True)
 
     def show_picture(self, image: QImage | None, width: int, height: int) -> None:
+        before = self.image_size
         super().show_picture(image, width, height)
         self._shown.size = self.image_size
         self._glass.hide()
+        if before != self.image_size:
+            self._refresh()
 
-    def show_garments(self, garments: Sequence[Garment], categories: Mapping[int, Category]) -> None:
-        """Show the garments of an image; the selection stays where it is still there."""
+    def show_garments(
+        self,
+        garments: Sequence[Garment],
+        categories: Mapping[int, Category],
+        selection: Selection | None = None,
+    ) -> None:
+        """Show the garments of an image; without a ``selection`` it stays where it is still there."""
         self._tool.cancel()
         self._preview_of = None
         self._shown.set(garments, categories)
-        self._selection = self._possible(self._selection)
+        self._selection = self._possible(selection or self._selection)
         self._refresh()
 
     def update_garments(
@@ -171,6 +179,10 @@ class Canvas(Viewer):
         """Do not draw these garments, and do not hit them."""
         self._shown.hidden = frozenset(garment_ids)
         self._refresh()
+
+    @property
+    def overlays_are_hidden(self) -> bool:
+        return self._hidden
 
     def hide_overlays(self, hidden: bool) -> None:
         """Hide or show everything that is drawn over the picture."""

@@ -1,1 +1,1 @@
-"""Panels beside a page: garments, facts, landmarks, facets, details, problems."""
+"""Sections of side panels: what is known of the image, its garments and their landmarks."""

@@ -12,7 +12,7 @@ from store import geometry
 from store.document import edits
 from store.document.edits import Edit
 from store.geometry import Point
-from store.records import Floats, Garment, Visibility
+from store.records import Floats, Garment
 
 #: Edits keep a hundredth of a pixel: more is noise of the pointer.
 DIGITS = 2
@@ -24,15 +24,12 @@ def placed(at: Point, size: tuple[int, int]) -> Point:
     return round(x, DIGITS), round(y, DIGITS)
 
 
-def with_places(garment: Garment, places: Mapping[int, Point]) -> Garment:
-    """The garment with some landmarks elsewhere, as a preview: those that had no place are visible."""
-    points = np.array(garment.points)
-    visibility = np.array(garment.visibility)
-    for index, place in places.items():
-        points[index] = place
-        if visibility[index] in (Visibility.UNLABELLED, Visibility.CUT_OFF):
-            visibility[index] = Visibility.VISIBLE
-    return garment.but(points=points, visibility=visibility)
+def becomes(edit: Edit) -> Garment:
+    """The garment as an edit leaves it, which is what a preview shows."""
+    after = edit.changes[0].after
+    if not isinstance(after, Garment):
+        raise TypeError(f"{edit.title!r} leaves no garment to draw")
+    return after
 
 
 class Drag(Protocol):
@@ -69,7 +66,7 @@ class LandmarkDrag:
     def to(self, at: Point) -> Garment:
         dx, dy = at[0] - self._start[0], at[1] - self._start[1]
         self._now = {index: placed((x + dx, y + dy), self._size) for index, (x, y) in self._places.items()}
-        return with_places(self.garment, self._now)
+        return becomes(edits.move_landmarks(self.garment, self._now))
 
     def edit(self) -> Edit | None:
         if all(math.dist(place, self._places[index]) < 1e-9 for index, place in self._now.items()):
@@ -94,7 +91,7 @@ class _BoxDrag:
 
     def to(self, at: Point) -> Garment:
         self._now = np.round(self._box_at(at), DIGITS)
-        return self.garment.but(box=self._now)
+        return becomes(edits.set_box(self.garment, self._now))
 
     def edit(self) -> Edit | None:
         if np.allclose(self._now, self._box):
@@ -146,9 +143,7 @@ class VertexDrag:
     def to(self, at: Point) -> Garment:
         x, y = self._from
         self._now = placed((x + at[0] - self._start[0], y + at[1] - self._start[1]), self._size)
-        polygons = [np.array(one) for one in self.garment.polygons]
-        polygons[self._polygon][self._vertex] = self._now
-        return self.garment.but(polygons=tuple(polygons))
+        return becomes(edits.move_vertex(self.garment, self._polygon, self._vertex, self._now))
 
     def edit(self) -> Edit | None:
         if self._now == self._from:

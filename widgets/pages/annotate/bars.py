@@ -1,0 +1,118 @@
+"""The page's toolbar and its strip of tools."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+
+from widgets import style
+from widgets.common import (
+    ElidedLabel,
+    IconButton,
+    PageToolbar,
+    Segment,
+    Segmented,
+    label,
+    surface,
+)
+
+#: Name, icon, title and key of each tool.
+TOOLS = (
+    ("select", "pointer", "Select", "V"),
+    ("landmarks", "vector-triangle", "Landmarks", "K"),
+    ("box", "square", "Box", "R"),
+)
+
+LAYERS = (
+    Segment("landmarks", "Landmarks", shortcut="F5", hint="Show landmarks and their links (F5)"),
+    Segment("masks", "Masks", shortcut="F6", hint="Show masks (F6)"),
+    Segment("boxes", "Boxes", shortcut="F7", hint="Show boxes (F7)"),
+)
+
+
+class AnnotateToolbar(PageToolbar):
+    """Where we are, undo, layers and zoom. ``layer_switched(name, on)``."""
+
+    layer_switched = Signal(str, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.previous = IconButton("chevron-left", "Previous image", "PgUp", "square")
+        self.next = IconButton("chevron-right", "Next image", "PgDn", "square")
+        self.name = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideLeft)
+        self.place = label("", "second")
+        self.undo = IconButton("arrow-back-up", "Undo", "Ctrl+Z")
+        self.redo = IconButton("arrow-forward-up", "Redo", "Ctrl+Shift+Z")
+        self.history = IconButton("history", "History of this image", checkable=True)
+        self.layers = Segmented(LAYERS, exclusive=False, name="What is drawn")
+        self.layers.switched.connect(self.layer_switched)
+        self.zoom_out = IconButton("zoom-out", "Zoom out", "Ctrl+-")
+        self.percent = label("100 %")
+        self.zoom_in = IconButton("zoom-in", "Zoom in", "Ctrl++")
+        self.fit = IconButton("maximize", "Fit the image", "Home")
+        for button in (self.previous, self.next):
+            self.add(button)
+        self.row.addWidget(self.name, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.add(self.place)
+        self.add_line()
+        for button in (self.undo, self.redo, self.history):
+            self.add(button)
+        self.add_line()
+        self.add(self.layers)
+        self.row.addStretch(2)
+        self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for part in (self.zoom_out, self.percent, self.zoom_in, self.fit):
+            self.add(part)
+        self._size()
+        style.changed.connect(self._size)
+
+    def _size(self) -> None:
+        self.percent.setMinimumWidth(style.tokens().px(52))
+
+    def show_zoom(self, zoom: float) -> None:
+        """``zoom`` 1.0 is 100 %."""
+        # A thin space that does not break, as with all units.
+        self.percent.setText(f"{zoom * 100:.0f}\u202f%")
+        self.percent.setAccessibleName(f"Zoom {zoom * 100:.0f} %")
+
+    def show_undo(self, undo: str | None, redo: str | None) -> None:
+        """Titles of what would be undone and redone, None for nothing."""
+        for button, word, key, title in (
+            (self.undo, "Undo", "Ctrl+Z", undo),
+            (self.redo, "Redo", "Ctrl+Shift+Z", redo),
+        ):
+            button.setEnabled(title is not None)
+            said = f"{word}: {title}" if title else word
+            button.setAccessibleName(said)
+            button.setToolTip(f"{said} ({key})" if title is not None else f"Nothing to {word.lower()}")
+
+
+class ToolStrip(QWidget):
+    """The tools, 44 px at the left. ``chosen`` carries a tool's name."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        surface(self, "leftpanel")
+        self.setAccessibleName("Tools")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 1, 8)
+        column.setSpacing(4)
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, IconButton] = {}
+        for name, icon, title, key in TOOLS:
+            button = IconButton(icon, title, key, "tool", checkable=True)
+            button.clicked.connect(lambda _on=False, name=name: self.chosen.emit(name))
+            self._group.addButton(button)
+            self.buttons[name] = button
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self._size()
+        style.changed.connect(self._size)
+
+    def _size(self) -> None:
+        self.setFixedWidth(style.tokens().px(44))
+
+    def show_tool(self, name: str) -> None:
+        self.buttons[name].setChecked(True)

@@ -1,0 +1,293 @@
+"""The Annotate page: everything a person can do to an image, by mouse, by key or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from store.document import edits
+from store.records import Floats, Garment, Origin, Review, Visibility
+from widgets.canvas.tools.drags import placed
+from widgets.pages.annotate.view import AnnotateView
+
+
+class AnnotatePage(AnnotateView):
+    """Emits wishes; a controller fulfils them and shows the result.
+
+    ``edit_wanted`` carries an ``Edit``, ``review_wanted`` a ``Review``, ``accept_wanted`` whether to go
+    on to the next image, ``go_wanted`` a 0-based row. Every operation is a method too, for actions.
+    """
+
+    edit_wanted = Signal(object)
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    next_wanted = Signal()
+    previous_wanted = Signal()
+    go_wanted = Signal(int)
+    accept_wanted = Signal(bool)
+    review_wanted = Signal(object)
+    #: Browse was asked for from the empty page, and the folder of missing pictures from the notice.
+    browse_wanted = Signal()
+    locate_wanted = Signal()
+    #: What the tool does, for the status bar.
+    hint_changed = Signal(str)
+    layers_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._last_category = 1
+        self.canvas.selected.connect(lambda _garment, _landmark: self._follow())
+        self.canvas.edited.connect(self._emit)
+        self.canvas.garment_drawn.connect(self._add_garment)
+        self.canvas.tool_changed.connect(self._tool_changed)
+        self.canvas.overlays_hidden.connect(lambda _hidden: self.layers_changed.emit())
+        self._connect_bars()
+        self._connect_panels()
+
+    def _connect_bars(self) -> None:
+        bar = self.toolbar
+        bar.previous.clicked.connect(self.previous_wanted)
+        bar.next.clicked.connect(self.next_wanted)
+        bar.undo.clicked.connect(self.undo_wanted)
+        bar.redo.clicked.connect(self.redo_wanted)
+        bar.history.toggled.connect(self.set_history_shown)
+        bar.layer_switched.connect(self.set_layer)
+        bar.zoom_in.clicked.connect(self.zoom_in)
+        bar.zoom_out.clicked.connect(self.zoom_out)
+        bar.fit.clicked.connect(self.fit)
+        self.strip.chosen.connect(self.set_tool)
+        self.filmstrip.go_wanted.connect(self.go_wanted)
+        self.filmstrip.accept_wanted.connect(self._accept_pressed)
+        self.filmstrip.second_look_wanted.connect(lambda: self.review_wanted.emit(Review.SECOND_LOOK))
+        self.filmstrip.reject_wanted.connect(lambda: self.review_wanted.emit(Review.REJECTED))
+        self.empty.action.connect(self.browse_wanted)
+        self.notice.locate_wanted.connect(self.locate_wanted)
+
+    def _connect_panels(self) -> None:
+        self.garments_panel.chosen.connect(self.select)
+        self.garments_panel.visibility_toggled.connect(self.toggle_garment)
+        self.garments_panel.new_wanted.connect(self.begin_garment)
+        self.garments_panel.delete_wanted.connect(self.delete_garment)
+        self.facts_panel.edit_wanted.connect(self._emit)
+        self.landmarks_panel.chosen.connect(self._landmark_chosen)
+        self.landmarks_panel.moved.connect(self.move_landmark)
+        self.landmarks_panel.state_wanted.connect(self.set_visibility)
+        self.history_panel.closed.connect(lambda: self.toolbar.history.setChecked(False))
+        self.history_panel.garment_chosen.connect(self.select)
+
+    # --- selecting -------------------------------------------------------------------------------
+
+    @property
+    def garment(self) -> Garment | None:
+        """The selected garment."""
+        return self.canvas.shown.garment(self.canvas.selection.garment_id)
+
+    def select(self, garment_id: int, landmark: int = -1, others: Iterable[int] = ()) -> None:
+        """Select a garment (0: none) and a landmark of it (-1: none), with others marked too."""
+        before = self.canvas.selection
+        if garment_id == before.garment_id and landmark < 0 and not others:
+            landmark = before.landmark
+        self.canvas.select(garment_id, landmark, others)
+        self._follow()
+        self._to_landmark()
+
+    def _landmark_chosen(self, landmark: int, marked: frozenset[int]) -> None:
+        self.canvas.select(self.canvas.selection.garment_id, landmark, marked)
+        self._follow()
+        self._to_landmark()
+
+    def next_garment(self, step: int = 1) -> None:
+        """Select the next garment of the image, or the one before with -1; round and round."""
+        ids = [one.id for one in self.canvas.shown.visible]
+        if not ids:
+            return
+        selection = self.canvas.selection
+        place = ids.index(selection.garment_id) + step if selection.garment_id in ids else 0
+        self.canvas.select(ids[place % len(ids)])
+        self._follow()
+
+    def next_landmark(self, step: int = 1) -> None:
+        """Select the next landmark by number, unlabelled ones too, or the one before with -1."""
+        if self.garment is None:
+            self.next_garment()
+        garment, selection = self.garment, self.canvas.selection
+        if garment is None or not len(garment.points):
+            return
+        if selection.landmark < 0:
+            landmark = 0 if step > 0 else len(garment.points) - 1
+        else:
+            landmark = (selection.landmark + step) % len(garment.points)
+        self.select(garment.id, landmark)
+
+    # --- changing --------------------------------------------------------------------------------
+
+    def _emit(self, edit: edits.Edit) -> None:
+        if not self.read_only:
+            self.edit_wanted.emit(edit)
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move the marked landmarks by image pixels; those without a place stay where they are."""
+        garment, shown = self.garment, self.canvas.shown
+        if garment is None or self.canvas.busy:
+            return
+        drawn = shown.drawn(garment)
+        moves = {
+            index: placed((float(drawn[index][0]) + dx, float(drawn[index][1]) + dy), shown.size)
+            for index in self.canvas.selection.landmarks
+            if shown.is_drawn(garment, index)
+        }
+        if moves:
+            self._emit(edits.move_landmarks(garment, moves))
+            self._to_landmark()
+            self.canvas.look_at_landmark()
+
+    def move_landmark(self, landmark: int, x: float, y: float) -> None:
+        """Move one landmark of the selected garment to a place, as typed into the table."""
+        if self.garment is not None:
+            place = placed((x, y), self.canvas.shown.size)
+            self._emit(edits.move_landmarks(self.garment, {landmark: place}))
+
+    def set_visibility(self, visibility: Visibility) -> None:
+        """Set the state of the marked landmarks."""
+        garment = self.garment
+        marked = self.canvas.selection.landmarks
+        if garment is None or not marked or self.canvas.busy:
+            return
+        changed = [index for index in sorted(marked) if garment.visibility[index] != visibility]
+        if changed:
+            self._emit(edits.set_visibility(garment, changed, visibility))
+
+    def begin_garment(self) -> None:
+        """Take the box tool with nothing selected: the next box is a new garment."""
+        if self.garment is not None:
+            self._last_category = self.garment.category_id
+        self.select(0)
+        self.set_tool("box")
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add_garment(self, box: Floats) -> None:
+        if self.image is None:
+            return
+        garments = self.canvas.shown.garments
+        position = max((one.position for one in garments), default=-1) + 1
+        category = self._categories.get(self._last_category) or next(iter(self._categories.values()), None)
+        size = category.schema.size if category else 0
+        garment = Garment(
+            image_id=self.image.id,
+            position=position,
+            category_id=category.id if category else 0,
+            box=box,
+            points=np.zeros((size, 2)),
+            visibility=np.zeros(size, np.uint8),
+            pair_id=self.image.pair_id,
+            origin=Origin.PERSON,
+        )
+        self._emit(edits.add_garment(garment))
+        if self.garment is not None:
+            self.select(self.garment.id, 0 if size else -1)
+            self.set_tool("landmarks" if size else "select")
+
+    def delete_garment(self) -> None:
+        """Delete the selected garment; undo brings it back."""
+        if self.garment is not None and not self.canvas.busy:
+            self._emit(edits.delete_garment(self.garment))
+
+    # --- looking ---------------------------------------------------------------------------------
+
+    def set_tool(self, name: str) -> None:
+        """Take a tool: "select", "landmarks" or "box"."""
+        self.canvas.set_tool(name)
+        self.strip.show_tool(name)
+
+    def _tool_changed(self, name: str) -> None:
+        self.strip.show_tool(name)
+        self.hint_changed.emit(self.canvas.hint)
+
+    @property
+    def hint(self) -> str:
+        """What the tool does."""
+        return self.canvas.hint
+
+    def layer_shown(self, name: str) -> bool:
+        """Whether a layer ("landmarks", "masks", "boxes") is switched on."""
+        return self.toolbar.layers.is_on(name)
+
+    def set_layer(self, name: str, on: bool) -> None:
+        """Show or hide a layer; showing one ends the hiding of all."""
+        layers = self.toolbar.layers
+        layers.set_on(name, on)
+        if on:
+            self.canvas.hide_overlays(False)
+        shown = {layer: layers.is_on(layer) for layer in ("landmarks", "masks", "boxes")}
+        self.canvas.set_layers(**shown)
+        self.layers_changed.emit()
+
+    def toggle_layer(self, name: str) -> None:
+        """Switch a layer."""
+        self.set_layer(name, not self.layer_shown(name))
+
+    def hide_overlays(self, hidden: bool) -> None:
+        """Hide everything over the picture, or show it again."""
+        self.canvas.hide_overlays(hidden)
+
+    def toggle_overlays(self) -> None:
+        """Hide everything over the picture if it is shown, as a tap of H does."""
+        self.canvas.hide_overlays(not self.canvas.overlays_are_hidden)
+
+    def toggle_garment(self, garment_id: int) -> None:
+        """Draw a garment no longer, or again."""
+        self.canvas.set_hidden(self.canvas.shown.hidden ^ {garment_id})
+        self._follow(rows=True)
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self.canvas.fit()
+
+    def actual_size(self) -> None:
+        """One image pixel is one screen pixel."""
+        self.canvas.actual_size()
+
+    def zoom_in(self) -> None:
+        self.canvas.zoom_in()
+
+    def zoom_out(self) -> None:
+        self.canvas.zoom_out()
+
+    def set_history_shown(self, shown: bool) -> None:
+        """Put the history over the panel, or away."""
+        self.toolbar.history.setChecked(shown)
+        self.right.setCurrentWidget(self.drawer if shown else self.side)
+        self.right.show()
+
+    def toggle_side(self) -> None:
+        """Show or hide the side panel."""
+        self.right.setVisible(self.right.isHidden())
+
+    def _accept_pressed(self) -> None:
+        stays = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+        self.accept_wanted.emit(not stays)
+
+    # --- what is remembered ----------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """What :meth:`restore` needs: plain values for the settings."""
+        return {
+            "tool": self.canvas.tool,
+            "layers": [name for name in ("landmarks", "masks", "boxes") if self.layer_shown(name)],
+            "side": not self.right.isHidden(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Be as :meth:`state` said; unknown or missing values change nothing."""
+        if state.get("tool") in self.strip.buttons:
+            self.set_tool(state["tool"])
+        layers = state.get("layers")
+        if isinstance(layers, list):
+            for name in ("landmarks", "masks", "boxes"):
+                self.set_layer(name, name in layers)
+        if isinstance(state.get("side"), bool):
+            self.right.setVisible(state["side"])

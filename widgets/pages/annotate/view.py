@@ -1,0 +1,317 @@
+"""How the Annotate page is built, and how its parts follow the image and the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from resources.taxonomy import Category
+from store.records import VISIBILITY_WORDS, Garment, Image, ImageState, Problem, Visibility
+from widgets import style
+from widgets.browser.thumbnails import Thumbnails
+from widgets.canvas import Canvas, Picture, Pictures, Selection
+from widgets.common import EmptyState, SidePanel, surface
+from widgets.pages.annotate.bars import AnnotateToolbar, ToolStrip
+from widgets.pages.annotate.filmstrip import FilmRow, Filmstrip
+from widgets.pages.annotate.notice import Notice
+from widgets.panels.facts import FactsPanel
+from widgets.panels.garments import GarmentsPanel, rows_of
+from widgets.panels.history import Entry, HistoryPanel
+from widgets.panels.image_problems import ImageProblems
+from widgets.panels.landmarks import LandmarksPanel
+
+#: Below this width the panel is narrower and the place in the list is not said.
+NARROW = 1300
+PANEL, PANEL_NARROW = 348, 320
+#: The sheet of an image of which nothing at all is known.
+UNKNOWN_SIZE = (1000, 1000)
+
+
+class AnnotateView(QWidget):
+    """The parts of the page. Shows what it is given; the page above it says what can be done."""
+
+    #: A picture was shown or could not be: ``Picture``. Not sent where the file was known to be missing.
+    picture_shown = Signal(object)
+    #: The selected garment (0: none) and landmark (-1: none) changed, whoever changed them.
+    selection_changed = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        surface(self, "page")
+        self.setAccessibleName("Annotate")
+        self.image: Image | None = None
+        self.read_only = False
+        self._categories: Mapping[int, Category] = {}
+        self._path: Path | None = None
+        self._undo: tuple[str | None, str | None] = (None, None)
+        self.pictures = Pictures(self)
+        self.pictures.ready.connect(self._picture_ready)
+        self.canvas = Canvas()
+        self.toolbar = AnnotateToolbar()
+        self.strip = ToolStrip()
+        self.filmstrip = Filmstrip()
+        self.notice = Notice(self.canvas)
+        self.garments_panel = GarmentsPanel()
+        self.facts_panel = FactsPanel()
+        self.landmarks_panel = LandmarksPanel()
+        self.problems_panel = ImageProblems()
+        self.history_panel = HistoryPanel()
+        self.empty = EmptyState("photo", "Open an image from Browse to correct its landmarks", "Go to Browse")
+        self._lay_out()
+        self.canvas.installEventFilter(self)
+        self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
+        self.toolbar.show_undo(None, None)
+        self.toolbar.layers.set_on("landmarks", True)
+        self.toolbar.layers.set_on("masks", True)
+        self.toolbar.layers.set_on("boxes", True)
+        self.strip.show_tool(self.canvas.tool)
+        self._dress()
+        style.changed.connect(self._dress)
+        self.show_nothing()
+
+    def _lay_out(self) -> None:
+        self.side = SidePanel(PANEL, name="Garments and landmarks")
+        self.side.add(self.garments_panel)
+        self.side.add(self.problems_panel)
+        self.side.add(self.facts_panel)
+        # Takes all the height that is left, before the panel's own stretch.
+        self.side.add(self.landmarks_panel, 100)
+        self.drawer = SidePanel(PANEL, name="History")
+        self.drawer.add(self.history_panel, 100)
+        self.right = QStackedWidget()
+        self.right.addWidget(self.side)
+        self.right.addWidget(self.drawer)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.strip)
+        middle.addWidget(self.canvas, 1)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.toolbar)
+        left.addLayout(middle, 1)
+        left.addWidget(self.filmstrip)
+        work = QWidget()
+        row = QHBoxLayout(work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(self.right)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(work)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+
+    # --- the image -------------------------------------------------------------------------------
+
+    def show_nothing(self, sentence: str = "", button: str = "Go to Browse") -> None:
+        """No image: say why, and how to get one."""
+        self.image = None
+        self._path = None
+        self.pictures.show(None)
+        self.canvas.show_garments([], {})
+        if sentence:
+            self.empty.say(sentence, button)
+        self._pages.setCurrentIndex(0)
+        self.filmstrip.show_review(None)
+
+    def show_image(
+        self,
+        image: Image,
+        picture_path: Path | None,
+        garments: Sequence[Garment],
+        categories: Mapping[int, Category],
+        position: int,
+        total: int,
+        ahead: Sequence[Path] = (),
+    ) -> None:
+        """Show an image: ``position`` is its 0-based place among ``total``.
+
+        ``picture_path`` None or a state other than present gives a blank sheet. ``ahead`` are the
+        pictures to decode for later, the likeliest first. Zoom and landmark number stay.
+        """
+        canvas = self.canvas
+        category, landmark = self._kept()
+        hidden = self.canvas.shown.hidden
+        if self.image is None or image.id != self.image.id:
+            hidden = frozenset()
+        self.image, self._categories = image, categories
+        self._pages.setCurrentIndex(1)
+        canvas.shown.hidden = hidden
+        there = picture_path is not None and image.state is ImageState.PRESENT
+        self._path = picture_path if there else None
+        picture = self.pictures.show(self._path, ahead)
+        if there and picture is None:
+            canvas.wait()
+        canvas.show_picture(picture.image if picture else None, *self._sheet(image))
+        canvas.show_garments(garments, categories, self._first(garments, category, landmark))
+        if picture is not None or not there:
+            canvas.end_wait()
+        self._to_landmark()
+        if there:
+            self.notice.hide()
+        else:
+            self._say_missing(image)
+        if picture is not None:
+            self.picture_shown.emit(picture)
+        self._say_place(position, total)
+        self.show_review()
+        self._follow(rows=True)
+
+    def _kept(self) -> tuple[int, int]:
+        """Category and landmark of the selection, to be kept for the next image."""
+        selection = self.canvas.selection
+        garment = self.canvas.shown.garment(selection.garment_id)
+        return (garment.category_id if garment else 0), selection.landmark
+
+    @staticmethod
+    def _first(garments: Sequence[Garment], category: int, landmark: int) -> Selection:
+        """The garment of the category that was selected before, or the first one."""
+        same = next((one for one in garments if one.category_id == category), None)
+        chosen = same or next(iter(garments), None)
+        return Selection(chosen.id, landmark) if chosen is not None else Selection()
+
+    @staticmethod
+    def _sheet(image: Image) -> tuple[int, int]:
+        return (image.width, image.height) if image.width and image.height else UNKNOWN_SIZE
+
+    def _to_landmark(self) -> None:
+        """With a zoom that was kept, bring the landmark that was kept into view."""
+        selection, shown = self.canvas.selection, self.canvas.shown
+        garment = shown.garment(selection.garment_id)
+        if garment is not None and shown.is_drawn(garment, selection.landmark):
+            self.canvas.make_visible(*shown.drawn(garment)[selection.landmark].tolist())
+
+    def _picture_ready(self, picture: Picture) -> None:
+        if picture.path != self._path or self.image is None:
+            return
+        if picture.error:
+            self.notice.say(f"{Path(self.image.name).name} cannot be read: {picture.error}")
+        else:
+            self.canvas.show_picture(picture.image, *self._sheet(self.image))
+        self.canvas.end_wait()
+        self.picture_shown.emit(picture)
+
+    def _say_missing(self, image: Image) -> None:
+        word = "cannot be read" if image.state is ImageState.UNREADABLE else "is missing"
+        self.notice.say(f"{Path(image.name).name} {word}")
+
+    def _say_place(self, position: int, total: int) -> None:
+        if self.image is None:
+            return
+        self.toolbar.name.set_full_text(self.image.name)
+        self.toolbar.place.setText(f"{position + 1:,} of {total:,}")
+        self.toolbar.previous.setEnabled(position > 0)
+        self.toolbar.next.setEnabled(position + 1 < total)
+        self._narrow()
+
+    def update_image(self, image: Image) -> None:
+        """The row of the image changed: its review state, most often."""
+        self.image = image
+        self.show_review()
+
+    def show_review(self) -> None:
+        """Let the review buttons say what the image is."""
+        review = self.image.review if self.image is not None and not self.read_only else None
+        self.filmstrip.show_review(review)
+
+    def update_garments(self, garments: Sequence[Garment], changed_ids: Iterable[int]) -> None:
+        """Show changed garments of the same image; the selection stays where it is still there.
+
+        A garment that was not there before is selected.
+        """
+        before = {one.id for one in self.canvas.shown.garments}
+        new = [one.id for one in garments if one.id not in before]
+        self.canvas.update_garments(garments, self._categories, changed_ids)
+        if new and before:
+            self.canvas.select(new[-1])
+        elif new:
+            self.canvas.select(new[0])
+        self._follow(rows=True)
+
+    def show_history(self, revisions: Sequence[Entry]) -> None:
+        """Show the revisions of the image, given oldest first."""
+        self.history_panel.show_entries(revisions)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show what is wrong with the image; nothing hides the section."""
+        self.problems_panel.show_problems(problems)
+
+    def show_undo(self, undo_title: str | None, redo_title: str | None) -> None:
+        """Titles of what would be undone and redone, None for nothing."""
+        self._undo = (undo_title, redo_title)
+        self.toolbar.show_undo(undo_title, redo_title)
+
+    def show_filmstrip(self, rows: Sequence[FilmRow], current: int) -> None:
+        """Show the images around the current one; ``current`` is its 0-based row in the whole list."""
+        self.filmstrip.show_rows(rows, current)
+
+    def set_thumbnails(self, thumbnails: Thumbnails | None) -> None:
+        """Where the filmstrip's pictures come from; one of the page's own."""
+        self.filmstrip.set_thumbnails(thumbnails)
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Disable what would write, because the store cannot be written to."""
+        self.read_only = read_only
+        reason = "The store is read-only" if read_only else ""
+        for part in (self.facts_panel, self.landmarks_panel.legend, self.garments_panel.new_button):
+            part.setEnabled(not read_only)
+            part.setToolTip(reason)
+        self.show_review()
+
+    def close_pictures(self) -> None:
+        """Wait for what is being decoded; to be called before the page goes."""
+        self.pictures.close()
+
+    # --- the selection ---------------------------------------------------------------------------
+
+    def _follow(self, *, rows: bool = False) -> None:
+        """Let all parts say what the canvas has selected."""
+        shown, selection = self.canvas.shown, self.canvas.selection
+        if rows:
+            self.garments_panel.show_rows(rows_of(shown), selection.garment_id)
+        else:
+            self.garments_panel.select(selection.garment_id)
+        self.facts_panel.show_garment(shown.garment(selection.garment_id), self._categories)
+        self.landmarks_panel.show_garment(shown, selection)
+        self.selection_changed.emit(selection.garment_id, selection.landmark)
+
+    def selection_words(self) -> str:
+        """What is selected, for the status bar: "garment 1   landmark 32   visible"."""
+        shown, selection = self.canvas.shown, self.canvas.selection
+        garment = shown.garment(selection.garment_id)
+        if garment is None:
+            return ""
+        words = [f"garment {shown.number(garment.id)}"]
+        if len(selection.landmarks) > 1:
+            words.append(f"{len(selection.landmarks)} landmarks")
+        elif selection.landmark >= 0:
+            state = Visibility(int(garment.visibility[selection.landmark]))
+            words += [f"landmark {selection.landmark + 1}", VISIBILITY_WORDS[state]]
+        return "   ".join(words)
+
+    # --- size ------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._narrow()
+
+    def _narrow(self) -> None:
+        narrow = self.width() < style.tokens().px(NARROW)
+        for panel in (self.side, self.drawer):
+            panel.set_width(PANEL_NARROW if narrow else PANEL)
+        self.right.setFixedWidth(self.side.width())
+        self.toolbar.place.setVisible(not narrow)
+
+    def _dress(self) -> None:
+        self._narrow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.canvas and event.type() == QEvent.Type.Resize:
+            self.notice.place()
+        return super().eventFilter(watched, event)

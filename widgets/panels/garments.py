@@ -1,0 +1,258 @@
+"""The garments of the image as a list: number, colour, category, how many landmarks, shown or hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from store.records import Visibility
+from widgets import style
+from widgets.canvas.state import Shown
+from widgets.common import IconButton, Section
+from widgets.common.bars import draw_swatch
+
+_ROW = Qt.ItemDataRole.UserRole
+#: More rows than this scroll inside the section.
+MOST_ROWS = 7
+_EYE = 34
+
+
+@dataclass(frozen=True, slots=True)
+class GarmentRow:
+    """What the list says of one garment; ``labelled`` of ``size`` landmarks have a state."""
+
+    garment_id: int
+    number: int
+    colour: str
+    name: str
+    labelled: int
+    size: int
+    hidden: bool
+
+    @property
+    def count(self) -> str:
+        return f"{self.labelled} of {self.size}" if self.size else "no landmarks"
+
+
+def rows_of(shown: Shown) -> list[GarmentRow]:
+    """The rows for the garments of an image, in order."""
+    return [
+        GarmentRow(
+            garment_id=one.id,
+            number=number,
+            colour=shown.colour(one),
+            name=shown.category_name(one),
+            labelled=int((one.visibility != Visibility.UNLABELLED).sum()),
+            size=len(one.points),
+            hidden=one.id in shown.hidden,
+        )
+        for number, one in enumerate(shown.garments, 1)
+    ]
+
+
+class _Model(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: list[GarmentRow] = []
+
+    def set_rows(self, rows: list[GarmentRow]) -> None:
+        if [row.garment_id for row in rows] != [row.garment_id for row in self.rows]:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+        elif rows != self.rows:
+            self.rows = rows
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row = self.rows[index.row()]
+        if role == _ROW:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            hidden = ", hidden" if row.hidden else ""
+            return f"{row.number} {row.name}, {row.count} landmarks{hidden}"
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints a row; the eye at its right is a button."""
+
+    eye_pressed = Signal(int)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:  # type: ignore[override]
+        return QSize(120, style.tokens().list_row)
+
+    @staticmethod
+    def eye(rect: QRect) -> QRect:
+        side = style.tokens().px(_EYE)
+        return QRect(rect.right() - side, rect.top(), side, rect.height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
+        row: GarmentRow = index.data(_ROW)
+        look, rect = style.tokens(), option.rect
+        current = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if current:
+            painter.fillRect(rect, look.sel)
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), look.acc)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, look.hover)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(style.font("body"))
+        painter.setPen(look.t3)
+        number = QRect(rect.left() + look.px(12), rect.top(), look.px(14), rect.height())
+        painter.drawText(number, middle | Qt.AlignmentFlag.AlignLeft, str(row.number))
+        side = look.px(12)
+        swatch = QRectF(rect.left() + look.px(34), rect.center().y() + 1 - side / 2, side, side)
+        draw_swatch(painter, swatch, row.colour)
+        eye = self.eye(rect)
+        painter.setFont(style.font("small"))
+        painter.setPen(look.t3)
+        count = QRect(eye.left() - look.px(84), rect.top(), look.px(82), rect.height())
+        painter.drawText(count, middle | Qt.AlignmentFlag.AlignRight, row.count)
+        painter.setFont(style.font("strong" if current else "body"))
+        painter.setPen(look.t3 if row.hidden else look.t1)
+        left = rect.left() + look.px(54)
+        name = QRect(left, rect.top(), count.left() + look.px(20) - left, rect.height())
+        text = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, name.width())
+        painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, text)
+        icon = look.px(16)
+        where = QRect(eye.center().x() - icon // 2, eye.center().y() - icon // 2 + 1, icon, icon)
+        style.draw(painter, where, "eye-off" if row.hidden else "eye", "t3" if row.hidden else "t2")
+        painter.restore()
+
+    def editorEvent(  # type: ignore[override]
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> bool:
+        if (
+            isinstance(event, QMouseEvent)
+            and event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+            and self.eye(option.rect).contains(event.position().toPoint())
+        ):
+            self.eye_pressed.emit(index.row())
+            return True
+        return super().editorEvent(event, model, option, index)
+
+
+class _List(QListView):
+    """Space shows and hides the current garment; Delete asks to delete it."""
+
+    space_pressed = Signal()
+    delete_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self.space_pressed.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.delete_pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        rows = min(max(self.model().rowCount(), 1), MOST_ROWS)
+        return QSize(120, rows * style.tokens().list_row + 2 * self.frameWidth() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class GarmentsPanel(Section):
+    """The list of garments. Signals carry garment ids; nothing is emitted for what code selects."""
+
+    chosen = Signal(int)
+    visibility_toggled = Signal(int)
+    new_wanted = Signal()
+    delete_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Garments", chevron=False, padding=0)
+        self._model = _Model(self)
+        self._list = _List()
+        self._list.setModel(self._model)
+        self._list.setAccessibleName("Garments")
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setUniformItemSizes(True)
+        self._list.setMouseTracking(True)
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        delegate = _Delegate(self._list)
+        self._list.setItemDelegate(delegate)
+        delegate.eye_pressed.connect(self._toggle_row)
+        self._list.space_pressed.connect(lambda: self._toggle_row(self._list.currentIndex().row()))
+        self._list.delete_pressed.connect(self.delete_wanted)
+        self._list.selectionModel().currentChanged.connect(self._current_changed)
+        self._quiet = False
+        self.add(self._list)
+        self.new_button = IconButton("plus", "New garment: drag a box around it")
+        self.new_button.clicked.connect(self.new_wanted)
+        self.add_action(self.new_button)
+        self.delete_button = IconButton("trash", "Delete the selected garment", "Delete")
+        self.delete_button.clicked.connect(self.delete_wanted)
+        self.add_action(self.delete_button)
+        style.changed.connect(self._list.updateGeometry)
+
+    @property
+    def view(self) -> QListView:
+        return self._list
+
+    def show_rows(self, rows: Iterable[GarmentRow], selected: int) -> None:
+        """Show the garments; ``selected`` is the id of the selected one, 0 for none."""
+        before = len(self._model.rows)
+        self._quiet = True
+        self._model.set_rows(list(rows))
+        self._quiet = False
+        if before != len(self._model.rows):
+            self._list.updateGeometry()
+        count = len(self._model.rows)
+        self.set_note(str(count) if count else "none yet")
+        self.select(selected)
+
+    def select(self, garment_id: int) -> None:
+        """Mark a garment as selected, without a signal."""
+        found = next((n for n, row in enumerate(self._model.rows) if row.garment_id == garment_id), -1)
+        self._quiet = True
+        if found < 0:
+            self._list.clearSelection()
+            self._list.setCurrentIndex(QModelIndex())
+        else:
+            self._list.setCurrentIndex(self._model.index(found))
+        self._quiet = False
+        self.delete_button.setEnabled(found >= 0)
+
+    def _current_changed(self, current: QModelIndex) -> None:
+        if not self._quiet and current.isValid():
+            self.chosen.emit(self._model.rows[current.row()].garment_id)
+
+    def _toggle_row(self, row: int) -> None:
+        if 0 <= row < len(self._model.rows):
+            self.visibility_toggled.emit(self._model.rows[row].garment_id)
