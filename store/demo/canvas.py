@@ -66,6 +66,17 @@ class Canvas:
         small = np.round(np.clip(points, -8000, 8000) * (1 << _SHIFT)).astype(np.int32)
         cv2.fillPoly(self.order, [small], self.layer, cv2.LINE_8, _SHIFT)
 
+    def gradient(self, top: Colour, low: Colour, start: float = 0.0) -> None:
+        """The whole picture, or from a height down, in one colour running into another."""
+        part = self.image[round(start * OVER) :]
+        share = np.linspace(0, 1, len(part))[:, None, None]
+        part[:] = (np.array(top) * (1 - share) + np.array(low) * share).astype(np.uint8)
+
+    def rect(self, x1: float, y1: float, x2: float, y2: float, colour: Colour) -> None:
+        """An upright rectangle with hard edges: much faster than :meth:`fill`."""
+        a, b, c, d = (max(round(v * OVER), 0) for v in (x1, y1, x2, y2))
+        self.image[b:d, a:c] = colour
+
     def fill(self, points: Points, colour: Colour, *, mark: bool = False) -> None:
         """A polygon in one colour."""
         cv2.fillPoly(self.image, [self.fixed(points)], colour, cv2.LINE_AA, _SHIFT)
@@ -112,7 +123,7 @@ class Canvas:
         """A polygon of cloth with volume and folds.
 
         ``parts`` are polygons with the ``(2, 3)`` matrix that takes picture pixels to texels of the tile; the
-        first covers all, later ones lie over it. ``tone`` brightens (or darkens) by a share.
+        first covers all, later ones lie over it; without parts all has the tile's first colour. ``tone`` brightens (or darkens) by a share.
         """
         region = self._region(points)
         if region is None:
@@ -122,8 +133,10 @@ class Canvas:
         mask = np.zeros((size[1], size[0]), np.uint8)
         corner = (np.array([x1, y1]) << _SHIFT).astype(np.int32)
         cv2.fillPoly(mask, [self.fixed(points) - corner], 255, cv2.LINE_8, _SHIFT)
-        cloth: Pixels | None = None
-        for outline, matrix in parts:
+        cloth = np.empty((size[1], size[0], 3), np.uint8)
+        if not parts:
+            cloth[:] = tile[0, 0]
+        for index, (outline, matrix) in enumerate(parts):
             # The texel under the centre of a drawn pixel.
             inner = matrix[:, :2] / OVER
             start = matrix[:, 2] + inner @ (np.array([x1, y1]) - (OVER - 1) / 2)
@@ -134,7 +147,7 @@ class Canvas:
                 flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
                 borderMode=cv2.BORDER_WRAP,
             )
-            if cloth is None:
+            if index == 0:
                 cloth = laid
             else:
                 part = np.zeros_like(mask)
@@ -143,6 +156,14 @@ class Canvas:
         shade = self._shade(mask, region, folds, softness, tone)
         lit = cv2.multiply(cloth, cv2.cvtColor(shade, cv2.COLOR_GRAY2BGR), scale=1 / _NEUTRAL)
         cv2.copyTo(lit, mask, self.image[y1:y2, x1:x2])
+
+    def form(
+        self, points: Points, colour: Colour, folds: Sequence[Fold] = (), *, softness: float = 1.0, mark: bool = True
+    ) -> None:
+        """A polygon in one colour with volume, for what is not cloth."""
+        self.cloth(points, (), np.array(colour, np.uint8).reshape(1, 1, 3), folds, softness=softness)
+        if mark:
+            self.mark(points)
 
     def _shade(
         self,
