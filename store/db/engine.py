@@ -34,7 +34,6 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA mmap_size=4294967296",
     "PRAGMA cache_size=-65536",
-    f"PRAGMA busy_timeout={BUSY_MS}",
 )
 # No automatic checkpoint: it would make one commit in a hundred wait for the disk, in the middle of a drag.
 _WRITER_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=0")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -59,24 +58,32 @@ class Store:
         """
         folder = folder.absolute()
         settings = folders.Settings(name or folder.name)
-        if (folder / folders.SETTINGS).exists() or (folder / folders.DATABASE).exists():
+        file = folder / folders.DATABASE
+        if (folder / folders.SETTINGS).exists():
             raise StoreError(f"There is a store in {folder} already.", "Open it, or choose another folder.")
+        if file.exists():
+            raise StoreError(
+                f"{folder} has a {file.name} already, but no {folders.SETTINGS}.",
+                "Choose another folder, or move the file away.",
+            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
             folders.refuse_network(folder)
             (folder / folders.RUNS).mkdir(exist_ok=True)
-            # An empty database of the final name; the engine opens none that is not there.
-            sqlite3.connect(folder / folders.DATABASE).close()
-            (folder / folders.DATABASE).touch()
-            database = Database(folder / folders.DATABASE)
+            # The engine opens no file that is not there; an empty one is an empty database.
+            file.touch()
+        except OSError as error:
+            raise _not_writable(folder, error) from error
+        database = Database(file)
+        try:
             with database.write() as connection:
                 schema.upgrade(connection)
             # Last, because it is what makes the folder a store.
             folders.write_settings(folder, settings, schema.HEAD)
-        except OSError as error:
-            raise StoreError(
-                f"{folder} cannot be written: {error.strerror}.", "Choose a folder you may write to."
-            ) from error
+        except (OSError, StoreError) as error:
+            database.close()
+            file.unlink(missing_ok=True)
+            raise _not_writable(folder, error) from error
         return cls(folder, settings, database)
 
     @classmethod
@@ -169,6 +176,11 @@ class Store:
             if len(ids) < batch:
                 return
             last = ids[-1]
+
+
+def _not_writable(folder: Path, error: OSError | StoreError) -> StoreError:
+    reason = error.strerror if isinstance(error, OSError) else error.what
+    return StoreError(f"{folder} cannot be written: {reason}.", "Choose a folder you may write to.")
 
 
 def _bring_up_to_date(database: Database, folder: Path) -> None:
