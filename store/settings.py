@@ -11,6 +11,7 @@ import getpass
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -223,12 +224,14 @@ class SettingsFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with new.open("w", encoding="utf-8") as file:
-                json.dump(content, file, indent=1, ensure_ascii=False)
+                # Escaped, because a path may hold bytes that are no UTF-8.
+                json.dump(content, file, indent=1)
                 file.flush()
                 os.fsync(file.fileno())
             new.replace(self.path)
         except OSError as error:
-            new.unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
             raise SettingsError(
                 f"The settings cannot be saved to {self.path}: {error.strerror or error}.",
                 "Check that the folder can be written, or point DEEPFASHION_STUDIO_HOME to another one.",
@@ -273,7 +276,7 @@ class SettingsFile:
         for values in raw if isinstance(raw, list) else []:
             try:
                 stores.append(_understood(values))
-            except (KeyError, TypeError, ValueError) as error:
+            except (KeyError, TypeError, ValueError, OverflowError) as error:
                 self._set_aside(f"a recent store: {error}")
         return stores[:RECENT]
 
@@ -295,7 +298,9 @@ def _written(store: RecentStore) -> dict[str, Any]:
     return values
 
 
-def _understood(values: Mapping[str, Any]) -> RecentStore:
+def _understood(values: Any) -> RecentStore:
+    if not isinstance(values, dict):
+        raise TypeError(f"{values!r} is not an object")
     opened = values.get("opened")
     return RecentStore(
         path=Path(values["path"]),
