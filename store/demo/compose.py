@@ -306,15 +306,25 @@ def _dress(figure: Figure, garments: list[Worn], *, tucked: bool) -> None:
         for garment in (*upper, *outer):
             garment.sleeves(far)
     near = tuple(side for side in (LEFT, RIGHT) if side not in far)
-    bloused = any(g.design.category_id in DRESSES or g.design.outline.length < 74 for g in upper)
-    for garment in (*upper, *lower) if tucked and not bloused else (*lower, *upper):
+    loose = any(g.design.category_id in DRESSES or g.design.outline.length < 74 for g in upper)
+    tucked = tucked and not loose
+    if not tucked:
+        for garment in lower:
+            garment.body()
+    figure.arms(near)
+    for garment in upper:
         garment.body()
+    if tucked:
+        for garment in lower:
+            garment.body()
     if outer:
         for garment in upper:
             garment.sleeves(near)
         for garment in outer:
             garment.body()
-    figure.arms(near)
+    # What hangs out of the sleeves lies over the clothes.
+    long = any(g.design.category_id in _SLEEVED for g in garments)
+    figure.arms(near, start=62.0 if long else 36.0)
     for garment in outer or upper:
         garment.sleeves(near)
 

@@ -178,13 +178,13 @@ class Figure:
         shine = self._px(curve((-6.5, -41), (-1, -43.2), (5, -42.4)))
         self.canvas.line(shine, lighter(tone, 0.25), self.pen * 1.6)
 
-    def arms(self, sides: Sequence[int] = (LEFT, RIGHT)) -> None:
-        """Arms with hands, from the shoulder."""
+    def arms(self, sides: Sequence[int] = (LEFT, RIGHT), start: float = -2.0) -> None:
+        """Arms with hands, from a way down the arm (under 0: from the shoulder)."""
         if self.look.kind == "form":
             return
         self.canvas.next_layer()
         for side in sides:
-            self._arm(self.pose.arm(side))
+            self._arm(self.pose.arm(side), start)
 
     def _arm(self, limb: Limb, start: float = -2.0) -> None:
         at = np.array([start, 8, 22, 36, 42, 52, 66, 76.0])
@@ -210,11 +210,6 @@ class Figure:
         self._form(smooth([Node(x, y) for x, y in palm]), self.look.skin)
         fingers = [self._px(limb.at([85, 90], [w, w * 0.8])) for w in (-1.2, 0.9)]
         self.canvas.lines(fingers, self.ink, self.pen * 0.6)
-
-    def forearm(self, side: int) -> None:
-        """The forearm and hand of a side again, over what has been drawn since."""
-        self.canvas.next_layer()
-        self._arm(self.pose.arm(side), 36.0)
 
     def hand(self, side: int) -> tuple[float, float]:
         """Where the palm of a side is, in picture pixels."""

@@ -81,7 +81,7 @@ def legs(p: Painter) -> list[Fold]:
     for side in (LEFT, RIGHT):
         for k in range(3):
             folds.append(p.fold(curve((side * 1.0, 108 + k), (side * rng.uniform(6, 9), 104 - k * 4), (side * rng.uniform(12, 19), 104 - k * 6)),
-                                rng.uniform(1.0, 1.8), rng.uniform(0.10, 0.17)))
+                                rng.uniform(0.9, 1.5), rng.uniform(0.06, 0.11)))
         limb = p.shape.pose.leg(side)
         end = o.length - 100.0
         middle = limb.at(np.linspace(8, end - 1, 8), rng.uniform(-1.5, 1.5))

@@ -178,7 +178,7 @@ def light(image: Pixels, rng: Generator) -> Pixels:
     kind = str(rng.choice(["none", "warm", "cool", "dim", "window", "spot"]))
     y, x = np.mgrid[0:1:16j, 0:1:16j]
     level = np.ones((16, 16, 3))
-    tints = {"warm": (0.84, 0.97, 1.07), "cool": (1.08, 1.0, 0.9), "dim": (0.8, 0.76, 0.74), "spot": (0.9, 0.98, 1.03)}
+    tints = {"warm": (0.84, 0.97, 1.07), "cool": (1.08, 1.0, 0.9), "dim": (0.9, 0.86, 0.84), "spot": (0.9, 0.98, 1.03)}
     level *= np.array(tints.get(kind, (1.0, 1.0, 1.0)))
     if kind == "window":
         band = np.clip(1 - np.abs((x * 0.8 + y * 0.6) - rng.uniform(0.4, 0.9)) * 3, 0, 1)
