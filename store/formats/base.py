@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -86,12 +86,15 @@ class Reader(Protocol):
 class Writer(Protocol):
     """Writes one export under a temporary name until :meth:`finish`.
 
+    ``unsaid`` are the image's fields that the files do not hold, besides ids.
+
     The order is ``begin``, ``add`` for each record, ``read_back``, ``finish``; or ``abort`` at any
     time, which leaves nothing behind. All but ``abort`` raise :class:`store.errors.FormatError` where
     the target cannot be written.
     """
 
     format: str
+    unsaid: frozenset[str]
 
     def begin(
         self, datasets: Sequence[Dataset], categories: Sequence[Category], images: Iterable[Image]
@@ -111,7 +114,7 @@ class Writer(Protocol):
         """What the format has no word for in a record."""
         ...
 
-    def read_back(self) -> Iterator[ImageRecord]:
+    def read_back(self) -> Generator[ImageRecord, None, None]:
         """What the written files say, in the order of writing."""
         ...
 

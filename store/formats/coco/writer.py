@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from resources.taxonomy import Category
+from resources.taxonomy import categories as built_in
 from store.errors import FormatError
 from store.formats import studio
 from store.formats.base import Losses, ReadOptions, WriteOptions
@@ -40,6 +41,7 @@ class CocoWriter:
     """
 
     format = FORMAT
+    unsaid: frozenset[str] = frozenset()
 
     def __init__(self, out: Path, options: WriteOptions) -> None:
         layout = options.layout or LAYOUTS[0]
@@ -84,18 +86,13 @@ class CocoWriter:
                 self._pictures = Path(tempfile.mkdtemp(prefix=f".{self._copies.name}.", dir=home))
 
     def _prepare_categories(self, categories: Sequence[Category], single: Mapping[str, Any]) -> None:
-        held = [category for category in categories if self._holds(category.id, category)]
+        held = built_in() if self._layout == "294" else categories
         stated = [entry for entry in single.get("categories", ()) if isinstance(entry, dict)]
         ids, self._categories = numbered(held, stated, self._layout)
         for category in held:
             block = ALL_LANDMARKS if self._layout == "294" else category.schema.size
             offset = (category.offset or 0) if self._layout == "294" else 0
             self._kinds[category.id] = (Kind(category, block, offset), ids[category.id])
-
-    def _holds(self, category_id: int, category: Category | None = None) -> bool:
-        if self._layout != "294":
-            return category is not None or category_id in self._kinds
-        return category.offset is not None if category else category_id in self._kinds
 
     def _prepare_top(self, datasets: Sequence[Dataset], single: Mapping[str, Any]) -> None:
         self._top = dict(single.get("top") or {"info": {}, "licenses": []})
@@ -124,7 +121,14 @@ class CocoWriter:
 
     def _held(self, record: ImageRecord) -> list[Garment]:
         garments = sorted(record.garments, key=lambda garment: garment.position)
-        return [garment for garment in garments if self._holds(garment.category_id)]
+        if self._layout == "294":
+            return [garment for garment in garments if garment.category_id <= len(built_in())]
+        for garment in garments:
+            if garment.category_id not in self._kinds:
+                raise FormatError(
+                    f"{record.image.name} was given another category while the export ran.", "Export again."
+                )
+        return garments
 
     def _put(self, key: str, entry: Entry) -> None:
         self._files[key].write((b",\n" if self._counts[key] else b"\n") + text(entry))
@@ -157,7 +161,7 @@ class CocoWriter:
             whole.close()
         return self._whole
 
-    def read_back(self) -> Iterator[ImageRecord]:
+    def read_back(self) -> Generator[ImageRecord, None, None]:
         """See :class:`store.formats.base.Writer`."""
         reader = CocoReader(self._join().path, ReadOptions(images=self._out.parent))
         ours = {coco_id: kind.local.id for kind, coco_id in self._kinds.values()}
@@ -213,7 +217,7 @@ class CocoWriter:
     def losses(self, record: ImageRecord) -> Losses:
         """See :class:`store.formats.base.Writer`. Works without :meth:`begin`."""
         image = record.image
-        garments = [g for g in record.garments if self._layout != "294" or g.category_id < 14]
+        garments = [g for g in record.garments if self._layout != "294" or g.category_id <= len(built_in())]
         found = common_losses(garments)
         found["garments of categories that the 294 layout does not have", False, "left out"] += len(
             record.garments

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -36,6 +36,7 @@ class DeepFashion2Writer:
     """
 
     format = FORMAT
+    unsaid: frozenset[str] = frozenset({"name", "width", "height", "size_known"})
 
     def __init__(self, out: Path, options: WriteOptions) -> None:
         self._out = out.absolute()
@@ -116,7 +117,7 @@ class DeepFashion2Writer:
             shutil.copyfile(picture, target)
         return name
 
-    def read_back(self) -> Iterator[ImageRecord]:
+    def read_back(self) -> Generator[ImageRecord, None, None]:
         """See :class:`store.formats.base.Writer`."""
         assert self._work is not None
         for split, place, picture in self._written:

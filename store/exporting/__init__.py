@@ -1,0 +1,8 @@
+"""A slice of a store out: checked before, read back and compared after."""
+
+from store.exporting.options import Check, ExportOptions, ExportReport, Preflight, Proof
+from store.exporting.preflight import preflight
+from store.exporting.run import export
+from store.formats.base import Loss
+
+__all__ = ["Check", "ExportOptions", "ExportReport", "Loss", "Preflight", "Proof", "export", "preflight"]

@@ -1,0 +1,141 @@
+"""Writes an export, reads it back, compares it, and only then gives the files their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+from pathlib import Path
+from time import monotonic
+
+from store.db import Store
+from store.errors import FormatError
+from store.exporting.fingerprint import fingerprint
+from store.exporting.options import ExportOptions, ExportReport, Proof
+from store.exporting.preflight import dataset_losses, listed_losses, preflight
+from store.exporting.selection import Selection
+from store.filters import Expr
+from store.formats import registry
+from store.formats.base import Losses, WriteOptions, Writer
+from store.progress import Progress, silent
+from store.records import Image
+
+#: Garments that are opened with the format's official tool.
+SAMPLE = 20_000
+
+_REPORT_EVERY = 50
+_DIGEST = 16
+
+
+def _unseen(key: str, state: str) -> None:
+    """Proofs that nobody watches."""
+
+
+def export(
+    store: Store,
+    format: str,
+    out: Path,
+    where: Expr | str | None = None,
+    options: ExportOptions | None = None,
+    progress: Progress = silent,
+    proof: Proof = _unseen,
+) -> ExportReport:
+    """Writes the images that a filter selects to ``out``, a file or a folder as the format wants it.
+
+    Nothing appears under the final name before all records were read back and found equal to what was
+    taken from the store. Raises FormatError where it cannot be written or does not read back equal, and
+    lets Cancelled pass; neither leaves anything behind. With ``strict`` and anything to lose, nothing is
+    written and the report has no files.
+    """
+    start = monotonic()
+    options = options or ExportOptions()
+    writer = registry.writer(format, out, write_options(store, options))
+    selection = Selection(store, where)
+    if not len(selection):
+        raise FormatError("The selection holds no images.", "Choose another filter.")
+    if options.strict:
+        found = preflight(store, format, selection.where, options, progress)
+        if found.lost:
+            return ExportReport((), 0, 0, found.losses, 0, 0, monotonic() - start)
+    with ExitStack() as stack:
+        stack.callback(writer.abort)
+        proof("written", "running")
+        work = _Export(writer, selection, progress)
+        work.write()
+        proof("written", "held")
+        proof("compared", "running")
+        work.compare()
+        proof("compared", "held")
+        progress(0, 0, "Opening a sample with the official tool")
+        sampled = writer.sample(SAMPLE)
+        if sampled:
+            proof("official", "held")
+        files = writer.finish()
+    proof("named", "held")
+    losses = listed_losses(work.losses + dataset_losses(selection, format))
+    return ExportReport(
+        tuple(files), len(selection), work.garments, losses, len(selection), sampled, monotonic() - start
+    )
+
+
+def write_options(store: Store, options: ExportOptions) -> WriteOptions:
+    """What the writer of a format needs to know."""
+    return WriteOptions(
+        layout=options.layout,
+        precise=options.precise,
+        copy_images=options.copy_images,
+        picture=store.images.path,
+    )
+
+
+class _Export:
+    def __init__(self, writer: Writer, selection: Selection, progress: Progress) -> None:
+        self._writer = writer
+        self._selection = selection
+        self._progress = progress
+        self._digests = bytearray()
+        self.garments = 0
+        self.losses = Losses()
+
+    def _watched(self, images: Iterable[Image]) -> Iterable[Image]:
+        for done, image in enumerate(images, 1):
+            if done % 1_000 == 0:
+                self._progress(done, len(self._selection), "Numbering")
+            yield image
+
+    def write(self) -> None:
+        """Writes all records and remembers what must be found in the files."""
+        writer, total = self._writer, len(self._selection)
+        writer.begin(
+            self._selection.datasets(), self._selection.categories(), self._watched(self._selection.images())
+        )
+        for done, record in enumerate(self._selection.records(), 1):
+            writer.add(record)
+            promised = writer.promise(record)
+            self._digests += fingerprint(promised, writer.format, writer.unsaid)
+            self.garments += len(promised.garments)
+            self.losses.update(writer.losses(record))
+            if done % _REPORT_EVERY == 0 or done == total:
+                self._progress(done, total, "Writing")
+
+    def compare(self) -> None:
+        """Reads everything back. FormatError naming the first image that differs."""
+        total, done = len(self._selection), 0
+        with closing(self._writer.read_back()) as records:
+            for record in records:
+                place = done * _DIGEST
+                done += 1
+                found = fingerprint(record, self._writer.format, self._writer.unsaid)
+                if found != self._digests[place : place + _DIGEST]:
+                    raise _differs(record.image.name, [problem.message for problem in record.problems])
+                if done % _REPORT_EVERY == 0 or done == total:
+                    self._progress(done, total, "Reading back")
+        if done != total:
+            raise _differs(f"{done} of {total} images", [])
+
+
+def _differs(what: str, problems: list[str]) -> FormatError:
+    said = f" ({'; '.join(problems)})" if problems else ""
+    return FormatError(
+        f"{what}: what was written does not read back as what the store says{said}.",
+        "Nothing was left behind. Check the disk, and please report this with the image's annotation.",
+    )
