@@ -33,7 +33,7 @@ class GridLayout:
     def fitted(cls, width: int, wanted: int, caption: int, inset: int = 6) -> GridLayout:
         """The layout for a viewport ``width`` wide whose tiles come nearest to ``wanted`` and fill it."""
         gap = padding = 12
-        space = max(width - padding, MIN_TILE)
+        space = max(width - padding - RING - 1, MIN_TILE)
         columns = int((space + gap) // (wanted + gap))
         columns = max(MIN_COLUMNS, min(MAX_COLUMNS, columns))
         columns = max(1, min(columns, (space + gap) // (MIN_TILE + gap)))

@@ -73,8 +73,9 @@ class PlacedView(QListView):
     def set_columns(self, columns: int) -> None:
         """Show so many columns, 4 to 10; the tiles keep about this size when the window changes."""
         columns = max(MIN_COLUMNS, min(MAX_COLUMNS, columns))
-        gap, width = self._places.gap, self.viewport().width() - self._places.padding
-        self.set_tile_width((width + gap) // columns - gap)
+        gap = self._places.gap
+        space = self.viewport().width() - self._places.padding - RING - 1
+        self.set_tile_width((space + gap) // columns - gap)
 
     def rows_in_view(self) -> range:
         """The rows of which something can be seen."""

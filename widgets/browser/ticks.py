@@ -7,6 +7,7 @@ text is kept as it was typed. Where a facet has several such terms, the last one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ PROBLEM_WORDS = (WITH_PROBLEMS, WITHOUT_PROBLEMS)
 #: All words of each facet, in their order.
 Words = Mapping[str, Sequence[str]]
 
+_BARE = re.compile(r"""[^\s()=!<>~,"']+""")
 _ORDERED: Mapping[Operator, Callable[[int, int], bool]] = {
     Operator.LESS: lambda a, b: a < b,
     Operator.AT_MOST: lambda a, b: a <= b,
@@ -79,8 +81,7 @@ def drop_last(text: str) -> tuple[str, str]:
 
 def quoted(word: str) -> str:
     """A word as it stands in a text: in quotes where it needs them."""
-    bare = plain(word) not in ("and", "or", "not", "in") and not set(word) & set(" \t\n()=!<>~,\"'") and word
-    if bare:
+    if _BARE.fullmatch(word) and word.lower() not in ("and", "or", "not", "in"):
         return word
     return f"'{word}'" if '"' in word else f'"{word}"'
 

@@ -36,7 +36,7 @@ class _Tabs(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:  # noqa: N802
         wide = QFontMetrics(style.font("strong")).horizontalAdvance(self.tabText(index))
         look, hint = style.tokens(), super().tabSizeHint(index)
-        return QSize(max(hint.width(), wide + look.px(16 + 8 + 26)), hint.height())
+        return QSize(wide + look.px(16 + 8 + 40), hint.height())
 
 
 class _Side(QWidget):
@@ -126,6 +126,8 @@ class BrowsePage(QWidget):
         self._tabs = _Tabs()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideNone)
         for text, icon in (("Filter", "filter"), ("Details", "info-circle")):
             self._tabs.addTab(style.icon(icon), text)
         self._tabs.setAccessibleName("Side panel")

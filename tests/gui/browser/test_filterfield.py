@@ -1,0 +1,121 @@
+"""The filter line: when it applies, how it complains, what it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from widgets.browser import FilterField
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def field(qtbot: QtBot) -> Iterator[FilterField]:
+    made = FilterField()
+    qtbot.addWidget(made)
+    made.resize(600, 30)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.edit.setFocus()
+    yield made
+    made._completer.popup().hide()
+    made.close()
+
+
+def options(field: FilterField) -> list[str]:
+    return field._options.stringList() if field._completer.popup().isVisible() else []
+
+
+def test_a_text_that_parses_is_applied_when_typing_stops(qtbot: QtBot, field: FilterField) -> None:
+    applied: list[str] = []
+    field.applied.connect(applied.append)
+    qtbot.keyClicks(field.edit, "pair = 3")
+    assert applied == []
+    qtbot.waitUntil(lambda: bool(applied))
+    assert applied == ["pair = 3"]
+    assert field.in_force == "pair = 3"
+
+
+def test_enter_applies_at_once_and_only_once(qtbot: QtBot, field: FilterField) -> None:
+    applied: list[str] = []
+    field.applied.connect(applied.append)
+    qtbot.keyClicks(field.edit, "pair = 3")
+    qtbot.keyClick(field.edit, Key.Key_Return)
+    qtbot.keyClick(field.edit, Key.Key_Return)
+    qtbot.wait(300)
+    assert applied == ["pair = 3"]
+
+
+def test_half_a_text_is_no_mistake_until_enter(qtbot: QtBot, field: FilterField) -> None:
+    said: list[str] = []
+    qtbot.keyClicks(field.edit, "pair =")
+    field.complained.connect(said.append)
+    qtbot.wait(300)
+    assert said in ([], [""])
+    qtbot.keyClick(field.edit, Key.Key_Return)
+    assert "value is missing" in said[-1]
+    assert field.edit.toolTip() == said[-1]
+    assert field.in_force == ""
+
+
+def test_a_wrong_word_is_named_and_forgiven(qtbot: QtBot, field: FilterField) -> None:
+    said: list[str] = []
+    field.complained.connect(said.append)
+    field.set_text("review = acepted and id > 1")
+    field.apply()
+    assert 'Did you mean "accepted"?' in said[-1]
+    field.set_text("review = accepted and id > 1")
+    field.apply()
+    assert said[-1] == ""
+
+
+def test_escape_empties_and_then_leaves(qtbot: QtBot, field: FilterField) -> None:
+    field.show_text("pair = 3")
+    with qtbot.waitSignal(field.applied) as applied:
+        qtbot.keyClick(field.edit, Key.Key_Escape)
+    assert applied.args == [""]
+    with qtbot.waitSignal(field.left):
+        qtbot.keyClick(field.edit, Key.Key_Escape)
+
+
+def test_showing_a_text_applies_nothing(qtbot: QtBot, field: FilterField) -> None:
+    with qtbot.assertNotEmitted(field.applied, wait=300):
+        field.show_text("category = vest")
+    assert field.in_force == "category = vest"
+
+
+def test_what_is_typed_can_be_completed(qtbot: QtBot, field: FilterField) -> None:
+    qtbot.keyClicks(field.edit, "revi")
+    assert options(field) == ["review"]
+    qtbot.keyClick(field._completer.popup(), Key.Key_Return)
+    assert field.text() == "review "
+    assert options(field)[0] == "="
+    qtbot.keyClicks(field.edit, "= to")
+    assert '"to do"' in options(field)
+    qtbot.keyClick(field._completer.popup(), Key.Key_Return)
+    assert field.text() == 'review = "to do" '
+    qtbot.keyClick(field.edit, Key.Key_Return)
+    assert field.in_force.strip() == 'review = "to do"'
+
+
+def test_the_words_of_the_store_are_offered(qtbot: QtBot, field: FilterField) -> None:
+    field.set_words({"category": ["fashion", "kimono"]})
+    qtbot.keyClicks(field.edit, "category = k")
+    assert options(field) == ["kimono"]
+
+
+def test_nothing_is_offered_for_what_stands_already(qtbot: QtBot, field: FilterField) -> None:
+    qtbot.keyClicks(field.edit, "domain = shop")
+    assert options(field) == []
+
+
+def test_completing_in_the_middle_keeps_the_rest(qtbot: QtBot, field: FilterField) -> None:
+    field.show_text("rev = accepted")
+    field.edit.setCursorPosition(3)
+    field._insert("review")
+    assert field.text() == "review = accepted"
+    assert field.edit.cursorPosition() == len("review ")
