@@ -66,18 +66,17 @@ class Loupe(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor("#111111"))
+        painter.fillRect(self.rect(), QColor("white"))
+        painter.fillRect(self.rect().adjusted(2, 2, -2, -2), QColor("#111111"))
         glass = QRectF(FRAME, FRAME, SIDE, SIDE)
         painter.save()
         painter.setClipRect(glass)
-        painter.fillRect(glass, style.tokens().canvas)
+        look = style.tokens()
+        painter.fillRect(glass, look.bg3 if self._image.isNull() else look.canvas)
         self._paint_image(painter, glass, self._subject)
         self._paint_marks(painter, glass, self._subject)
         painter.restore()
         self._paint_text(painter, self._subject)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(QColor("white"), 2))
-        painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
 
     def _paint_image(self, painter: QPainter, glass: QRectF, subject: LoupeSubject) -> None:

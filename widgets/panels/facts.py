@@ -66,22 +66,23 @@ class _Combo(QComboBox):
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         look = style.tokens()
-        rect = self.rect().adjusted(look.px(9), 0, -look.px(28), 0)
-        used = _paint_caption(painter, rect, self._caption)
+        rect = self.rect().adjusted(look.px(9), 0, -look.px(26), 0)
+        painter.setFont(style.font("body"))
+        text = painter.fontMetrics().elidedText(value, Qt.TextElideMode.ElideRight, rect.width())
         said = self.isEnabled() and self.currentData() is not None
         painter.setPen(look.t1 if said else look.t3 if self.isEnabled() else look.dis)
-        painter.setFont(style.font("body"))
-        rest = rect.adjusted(used, 0, 0, 0)
-        text = painter.fontMetrics().elidedText(value, Qt.TextElideMode.ElideRight, rest.width())
-        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        # Where there is not room for both, the value is what one looks for.
+        used = painter.fontMetrics().horizontalAdvance(text) + look.px(6)
+        _paint_caption(painter, rect.adjusted(0, 0, -used, 0), self._caption)
 
 
-def _paint_caption(painter: QPainter, rect: QRect, caption: str) -> int:
-    """The label inside a field; the width it takes."""
+def _paint_caption(painter: QPainter, rect: QRect, caption: str) -> None:
+    """The label inside a field, as far as it fits."""
     painter.setFont(style.font("table"))
     painter.setPen(style.tokens().t3)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, caption)
-    return painter.fontMetrics().horizontalAdvance(caption) + 8
+    text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 class _Number(QLineEdit):

@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from store.records import Problem, Severity
-from widgets.common import IconLabel, Section, label
+from widgets.common import IconLabel, Section, label, set_look
 
 #: More than this many are counted, not shown.
 MOST = 5
+
+
+class _Wrapped(QLabel):
+    """Text that takes the height it needs at the width it gets.
+
+    A label that tells its layout "height for width" makes the scrolled panel as high as if all of it
+    were squeezed to its narrowest.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        set_look(self, "table")
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setFixedHeight(self.heightForWidth(self.width()))
 
 
 class ImageProblems(Section):
@@ -49,7 +75,7 @@ class ImageProblems(Section):
             )
         )
         words = f"{problem.item}: {problem.message}" if problem.item else problem.message
-        text = label(words, "table", wrap=True)
+        text = _Wrapped(words)
         text.setToolTip(problem.file)
         row.addWidget(text, 1)
         return made

@@ -40,7 +40,7 @@ from widgets.panels.diagram import Diagram, Legend, paint_state
 
 NUMBER, NAME, STATE, X, Y = range(5)
 _HEADS = ("#", "name", "", "x", "y")
-_WIDTHS = {NUMBER: 40, STATE: 30, X: 62, Y: 62}
+_WIDTHS = {NUMBER: 36, STATE: 26, X: 54, Y: 58}
 
 
 class _Model(QAbstractTableModel):
@@ -108,10 +108,6 @@ class _Model(QAbstractTableModel):
             return self._text(row, column)
         if role == Qt.ItemDataRole.EditRole and column in (X, Y):
             return f"{float(self.garment.points[row][column - X]):.2f}"
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
-        if role == Qt.ItemDataRole.ForegroundRole and self.state(row) is Visibility.UNLABELLED:
-            return style.tokens().t3
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole) and column == STATE:
             return VISIBILITY_WORDS[self.state(row)]
         if role == Qt.ItemDataRole.ToolTipRole and column == NAME:
@@ -149,15 +145,31 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
 
 
 class _Delegate(QStyledItemDelegate):
-    """Paints the state as its mark, and edits coordinates."""
+    """Paints a landmark's row, its state as the mark of the canvas; edits coordinates."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-        super().paint(painter, option, index)
         model = index.model()
-        if index.column() == STATE and isinstance(model, _Model):
-            middle = QPointF(option.rect.center()) + QPointF(0.5, 0.5)
-            paint_state(painter, middle, model.state(index.row()), model.colour, 4.6)
+        if not isinstance(model, _Model):
+            return
+        look, rect, row, column = style.tokens(), option.rect, index.row(), index.column()
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, look.sel if chosen else look.hover)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, look.line)
+        if column == STATE:
+            middle = QPointF(rect.center()) + QPointF(0.5, 0.5)
+            paint_state(painter, middle, model.state(row), model.colour, 4.6)
+        else:
+            quiet = column == NUMBER or model.state(row) is Visibility.UNLABELLED
+            painter.setPen(look.t3 if quiet else look.t1)
+            painter.setFont(style.font("table"))
+            room = rect.adjusted(look.px(6), 0, -look.px(10 if column == Y else 4), 0)
+            text = painter.fontMetrics().elidedText(
+                index.data() or "", Qt.TextElideMode.ElideRight, room.width()
+            )
+            painter.drawText(room, _alignment(column), text)
+        painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override]
         return QSize(super().sizeHint(option, index).width(), style.tokens().table_row)
@@ -226,6 +238,7 @@ class LandmarksPanel(Section):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
+        table.setMouseTracking(True)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         edit = QAbstractItemView.EditTrigger

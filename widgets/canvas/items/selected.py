@@ -21,7 +21,7 @@ from widgets.canvas.items import labels, shapes
 from widgets.canvas.items.landmarks import LandmarkMarks, Numbers
 from widgets.canvas.state import Layers, Selection, Shown
 
-Z_MASK, Z_LINK, Z_BOX, Z_HANDLE, Z_LANDMARK, Z_NUMBER, Z_RING, Z_TAG = (50.0 + n for n in range(0, 16, 2))
+Z_MASK, Z_LINK, Z_BOX, Z_TAG, Z_HANDLE, Z_LANDMARK, Z_RING, Z_NUMBER = (50.0 + n for n in range(0, 16, 2))
 WIDTH = 1.6
 RING = 10.0
 

@@ -52,14 +52,14 @@ class AnnotateToolbar(PageToolbar):
         self.fit = IconButton("maximize", "Fit the image", "Home")
         for button in (self.previous, self.next):
             self.add(button)
-        self.row.addWidget(self.name, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.row.addWidget(self.name, 0, Qt.AlignmentFlag.AlignVCenter)
         self.add(self.place)
         self.add_line()
         for button in (self.undo, self.redo, self.history):
             self.add(button)
         self.add_line()
         self.add(self.layers)
-        self.row.addStretch(2)
+        self.row.addStretch(1)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for part in (self.zoom_out, self.percent, self.zoom_in, self.fit):
             self.add(part)

@@ -62,6 +62,7 @@ class AnnotateView(QWidget):
         self.history_panel = HistoryPanel()
         self.empty = EmptyState("photo", "Open an image from Browse to correct its landmarks", "Go to Browse")
         self._lay_out()
+        self.setFocusProxy(self.canvas)
         self.canvas.installEventFilter(self)
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
         self.toolbar.show_undo(None, None)
@@ -204,7 +205,8 @@ class AnnotateView(QWidget):
     def _say_place(self, position: int, total: int) -> None:
         if self.image is None:
             return
-        self.toolbar.name.set_full_text(self.image.name)
+        self.toolbar.name.set_full_text(Path(self.image.name).name)
+        self.toolbar.name.setToolTip(self.image.name)
         self.toolbar.place.setText(f"{position + 1:,} of {total:,}")
         self.toolbar.previous.setEnabled(position > 0)
         self.toolbar.next.setEnabled(position + 1 < total)
