@@ -58,4 +58,6 @@ class MenuBar(QMenuBar):
         row.setContentsMargins(0, 0, 8, 0)
         row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         holder.setFixedHeight(style.tokens().size("menu_bar") - 1)
+        # Held here: PySide does not hand a corner widget over to Qt.
+        self._right = holder
         self.setCornerWidget(holder, Qt.Corner.TopRightCorner)

@@ -43,8 +43,11 @@ class _Engine(QIconEngine):
         return tokens().colour(role).name()
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:  # noqa: N802
-        side = max(1, min(size.width(), size.height()))
-        return _rendered(self._name, self._colour(mode, state), side, scale)
+        # The size is in logical pixels; the engine answers in device pixels and says so in the ratio.
+        side = max(1, round(min(size.width(), size.height()) * scale))
+        made = QPixmap(_rendered(self._name, self._colour(mode, state), side, scale))
+        made.setDevicePixelRatio(scale)
+        return made
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)
