@@ -73,8 +73,7 @@ class Session(QObject):
 
     def open(self, folder: Path) -> None:
         """Close what is open and open the store in ``folder``; ``opened`` or ``failed`` comes later."""
-        self.close()
-        self._opening = folder
+        self._shut(folder)
 
         def work() -> tuple[Store, tuple[Category, ...], Totals]:
             # Imported here, in the thread: it is the dearest import of the program.
@@ -88,7 +87,10 @@ class Session(QObject):
 
     def close(self) -> None:
         """Close the open store, if one is; waits for what still reads from it."""
-        was_opening, self._opening = self._opening, None
+        self._shut(None)
+
+    def _shut(self, next_one: Path | None) -> None:
+        was_opening, self._opening = self._opening, next_one
         self.desk.drop()
         self._let_go_of_fresh()
         if self._store is None:

@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
             self.actions_.attach_canvas("annotate", made.canvas)
             made.changed.connect(self._show_state)
             made.failed.connect(self.tell_error)
+            made.browse_wanted.connect(lambda: self.go_to("browse"))
         return self._annotate
 
     @property
@@ -128,6 +129,7 @@ class MainWindow(QMainWindow):
 
             self._importing = ImportController(self.session, self.jobs, self)
             self._importing.failed.connect(self.tell_error)
+            self._importing.importing.connect(self.browse.watch_import)
         return self._importing
 
     # -- what actions do ------------------------------------------------------------------------
@@ -157,6 +159,9 @@ class MainWindow(QMainWindow):
             return
         if page == "export":
             self.export.show()
+        if page == "browse" and self._annotate is not None and self._annotate.take_touched():
+            self.browse.refresh()
+            self.session.refresh_totals()
         self.shell.show_page(page)
         self._focus_page(page)
         self._show_state()
@@ -288,7 +293,7 @@ class MainWindow(QMainWindow):
         self.browse.counted.connect(self._show_state)
         self.browse.page.selection_changed.connect(self._show_state)
         self.jobs.failed.connect(self.tell_error)
-        self.jobs.finished.connect(self._job_finished)
+        self.jobs.finished.connect(lambda _run, _state: self._job_finished())
         self.shell.pages.currentChanged.connect(lambda _index: self._show_state())
 
     def _opened(self) -> None:
@@ -314,7 +319,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("DeepFashion Studio")
         self.shell.status.set_store("")
         self.shell.status.saved.clear()
-        self._show_welcome()
+        if self.session.opening is None:
+            self._show_welcome()
+        else:
+            self.shell.show_page("browse")
+            self._show_state()
 
     def _show_welcome(self) -> None:
         self.welcome.show_recent()
@@ -364,6 +373,9 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         state = self.state()
         self.actions_.update(state)
+        if self._annotate is not None:
+            for layer, shown in self._annotate.layers().items():
+                self.actions_[f"view.{layer}"].setChecked(shown)
         for page in ("browse", "annotate", "export"):
             self.shell.rail.set_enabled(page, state.store, "No store is open")
         status, totals = self.shell.status, self.session.totals

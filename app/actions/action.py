@@ -63,7 +63,7 @@ class Action:
 
     id: str
     title: str
-    run: Callable[[MainWindow], None]
+    run: Callable[[MainWindow], object]
     icon: str = ""
     keys: tuple[str, ...] = ()
     menu: str = ""
@@ -94,6 +94,11 @@ def needs_writable(state: State) -> str:
 def needs_garment(state: State) -> str:
     """A garment must be selected."""
     return needs_image(state) or ("" if state.garment else "No garment is selected")
+
+
+def needs_own_garment(state: State) -> str:
+    """A garment must be selected, and may be changed."""
+    return needs_writable(state) or ("" if state.garment else "No garment is selected")
 
 
 def needs_landmark(state: State) -> str:

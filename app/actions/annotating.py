@@ -13,6 +13,7 @@ from app.actions.action import (
     needs_garment,
     needs_image,
     needs_landmark,
+    needs_own_garment,
     needs_writable,
 )
 from store.records import Review, Visibility
@@ -38,7 +39,7 @@ def _edit() -> tuple[Action, ...]:
             "Redo",
             lambda w: w.annotate.redo(),
             "arrow-forward-up",
-            ("Ctrl+Shift+Z", "Ctrl+Y"),
+            ("Ctrl+Shift+Z",),
             "Edit",
             page="annotate",
             enabled_when=can_redo,
@@ -50,7 +51,7 @@ def _view() -> tuple[Action, ...]:
     def on_annotate(
         action_id: str,
         title: str,
-        run: Callable[[MainWindow], None],
+        run: Callable[[MainWindow], object],
         icon: str,
         *keys: str,
         separated: bool = False,
@@ -119,7 +120,7 @@ def _image() -> tuple[Action, ...]:
     def action(
         action_id: str,
         title: str,
-        run: Callable[[MainWindow], None],
+        run: Callable[[MainWindow], object],
         icon: str,
         *keys: str,
         canvas: bool = False,
@@ -241,8 +242,31 @@ def _garment() -> tuple[Action, ...]:
     )
     return (
         tool("select", "Select", "pointer", "V"),
-        tool("landmark", "Landmarks", "vector-triangle", "K"),
+        tool("landmarks", "Landmarks", "vector-triangle", "K"),
         tool("box", "Box", "square", "R"),
+        Action(
+            "garment.new",
+            "New garment",
+            lambda w: w.annotate.new_garment(),
+            "plus",
+            ("N",),
+            "Garment",
+            page="annotate",
+            scope=Scope.PAGE,
+            enabled_when=needs_writable,
+            separated=True,
+        ),
+        Action(
+            "garment.delete",
+            "Delete garment",
+            lambda w: w.annotate.delete_garment(),
+            "trash",
+            ("Del",),
+            "Garment",
+            page="annotate",
+            scope=Scope.CANVAS,
+            enabled_when=needs_own_garment,
+        ),
         Action(
             "garment.next",
             "Next garment",

@@ -24,6 +24,7 @@ class ActionBinding:
         self._window = window
         self._table = tuple(table)
         self._actions = {action.id: self._make(action) for action in self._table}
+        self._shown: State | None = None
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -51,6 +52,9 @@ class ActionBinding:
 
     def update(self, state: State) -> None:
         """Enable what is possible in ``state``; a disabled action's tool tip says why."""
+        if state == self._shown:
+            return
+        self._shown = state
         for action in self._table:
             qaction = self._actions[action.id]
             reason = action.enabled_when(state)

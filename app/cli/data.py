@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
 from store.errors import StudioError
 
 if TYPE_CHECKING:
-    from store.importing import ImportReport
-
     from store.db import Store
+    from store.exporting import ExportReport
     from store.filters import Expr
+    from store.importing import ImportReport
 
 #: How many problems a person is told of at the end of an import; all are in the store.
 PROBLEMS_SHOWN = 10
@@ -29,22 +30,18 @@ def opened_or_created(folder: Path, name: str) -> Iterator[Store]:
     """The store in ``folder``, made if there is none; one that was made for nothing is taken away again."""
     from store.db import Store
 
-    if (folder / MARK).exists():
-        with Store.open(folder) as store:
-            yield store
-        return
+    made = not (folder / MARK).exists()
     before = set(folder.iterdir()) if folder.is_dir() else None
-    kept = False
+    store = Store.create(folder, name) if made else Store.open(folder)
+    empty = True
     try:
-        with Store.create(folder, name) as store:
-            yield store
-            kept = True
-    except StudioError:
-        with Store.open(folder) as store:
-            kept = bool(store.datasets.all())
-        raise
+        with store:
+            try:
+                yield store
+            finally:
+                empty = not store.datasets.all()
     finally:
-        if not kept:
+        if made and empty:
             _take_away(folder, before)
 
 
@@ -133,11 +130,63 @@ def export_slice(
 
     options = exporting.ExportOptions(layout=layout, precise=precise, copy_images=copy_images, strict=strict)
     with Reporter(as_json=as_json, run=run) as reporter:
+
+        def proof(key: str, state: str) -> None:
+            reporter.event("proof", key=key, state=state)
+
         expression = read_where(where)
         with Store.open(folder, read_only=True) as store:
-            if strict and (refusal := _strict_refusal(store, format, expression, options)):
-                return reporter.result(*refusal, Exit.PROBLEMS)
-            report = exporting.export(store, format, out, expression, options, reporter)
-        data = {"store": str(folder), "format": format, **asdict(report)}
-        code = Exit.PROBLEMS if any(_lost(loss) for loss in report.losses) else Exit.DONE
-        return reporter.result(data, _export_lines(report), code)
+            report = exporting.export(store, format, out, expression, options, reporter, proof)
+        data = {"store": str(folder), "format": format, "refused": not report.files, **asdict(report)}
+        lost = any(not loss.kept for loss in report.losses)
+        return reporter.result(data, _export_lines(report), Exit.PROBLEMS if lost else Exit.DONE)
+
+
+def _export_lines(report: ExportReport) -> list[str]:
+    if report.files:
+        lines = [
+            f"{report.images:,} images and {report.garments:,} garments in {report.seconds:.1f} s; "
+            f"{report.verified:,} images read back and found equal"
+            + (f", {report.sampled:,} garments opened with pycocotools" if report.sampled else "")
+        ]
+        lines += [f"  {file}" for file in report.files]
+    else:
+        lines = ["Nothing was written: --strict, and this would be lost:"]
+    for loss in report.losses:
+        lines.append(f"  {'kept' if loss.kept else 'lost'}: {loss.count:,} {loss.what}: {loss.how}")
+    return lines
+
+
+def info(folder: Path, *, as_json: bool) -> int:
+    """Say what is in a store."""
+    from store.db import Store
+
+    with Reporter(as_json=as_json) as reporter, Store.open(folder, read_only=True) as store:
+        totals, facets = store.statistics.totals(), store.statistics.facets()
+        datasets = [
+            {"name": one.name, "format": one.format, "root": one.root, "images_root": one.images_root}
+            for one in store.datasets.all()
+        ]
+        data: dict[str, Any] = {
+            "store": str(store.folder),
+            "name": store.name,
+            "read_only": not os.access(store.folder, os.W_OK),
+            **asdict(totals),
+            "datasets": datasets,
+            **{name: facets.get(name, {}) for name in ("split", "domain", "review", "category")},
+        }
+        return reporter.result(data, _info_lines(data))
+
+
+def _info_lines(data: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{data['name']}  {data['store']}",
+        f"{data['images']:,} images, {data['garments']:,} garments, {data['reviewed']:,} reviewed, "
+        f"{data['problems']:,} problems, {data['missing']:,} pictures missing",
+    ]
+    lines += [f"  dataset {one['name']}: {one['format']}, {one['root']}" for one in data["datasets"]]
+    for name in ("split", "domain", "review", "category"):
+        counts = ", ".join(f"{word} {count:,}" for word, count in data[name].items() if count)
+        if counts:
+            lines.append(f"  images by {name}: {counts}")
+    return lines

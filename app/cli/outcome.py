@@ -28,7 +28,7 @@ class Boundary:
     ``SystemExit`` passes. ``tell`` gets the text.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], object]) -> None:
         self.code = Exit.DONE
         self._tell = tell
 
@@ -44,7 +44,7 @@ class Boundary:
             return False
         if isinstance(error, (Cancelled, KeyboardInterrupt)):
             self.code = Exit.CANCELLED
-            self._tell("Cancelled. Nothing was left half-written.")
+            self._tell(str(error) or "Cancelled.")
         elif isinstance(error, StudioError):
             self.code = Exit.BAD_INPUT
             self._tell(f"Error: {error}")

@@ -85,7 +85,7 @@ def demo(
     images: Annotated[
         int | None, typer.Option(min=1, help="How many images to draw.", show_default="240")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Same seed, same images.", show_default="1")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same images.", show_default="7")] = None,
     errors: Annotated[
         float | None,
         typer.Option(min=0.0, max=1.0, help="Share of labels made wrong on purpose.", show_default="0.05"),

@@ -72,7 +72,7 @@ class Reporter:
         if error is None:
             self._run.finish("done", **self._result)
         elif isinstance(error, (Cancelled, KeyboardInterrupt)):
-            self._run.finish("cancelled")
+            self._run.finish("cancelled", what=str(error))
         elif isinstance(error, StudioError):
             self._run.finish("failed", what=error.what, fix=error.fix)
         else:
@@ -140,8 +140,8 @@ class Reporter:
         if message == self._last_message and now - self._last_line < PLAIN_EVERY:
             return
         self._last_line, self._last_message = now, message
-        of = f" of {total:,}" if total else ""
-        self.say(f"{message or 'Working'}: {done:,}{of}")
+        count = f": {done:,} of {total:,}" if total else f": {done:,}" if done else ""
+        self.say(f"{message or 'Working'}{count}")
 
     def _close_bar(self) -> None:
         if self._bar is not None:

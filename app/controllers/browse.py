@@ -108,6 +108,12 @@ class BrowseController(QObject):
             lambda error: _log.info("no facets: %s", error),
         )
 
+    def show_current(self, image_id: int) -> None:
+        """Make an image of the slice the current one; one that is not in it changes nothing."""
+        rows = np.flatnonzero(self.slice.ids == image_id)
+        if len(rows):
+            self.page.select_row(int(rows[0]))
+
     def watch_import(self, running: bool) -> None:
         """While an import runs the page follows it."""
         if running:
@@ -174,10 +180,8 @@ class BrowseController(QObject):
         self.slice = found
         self.page.show_rows(found.ids, len(found.ids), found.garments, found.milliseconds)
         if self._recalled:
-            row = np.flatnonzero(found.ids == self._recalled)
+            self.show_current(self._recalled)
             self._recalled = 0
-            if len(row):
-                self.page.select_row(int(row[0]))
         self.counted.emit()
 
     def _filter_refused(self, error: StudioError) -> None:
@@ -201,7 +205,6 @@ class BrowseController(QObject):
                 store.garments.of_image(image_id),
                 store.problems.of_image(image_id),
                 store.datasets.get(image.dataset_id).name,
-                str(store.images.path(image)),
             )
 
         self._session.desk.ask("browse.details", work, self.page.show_details, self.failed.emit)

@@ -39,7 +39,9 @@ def detail_of(state: RunState) -> str:
         return str(result.get("what") or "failed; see the log")
     if state.state == "lost":
         return "stopped without a word; see the log"
-    return "cancelled" if state.state == "cancelled" else state.message or "starting"
+    if state.state == "cancelled":
+        return str(result.get("what") or "cancelled")
+    return state.message or "starting"
 
 
 class JobsController(QObject):

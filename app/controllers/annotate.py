@@ -1,0 +1,466 @@
+"""Annotate: the document in front of the person, and the way from one image to the next."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from app.actions.action import State
+from app.controllers.browse import BrowseController
+from app.controllers.pictures import found_again, note_picture
+from app.session import Session
+from store.db import Store
+from store.document import Document, Edit
+from store.document.edits import set_review
+from store.errors import ConflictError, StudioError
+from store.records import Garment, Image, Problem, Review, Visibility
+from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
+from widgets.canvas import Canvas, Picture
+from widgets.pages.annotate import AnnotatePage, FilmRow
+
+_log = logging.getLogger(__name__)
+#: Images on either side of the current one in the filmstrip.
+_FILM = 12
+#: How often another writer's changes are looked for, in milliseconds.
+_LOOK_EVERY = 2000
+
+
+class AnnotateController(QObject):
+    """Joins the Annotate page to the store: one :class:`Document` at a time.
+
+    ``changed()``: the image, the selection, or what can be undone is another. The rows that PgDn and
+    PgUp walk are those of Browse when the image was opened: accepting an image must not pull the next
+    ones away under a filter such as ``review = "to do"``.
+    """
+
+    changed = Signal()
+    browse_wanted = Signal()
+    failed = Signal(object)
+
+    def __init__(self, session: Session, browse: BrowseController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._browse = browse
+        self.page = AnnotatePage()
+        self._thumbnails = Thumbnails(parent=self)
+        self._document: Document | None = None
+        self._ids: NDArray[np.int64] = np.empty(0, np.int64)
+        self._row = -1
+        self._film: dict[int, Image] = {}
+        self._touched = False
+        self._seen = (0, 0)
+        self._watch = QTimer(self, interval=_LOOK_EVERY)
+        self._watch.timeout.connect(self._look_for_others)
+        self._connect()
+        state = session.settings.layout("annotate")
+        if isinstance(state, dict):
+            self.page.restore(state)
+        self.apply_settings()
+        if session.store is not None:
+            self._opened()
+
+    def _connect(self) -> None:
+        page = self.page
+        page.edit_wanted.connect(self._apply)
+        page.undo_wanted.connect(self.undo)
+        page.redo_wanted.connect(self.redo)
+        page.next_wanted.connect(lambda: self.step(1))
+        page.previous_wanted.connect(lambda: self.step(-1))
+        page.go_wanted.connect(self._go)
+        page.accept_wanted.connect(lambda advance: self.accept(advance=advance))
+        page.review_wanted.connect(self.review)
+        page.browse_wanted.connect(self.browse_wanted)
+        page.locate_wanted.connect(self._locate)
+        page.selection_changed.connect(lambda _garment, _landmark: self.changed.emit())
+        page.hint_changed.connect(lambda _hint: self.changed.emit())
+        page.layers_changed.connect(self.changed)
+        page.picture_shown.connect(self._note_picture)
+        page.toolbar.history.toggled.connect(lambda _on: self._show_history())
+        self._session.opened.connect(self._opened)
+        self._session.closing.connect(self._closing)
+        self._session.images_changed.connect(self._images_changed)
+
+    # -- what others ask ------------------------------------------------------------------------
+
+    @property
+    def canvas(self) -> Canvas:
+        """The canvas of the page."""
+        return self.page.canvas
+
+    @property
+    def document(self) -> Document | None:
+        """The image in front of the person."""
+        return self._document
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the last change of the image was saved."""
+        return self._document.saved_at if self._document is not None else None
+
+    @property
+    def image_id(self) -> int:
+        """The id of the image shown, or 0."""
+        return self._document.image.id if self._document is not None else 0
+
+    def state(self, base: State) -> State:
+        """What decides which actions are possible, with what this page adds."""
+        document = self._document
+        if document is None:
+            return base
+        return replace(
+            base,
+            image=True,
+            garment=self.page.garment is not None,
+            landmark=self.page.garment is not None and self.canvas.selection.landmark >= 0,
+            undo=document.undo_title or "",
+            redo=document.redo_title or "",
+        )
+
+    def facts(self) -> list[str]:
+        """What the status bar says of the image."""
+        if self._document is None:
+            return []
+        words = self.page.selection_words()
+        return [f"{self._row + 1:,} of {len(self._ids):,}", *([words] if words else [])]
+
+    def hint(self) -> str:
+        """What the tool does."""
+        return self.page.hint if self._document is not None else ""
+
+    def layers(self) -> dict[str, bool]:
+        """Which layers are shown, by name."""
+        return {name: self.page.layer_shown(name) for name in ("landmarks", "masks", "boxes")}
+
+    def open_row(self, row: int) -> None:
+        """Open an image of Browse's slice, and walk that slice from now on."""
+        self._ids = self._browse.slice.ids
+        if 0 <= row < len(self._ids):
+            self._show(row)
+
+    def ensure_image(self) -> bool:
+        """Open the current image of Browse where none is open; whether one is then."""
+        if self._document is None:
+            self.open_row(max(0, self._browse.page.current_row))
+        return self._document is not None
+
+    def take_touched(self) -> bool:
+        """Whether anything was changed since this was last asked."""
+        touched, self._touched = self._touched, False
+        return touched
+
+    def warm_up(self) -> None:
+        """Have everything loaded that the first image would wait for."""
+        self.canvas.ensurePolished()
+
+    def apply_settings(self) -> None:
+        """Look as the settings say."""
+        self.canvas.set_fill(self._session.settings.settings.mask_opacity / 100)
+
+    def remember(self) -> None:
+        """Keep how the page is arranged."""
+        self._session.settings.set_layout(annotate=self.page.state())
+
+    def close(self) -> None:
+        """Wait for the page's threads; the window is going."""
+        self._watch.stop()
+        self.page.close_pictures()
+        self._thumbnails.settle()
+
+    # -- actions --------------------------------------------------------------------------------
+
+    def step(self, by: int) -> None:
+        """Go to the next image, or to the one before with -1."""
+        self._go(self._row + by)
+
+    def accept(self, *, advance: bool) -> None:
+        """Accept the image and, with ``advance``, go to the next one."""
+        if self.review(Review.ACCEPTED) and advance:
+            self.step(1)
+
+    def review(self, review: Review) -> bool:
+        """Set how far the review of the image is; False where that could not be saved."""
+        document = self._document
+        if document is None:
+            return False
+        if document.image.review is review:
+            return True
+        return self._do(lambda: document.apply(set_review(document.image, review)))
+
+    def undo(self) -> None:
+        """Take back the last change of the image."""
+        if self._document is not None:
+            self._do(self._document.undo)
+
+    def redo(self) -> None:
+        """Make again what was taken back last."""
+        if self._document is not None:
+            self._do(self._document.redo)
+
+    def nudge(self, x: float, y: float) -> None:
+        """Move the marked landmarks by image pixels."""
+        self.page.nudge(x, y)
+
+    def set_visibility(self, visibility: Visibility) -> None:
+        """Set the state of the marked landmarks."""
+        self.page.set_visibility(visibility)
+
+    def next_landmark(self, step: int) -> None:
+        """Select the next landmark, or the one before with -1."""
+        self.page.next_landmark(step)
+
+    def next_garment(self) -> None:
+        """Select the next garment."""
+        self.page.next_garment()
+
+    def new_garment(self) -> None:
+        """Draw the box of a new garment."""
+        self.page.begin_garment()
+
+    def delete_garment(self) -> None:
+        """Delete the selected garment."""
+        self.page.delete_garment()
+
+    def tool(self, name: str) -> None:
+        """Take a tool: "select", "landmarks" or "box"."""
+        self.page.set_tool(name)
+
+    def toggle(self, layer: str) -> None:
+        """Show or hide a layer: "landmarks", "masks" or "boxes"."""
+        self.page.toggle_layer(layer)
+
+    def hide_all(self) -> None:
+        """Hide everything over the picture, or show it again."""
+        self.page.toggle_overlays()
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self.page.fit()
+
+    def actual_size(self) -> None:
+        """One image pixel is one screen pixel."""
+        self.page.actual_size()
+
+    def zoom_in(self) -> None:
+        """Closer."""
+        self.page.zoom_in()
+
+    def zoom_out(self) -> None:
+        """Farther."""
+        self.page.zoom_out()
+
+    def toggle_side(self) -> None:
+        """Show or hide the side panel."""
+        self.page.toggle_side()
+
+    def toggle_history(self) -> None:
+        """Show or hide the history of the image."""
+        self.page.toolbar.history.toggle()
+
+    # -- the image ------------------------------------------------------------------------------
+
+    def _go(self, row: int) -> None:
+        if 0 <= row < len(self._ids) and row != self._row:
+            self._show(row)
+
+    def _show(self, row: int) -> None:
+        store = self._session.needed()
+        try:
+            document = Document(store, int(self._ids[row]), author=self._session.settings.author)
+            ahead = [int(self._ids[r]) for r in (row + 1, row - 1, row + 2) if 0 <= r < len(self._ids)]
+            paths = [store.images.path(image) for image in store.images.get_many(ahead)]
+            path = store.images.path(document.image)
+            if found_again(store, document.image, path):
+                document.refresh()
+        except StudioError as error:
+            self.failed.emit(error)
+            return
+        document.on_change.append(self._document_changed)
+        self._document, self._row = document, row
+        self.page.show_image(
+            document.image, path, document.garments, self._session.categories, row, len(self._ids), paths
+        )
+        self.page.show_undo(document.undo_title, document.redo_title)
+        self._browse.show_current(document.image.id)
+        self._watch.start()
+        # What is beside the picture may come a moment after it.
+        QTimer.singleShot(0, self._show_beside)
+        self.changed.emit()
+
+    def _show_beside(self) -> None:
+        if self._document is None or self._session.store is None:
+            return
+        store, image_id = self._session.store, self._document.image.id
+        first = max(0, self._row - _FILM)
+        wanted = [int(i) for i in self._ids[first : self._row + _FILM + 1]]
+        self._session.desk.ask(
+            "annotate.film",
+            lambda: (first, store.images.get_many(wanted), store.problems.of_image(image_id)),
+            lambda found: self._take_beside(image_id, *found),
+            self.failed.emit,
+        )
+        self._show_history()
+
+    def _take_beside(
+        self, image_id: int, first: int, images: list[Image], problems: Sequence[Problem]
+    ) -> None:
+        if image_id != self.image_id:
+            return
+        self._film = {first + place: image for place, image in enumerate(images)}
+        self._show_film()
+        self.page.show_problems(problems)
+
+    def _show_film(self) -> None:
+        self.page.show_filmstrip([FilmRow(row, image) for row, image in self._film.items()], self._row)
+
+    def _show_history(self) -> None:
+        """The revisions are read only while somebody looks at them: an image may have thousands."""
+        if not self.page.toolbar.history.isChecked() or self._document is None:
+            return
+        store, image_id = self._session.needed(), self.image_id
+        self._session.desk.ask(
+            "annotate.history",
+            lambda: store.revisions.of_image(image_id),
+            self.page.show_history,
+            self.failed.emit,
+        )
+
+    def _note_picture(self, picture: Picture) -> None:
+        """What the picture file turned out to be goes into the store, where it said something else."""
+        document, store = self._document, self._session.store
+        if document is None or store is None or store.read_only:
+            return
+        try:
+            if note_picture(store, document.image, picture):
+                document.refresh()
+                self._session.images_changed.emit(frozenset({document.image.id}))
+        except StudioError as error:
+            self.failed.emit(error)
+
+    # -- changes --------------------------------------------------------------------------------
+
+    def _apply(self, edit: Edit) -> None:
+        document = self._document
+        if document is not None:
+            self._do(lambda: document.apply(edit))
+
+    def _do(self, change: Callable[[], object]) -> bool:
+        """Change the document and say so; what could not be saved is told, and shown as it is."""
+        document = self._document
+        if document is None:
+            return False
+        try:
+            change()
+        except ConflictError as error:
+            document.refresh()
+            self._show_document(document)
+            self.failed.emit(error)
+            return False
+        except StudioError as error:
+            self._show_document(document)
+            self.failed.emit(error)
+            return False
+        return True
+
+    def _document_changed(self, ids: frozenset[int]) -> None:
+        document = self._document
+        if document is None:
+            return
+        self._touched = True
+        garments = frozenset(ids - {0})
+        if garments:
+            self.page.update_garments(document.garments, garments)
+        # A first edit also brings the image from "to do" to "in progress".
+        self.page.update_image(document.image)
+        if self._row in self._film:
+            self._film[self._row] = document.image
+            self._show_film()
+        self.page.show_undo(document.undo_title, document.redo_title)
+        self._show_history()
+        self._seen = self._stamp()
+        self._session.images_changed.emit(frozenset({document.image.id}))
+        self.changed.emit()
+
+    def _show_document(self, document: Document) -> None:
+        """Show the document as the store has it, whatever the canvas shows."""
+        everything: list[Garment] = list(document.garments)
+        self.page.update_garments(everything, [garment.id for garment in everything])
+        self.page.update_image(document.image)
+        self.page.show_undo(document.undo_title, document.redo_title)
+        self.changed.emit()
+
+    # -- others ---------------------------------------------------------------------------------
+
+    def _stamp(self) -> tuple[int, int]:
+        """Time and size of the store's log of changes: something else after every commit."""
+        store = self._session.store
+        if store is None:
+            return (0, 0)
+        log = store.folder / "studio.db-wal"
+        try:
+            status = log.stat()
+        except OSError:
+            return (0, 0)
+        return status.st_mtime_ns, status.st_size
+
+    def _look_for_others(self) -> None:
+        """Take over what another program has changed in this image."""
+        stamp = self._stamp()
+        if self._document is None or stamp == self._seen or self.canvas.busy:
+            return
+        self._seen = stamp
+        try:
+            self._document.refresh()
+        except StudioError as error:
+            self.failed.emit(error)
+
+    def _images_changed(self, ids: frozenset[int]) -> None:
+        """Somebody else in this program, such as Browse, has changed images."""
+        if self._document is not None and (not ids or self._document.image.id in ids):
+            self._look_for_others()
+
+    # -- the store ------------------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        store = self._session.needed()
+        self._thumbnails.set_source(ThumbnailSource(store.images.path, store.thumbnails))
+        self.page.set_thumbnails(self._thumbnails)
+        self.page.set_read_only(store.read_only)
+
+    def _closing(self) -> None:
+        self._watch.stop()
+        self._document = None
+        self._row, self._ids, self._film = -1, np.empty(0, np.int64), {}
+        self.page.show_nothing()
+        self.page.set_thumbnails(None)
+        self._thumbnails.set_source(None)
+        self.changed.emit()
+
+    def _locate(self) -> None:
+        """Ask where the pictures of the image's dataset lie now."""
+        document = self._document
+        if document is None:
+            return
+        store = self._session.needed()
+        dataset = store.datasets.get(document.image.dataset_id)
+        chosen = QFileDialog.getExistingDirectory(
+            self.page.window(), f'Where are the pictures of "{dataset.name}"?', dataset.images_root
+        )
+        if chosen:
+            self._relocate(store, dataset.id, Path(chosen))
+
+    def _relocate(self, store: Store, dataset_id: int, folder: Path) -> None:
+        try:
+            store.datasets.relocate(dataset_id, folder)
+        except StudioError as error:
+            self.failed.emit(error)
+            return
+        self._show(self._row)
+        self._session.images_changed.emit(frozenset())

@@ -1,0 +1,221 @@
+"""Import: the dialog, what it shows before anything is stored, and the job that does it; also the demo."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.cli.demo import default_folder, is_whole, store_of
+from app.controllers.jobs import JobsController
+from app.places import data_folder
+from app.session import Session
+from resources import taxonomy
+from resources.taxonomy import Category
+from store.errors import StudioError
+from store.formats import registry
+from store.formats.base import Reader, ReadOptions
+from store.records import ImageRecord
+from store.runs import RunFolder, RunState
+from store.settings import is_store
+from widgets.dialogs.import_dialog import ImportChoice, ImportDialog
+from widgets.dialogs.import_preview import Preview, draw
+from widgets.dialogs.import_steps import ProblemLine
+
+_log = logging.getLogger(__name__)
+#: So many records are read before the import, and so many of them are drawn.
+READ_FIRST, DRAWN_FIRST = 200, 20
+#: More problems than these are only counted.
+_PROBLEMS_SHOWN = 100
+_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "coco": "A JSON file with images, annotations and categories.",
+        "deepfashion2": "A folder with image and annos, or with splits that have them.",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What the first records of a dataset are: previews, problems, and how many were read."""
+
+    previews: tuple[Preview, ...]
+    problems: tuple[ProblemLine, ...]
+    read: int
+    found: int
+
+
+def read_first(reader: Reader) -> First:
+    """Read and draw the first records of a dataset. Runs in a thread."""
+    categories: dict[int, Category] = {c.id: c for c in (*taxonomy.categories(), *reader.categories())}
+    previews: list[Preview] = []
+    problems: list[ProblemLine] = []
+    read = found = 0
+    for record in islice(reader.records(), READ_FIRST):
+        read += 1
+        found += len(record.problems)
+        problems.extend(_lines(record)[: _PROBLEMS_SHOWN - len(problems)])
+        if len(previews) < DRAWN_FIRST:
+            previews.append(draw(record, reader.images_root, categories))
+    return First(tuple(previews), tuple(problems), read, found)
+
+
+def _lines(record: ImageRecord) -> list[ProblemLine]:
+    return [
+        ProblemLine(" ".join(part for part in (one.file, one.item) if part), one.message, str(one.severity))
+        for one in record.problems
+    ]
+
+
+class ImportController(QObject):
+    """Opens the import dialog and follows the jobs that bring something in."""
+
+    failed = Signal(object)
+    #: A job has begun to bring images into the open store, or no job does any more.
+    importing = Signal(bool)
+
+    def __init__(self, session: Session, jobs: JobsController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._jobs = jobs
+        self._dialog: ImportDialog | None = None
+        #: Where the images of a job go, while it runs.
+        self._targets: dict[str, Path] = {}
+        jobs.changed.connect(self._job_changed)
+        jobs.finished.connect(self._job_finished)
+
+    def open(self, path: str = "") -> None:
+        """Open the dialog, on a dataset if one is given."""
+        store = self._session.store
+        parent = self.parent()
+        dialog = ImportDialog(parent if isinstance(parent, QWidget) else None)
+        self._dialog = dialog
+        writable = store is not None and not store.read_only
+        dialog.offer_store(store.name if store is not None and writable else "", str(_free_folder()))
+        dialog.source_changed.connect(self._look)
+        dialog.import_wanted.connect(self._start)
+        if path:
+            dialog.show_path(path)
+        dialog.exec()
+        self._dialog = None
+        dialog.deleteLater()
+
+    def open_demo(self) -> None:
+        """Open the demo; draw it first, as a job, where it is not there."""
+        folder = default_folder()
+        try:
+            if is_whole(folder):
+                self._session.open(store_of(folder))
+                return
+            folder.mkdir(parents=True, exist_ok=True)
+        except StudioError as error:
+            self.failed.emit(error)
+            return
+        except OSError as error:
+            self.failed.emit(StudioError(f"{folder} cannot be made: {error.strerror}."))
+            return
+        if not self._jobs.running("demo"):
+            run = self._jobs.start(folder, ["demo", "--dir", str(folder), "--headless"])
+            if run is not None:
+                self._targets[run.id] = store_of(folder)
+
+    # -- before ---------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        dialog = self._dialog
+        if dialog is None:
+            return
+        choice, wanted = dialog.choice(), dialog.wanted_format()
+        options = ReadOptions(images=choice.images, split=choice.split)
+
+        def work() -> tuple[Reader, int]:
+            reader = registry.reader(wanted, choice.path, options)
+            return reader, len(reader)
+
+        self._session.desk.ask("import.look", work, self._found, self._refused)
+
+    def _found(self, found: tuple[Reader, int]) -> None:
+        reader, count = found
+        if self._dialog is None:
+            return
+        path = self._dialog.choice().path
+        name = path.stem if path.suffix.lower() == ".json" else path.name
+        self._dialog.show_found(reader.format, _REASONS.get(reader.format, ""), count, name)
+        self._session.desk.ask("import.first", lambda: read_first(reader), self._show_first, self._refused)
+
+    def _show_first(self, first: First) -> None:
+        if self._dialog is not None:
+            problems = "no problems" if not first.found else f"{first.found:,} problems"
+            if first.found == 1:
+                problems = "1 problem"
+            more = f"; the first {len(first.previews)} are shown" if first.read > len(first.previews) else ""
+            self._dialog.show_preview(
+                first.previews, first.problems, f"The first {first.read:,} images have {problems}{more}"
+            )
+
+    def _refused(self, error: StudioError) -> None:
+        if self._dialog is not None:
+            self._dialog.show_refused(error.what, error.fix)
+
+    # -- the job --------------------------------------------------------------------------------
+
+    def _start(self, choice: ImportChoice) -> None:
+        store = self._session.store
+        folder = choice.store or (store.folder if store is not None else None)
+        if folder is None:
+            return
+        arguments = ["import", choice.format, str(choice.path.absolute()), "--store", str(folder.absolute())]
+        for option, value in (
+            ("--images", choice.images),
+            ("--split", choice.split),
+            ("--name", choice.name),
+        ):
+            if value:
+                arguments += [option, str(value)]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.failed.emit(
+                StudioError(f"{folder} cannot be made: {error.strerror}.", "Choose another folder.")
+            )
+            return
+        run = self._jobs.start(folder.absolute(), arguments)
+        if run is not None:
+            self._targets[run.id] = folder.absolute()
+            self.importing.emit(True)
+
+    def _job_changed(self, run: RunFolder, state: RunState) -> None:
+        """Open a new store as soon as there is something in it to see."""
+        target = self._targets.get(run.id)
+        if target is not None and state.kind == "import" and state.done and is_store(target):
+            self._show(target)
+
+    def _job_finished(self, run: RunFolder, state: RunState) -> None:
+        target = self._targets.pop(run.id, None)
+        if state.kind in ("import", "demo") and state.state in ("failed", "lost"):
+            what = str(state.result.get("what") or f"{self._jobs.title(run)} stopped without a word.")
+            self.failed.emit(StudioError(what, str(state.result.get("fix") or f"The log is {run.log}.")))
+        elif target is not None and is_store(target):
+            self._show(target)
+        if not self._jobs.running("import"):
+            self.importing.emit(False)
+
+    def _show(self, folder: Path) -> None:
+        store = self._session.store
+        if self._session.opening != folder and (store is None or store.folder != folder):
+            self._session.open(folder)
+
+
+def _free_folder() -> Path:
+    """A folder for a new store that is not there yet."""
+    base = data_folder() / "stores"
+    number = 1
+    while (base / f"store-{number}").exists():
+        number += 1
+    return base / f"store-{number}"
