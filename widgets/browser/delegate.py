@@ -80,7 +80,7 @@ class TileDelegate(QStyledItemDelegate):
         self._name_font = style.font("body")
         self._words_font = style.font("small")
         self._badge_font = style.font("small_strong")
-        self._elided: dict[tuple[str, bool, int], str] = {}
+        self._elided: dict[tuple[str, str, int], str] = {}
         self._painted: OrderedDict[tuple[int, int], tuple[Any, QPixmap]] = OrderedDict()
 
     def caption(self) -> int:
@@ -101,7 +101,7 @@ class TileDelegate(QStyledItemDelegate):
         rect = self.picture_rect(tile)
         return Frame(round(rect.width() * ratio), round(rect.height() * ratio), self.fill, ratio)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return option.rect.size()
 
     def paint(
@@ -250,7 +250,8 @@ class TileDelegate(QStyledItemDelegate):
         line = QRect(left, top + look.px(4), right - left - side - 4, look.px(18))
         painter.setFont(self._name_font)
         painter.setPen(look.t1)
-        self._text(painter, line, tile.image.name.rpartition("/")[2], middle=True)
+        name = tile.image.name.rpartition("/")[2]
+        self._text(painter, line, name, name.rpartition(".")[0] or name)
         icon, role = REVIEW_MARKS[tile.image.review]
         style.draw(painter, QRect(right - side + 1, line.top() + look.px(1), side, side), icon, role)
         line.moveTop(top + look.px(23))
@@ -261,7 +262,8 @@ class TileDelegate(QStyledItemDelegate):
         line.setLeft(self._paint_swatches(painter, line, tile))
         painter.setFont(self._words_font)
         painter.setPen(look.t2)
-        self._text(painter, line, garment_words(tile, self._model.categories), middle=False)
+        words = garment_words(tile, self._model.categories)
+        self._text(painter, line, words, f"{tile.garments:,}" if tile.garments > 1 else words)
 
     def _paint_swatches(self, painter: QPainter, line: QRect, tile: Tile) -> int:
         """Paint the colours of the categories; where the words after them begin."""
@@ -301,14 +303,17 @@ class TileDelegate(QStyledItemDelegate):
             words,
         )
 
-    def _text(self, painter: QPainter, rect: QRect, text: str, middle: bool) -> None:
-        key = (text, middle, rect.width())
+    def _text(self, painter: QPainter, rect: QRect, text: str, short: str) -> None:
+        """Write a text; where there is no room for it the short one, and as much of that as fits."""
+        key = (text, short, rect.width())
         shown = self._elided.get(key)
         if shown is None:
             if len(self._elided) > 4096:
                 self._elided.clear()
-            mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
-            shown = self._elided[key] = painter.fontMetrics().elidedText(text, mode, rect.width())
+            metrics, room = painter.fontMetrics(), rect.width()
+            fits = metrics.horizontalAdvance(text) <= room
+            shown = text if fits else metrics.elidedText(short, Qt.TextElideMode.ElideMiddle, room)
+            self._elided[key] = shown
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QCompleter
+from PySide6.QtWidgets import QCompleter, QListView
 
 from store.errors import FilterError
 from store.filters import complete, parse, terms
@@ -40,11 +40,13 @@ class FilterField(SearchField):
         self._live.timeout.connect(self._apply_live)
         self._options = QStringListModel(self)
         self._completer = QCompleter(self._options, self)
+        self._popup = QListView()
+        self._popup.setAccessibleName("Completions")
+        self._completer.setPopup(self._popup)
         self._completer.setWidget(self.edit)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(10)
         self._completer.activated.connect(self._insert)
-        self._completer.popup().setAccessibleName("Completions")
         self.changed.connect(self._on_changed)
         self.edit.textEdited.connect(lambda _text: self._offer())
         self.entered.connect(lambda _text: self.apply())
@@ -69,7 +71,7 @@ class FilterField(SearchField):
     def apply(self) -> None:
         """Put the text in force now, or say what is wrong with it."""
         self._live.stop()
-        self._completer.popup().hide()
+        self._popup.hide()
         text = self.text()
         try:
             parse(text)
@@ -90,10 +92,10 @@ class FilterField(SearchField):
             parse(self.text())
         except FilterError as error:
             # Who is still typing has not made a mistake yet.
-            unfinished = error.position >= len(self.text().rstrip()) or self._completer.popup().isVisible()
+            unfinished = error.position >= len(self.text().rstrip()) or self._popup.isVisible()
             self._complain(None if unfinished and self.edit.hasFocus() else error)
             return
-        offered = self._completer.popup().isVisible()
+        offered = self._popup.isVisible()
         self.apply()
         if offered:
             self._offer()
@@ -150,16 +152,15 @@ class FilterField(SearchField):
         typed = text[part_start(text, cursor) : cursor]
         options = complete(text, cursor, self._words)
         if not options or options == [typed] or not (always or text.strip()):
-            self._completer.popup().hide()
+            self._popup.hide()
             return
         self._options.setStringList(options)
-        popup = self._completer.popup()
         rect = self.edit.cursorRect()
         rect.setWidth(style.tokens().px(220))
         rect.translate(0, style.tokens().px(6))
         self._completer.complete(rect)
         # With something typed, Enter and Tab take the first; otherwise Enter applies the filter.
-        popup.setCurrentIndex(self._options.index(0 if typed else -1))
+        self._popup.setCurrentIndex(self._options.index(0 if typed else -1))
 
     def _insert(self, word: str) -> None:
         text, cursor = self.text(), self.edit.cursorPosition()

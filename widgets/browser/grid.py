@@ -96,11 +96,13 @@ class ThumbnailGrid(PlacedView):
 
     def selected_count(self) -> int:
         """How many rows are selected."""
-        return sum(part.height() for part in self.selectionModel().selection())
+        return sum(part.height() for part in self.selectionModel().selection().toList())
 
     def selected_rows(self) -> Ids:
         """The selected rows, ``(n,)`` int64 ascending."""
-        spans = [np.arange(part.top(), part.bottom() + 1) for part in self.selectionModel().selection()]
+        spans = [
+            np.arange(part.top(), part.bottom() + 1) for part in self.selectionModel().selection().toList()
+        ]
         return np.sort(np.concatenate(spans)) if spans else np.empty(0, np.int64)
 
     def selected_ids(self) -> list[int]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect
 
 #: The grid shows 4 to 10 columns, of tiles not narrower than this (logical pixels).
 MIN_COLUMNS, MAX_COLUMNS = 4, 10
-MIN_TILE = 88
+MIN_TILE = 72
 #: The width that tiles have when nobody has chosen one: 4 columns at 1280, 6 at 1600.
 DEFAULT_TILE = 180
 #: A tile's focus ring reaches so far beyond it.

@@ -15,6 +15,7 @@ from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from widgets.browser.layout import DEFAULT_TILE, MAX_COLUMNS, MIN_COLUMNS, RING, GridLayout
+from widgets.style import tokens
 
 Index = QModelIndex | QPersistentModelIndex
 Action = QAbstractItemView.CursorAction
@@ -62,11 +63,11 @@ class PlacedView(QListView):
 
     @property
     def tile_width(self) -> int:
-        """The width that tiles should have; they are a little wider, to fill the line."""
+        """The width that tiles should have at a font scale of 1; they widen a little to fill the line."""
         return self._wanted_width
 
     def set_tile_width(self, width: int) -> None:
-        """Show tiles about so wide (logical pixels)."""
+        """Show tiles about so wide (logical pixels at a font scale of 1)."""
         self._wanted_width = max(1, width)
         self.updateGeometries()
 
@@ -75,7 +76,7 @@ class PlacedView(QListView):
         columns = max(MIN_COLUMNS, min(MAX_COLUMNS, columns))
         gap = self._places.gap
         space = self.viewport().width() - self._places.padding - RING - 1
-        self.set_tile_width((space + gap) // columns - gap)
+        self.set_tile_width(int(((space + gap) // columns - gap) / tokens().scale))
 
     def rows_in_view(self) -> range:
         """The rows of which something can be seen."""
@@ -100,7 +101,9 @@ class PlacedView(QListView):
 
     def updateGeometries(self) -> None:
         held, columns = self._held_row(), self._places.columns
-        self._places = GridLayout.fitted(self.viewport().width(), self._wanted_width, self.caption())
+        self._places = GridLayout.fitted(
+            self.viewport().width(), tokens().px(self._wanted_width), self.caption()
+        )
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setRange(0, max(0, self._places.height(self.count) - height))
         bar.setPageStep(max(1, height - self._places.pitch // 2))
@@ -148,12 +151,12 @@ class PlacedView(QListView):
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         region, seen = QRegion(), self.rows_in_view()
-        for part in selection:
+        for part in selection.toList():
             for row in range(max(part.top(), seen.start), min(part.bottom() + 1, seen.stop)):
                 region += self.row_rect(row).adjusted(-RING, -RING, RING, RING)
         return region
 
-    def moveCursor(self, action: Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+    def moveCursor(self, action: Action, _modifiers: Qt.KeyboardModifier) -> QModelIndex:
         if not self.count:
             return QModelIndex()
         row = self.currentIndex().row()
@@ -186,6 +189,7 @@ class PlacedView(QListView):
         return max(0, min(last, row + step))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self.updateGeometries()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -48,6 +48,10 @@ class ViewsButton(Button):
         dialog.setWindowTitle("Save view")
         dialog.setLabelText("Name of the view")
         dialog.setOkButtonText("Save view")
-        dialog.textValueSelected.connect(lambda name: name.strip() and self.save_wanted.emit(name.strip()))
+        dialog.textValueSelected.connect(self._on_name)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _on_name(self, name: str) -> None:
+        if name.strip():
+            self.save_wanted.emit(name.strip())

@@ -33,6 +33,15 @@ DETAILS_MS = 60
 class _Tabs(QTabBar):
     """Tabs whose chosen one is semibold: room is kept for that, so that nothing moves or is cut."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._fix()
+        style.changed.connect(self._fix)
+
+    def _fix(self) -> None:
+        side = style.tokens().px(16)
+        self.setIconSize(QSize(side, side))
+
     def tabSizeHint(self, index: int) -> QSize:  # noqa: N802
         wide = QFontMetrics(style.font("strong")).horizontalAdvance(self.tabText(index))
         look, hint = style.tokens(), super().tabSizeHint(index)
@@ -81,7 +90,7 @@ class BrowsePage(QWidget):
         self.grid = ThumbnailGrid(self._model, self._thumbnails)
         self.filter = FilterField()
         self.views = ViewsButton()
-        self.size = SizeSlider()
+        self.tile_size = SizeSlider()
         self.counts = CountRow()
         self.selection_bar = SelectionBar()
         self.facets = FacetPanel()
@@ -92,13 +101,14 @@ class BrowsePage(QWidget):
         self._lay_out()
         self._connect()
         self.selection_bar.show_count(0)
+        self._clear.setEnabled(False)
 
     def _lay_out(self) -> None:
         toolbar = PageToolbar()
         toolbar.row.addWidget(self.filter, 1)
         toolbar.add(self.views)
         toolbar.add_line()
-        toolbar.add(self.size)
+        toolbar.add(self.tile_size)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self._empty)
@@ -145,15 +155,16 @@ class BrowsePage(QWidget):
 
     def _connect(self) -> None:
         self.filter.applied.connect(self._on_filter)
+        self.filter.changed.connect(lambda text: self._clear.setEnabled(bool(text)))
         self.filter.complained.connect(self.counts.complain)
         self.filter.left.connect(self.grid.setFocus)
         self.filter.entered.connect(lambda _text: self.grid.setFocus())
         self.views.chosen.connect(self._on_view)
         self.views.save_wanted.connect(self.view_save_wanted)
         self.views.delete_wanted.connect(self.view_delete_wanted)
-        self.size.columns_wanted.connect(self.grid.set_columns)
-        self.grid.columns_changed.connect(self.size.show_columns)
-        self.size.show_columns(self.grid.places.columns)
+        self.tile_size.columns_wanted.connect(self.grid.set_columns)
+        self.grid.columns_changed.connect(self.tile_size.show_columns)
+        self.tile_size.show_columns(self.grid.places.columns)
         self.grid.open_wanted.connect(self.open_wanted)
         self.grid.typed.connect(self.counts.show_digits)
         self.grid.selection_changed.connect(self._on_selection)
@@ -333,7 +344,6 @@ class BrowsePage(QWidget):
 
     def _show_ticks(self) -> None:
         self.facets.show_ticks(ticks(self.filter.in_force, self.facets.words()))
-        self._clear.setEnabled(bool(self.filter.in_force.strip()))
 
     def _on_view(self, view: View) -> None:
         if view.order != self.order:

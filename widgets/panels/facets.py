@@ -63,6 +63,8 @@ OPEN = ("split", "category", "domain", "review", "problems")
 #: Of more words than this only the commonest are shown at first.
 FEW = 8
 
+Index = QModelIndex | QPersistentModelIndex
+
 _COUNT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _SHARE_ROLE = _COUNT_ROLE + 1
 _COLOUR_ROLE = _COUNT_ROLE + 2
@@ -85,13 +87,11 @@ def known_words(facet: str) -> tuple[str, ...]:
 class _FacetDelegate(QStyledItemDelegate):
     """Paints section heads and rows."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         look = tokens()
         return QSize(100, look.facet_row if index.parent().isValid() else look.size("section_header"))
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.parent().isValid():
@@ -104,7 +104,7 @@ class _FacetDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), 4, 4)
         painter.restore()
 
-    def _paint_head(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def _paint_head(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, rect = tokens(), option.rect
         hover = option.state & QStyle.StateFlag.State_MouseOver
         painter.fillRect(rect, look.hover if hover else look.bg3)
@@ -128,7 +128,7 @@ class _FacetDelegate(QStyledItemDelegate):
             painter.drawText(area, _VCENTER | Qt.AlignmentFlag.AlignRight, text)
             right -= painter.fontMetrics().horizontalAdvance(text) + (8 if text else 0)
 
-    def _paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def _paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, rect = tokens(), option.rect
         if option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, look.hover)

@@ -22,12 +22,12 @@ def field(qtbot: QtBot) -> Iterator[FilterField]:
         made.show()
     made.edit.setFocus()
     yield made
-    made._completer.popup().hide()
+    made._popup.hide()
     made.close()
 
 
 def options(field: FilterField) -> list[str]:
-    return field._options.stringList() if field._completer.popup().isVisible() else []
+    return field._options.stringList() if field._popup.isVisible() else []
 
 
 def test_a_text_that_parses_is_applied_when_typing_stops(qtbot: QtBot, field: FilterField) -> None:
@@ -91,12 +91,12 @@ def test_showing_a_text_applies_nothing(qtbot: QtBot, field: FilterField) -> Non
 def test_what_is_typed_can_be_completed(qtbot: QtBot, field: FilterField) -> None:
     qtbot.keyClicks(field.edit, "revi")
     assert options(field) == ["review"]
-    qtbot.keyClick(field._completer.popup(), Key.Key_Return)
+    qtbot.keyClick(field._popup, Key.Key_Return)
     assert field.text() == "review "
     assert options(field)[0] == "="
     qtbot.keyClicks(field.edit, "= to")
     assert '"to do"' in options(field)
-    qtbot.keyClick(field._completer.popup(), Key.Key_Return)
+    qtbot.keyClick(field._popup, Key.Key_Return)
     assert field.text() == 'review = "to do" '
     qtbot.keyClick(field.edit, Key.Key_Return)
     assert field.in_force.strip() == 'review = "to do"'
