@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from store.settings import RecentStore
@@ -26,6 +26,7 @@ from widgets.common.bars import draw_bar
 from widgets.common.face import Face, draw_key, key_width
 
 _Index = QModelIndex | QPersistentModelIndex
+_TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _STORE = Qt.ItemDataRole.UserRole
 _MIDDLE_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 _MIDDLE_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
@@ -80,6 +81,9 @@ class _Model(QAbstractListModel):
 
 
 class _Delegate(QStyledItemDelegate):
+    #: Whether the list was reached with the Tab key, so that the current row shows the focus.
+    ring = False
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         look = style.tokens()
         return QSize(look.px(420), look.px(66 if look.density == "compact" else 76))
@@ -96,6 +100,9 @@ class _Delegate(QStyledItemDelegate):
             painter.fillRect(QRect(room.left(), room.top(), look.px(3), room.height()), look.acc)
         elif over:
             painter.fillRect(room, look.hover)
+        if chosen and self.ring:
+            painter.setPen(QPen(look.acc, 2))
+            painter.drawRect(room.adjusted(1, 1, -1, -2))
         if index.row() + 1 < index.model().rowCount():
             painter.fillRect(QRect(room.left(), room.bottom(), room.width(), 1), look.line)
         self._name(painter, store, room)
@@ -226,7 +233,8 @@ class RecentList(QListView):
         super().__init__(parent)
         self._model = _Model()
         self.setModel(self._model)
-        self.setItemDelegate(_Delegate(self))
+        self._delegate = _Delegate(self)
+        self.setItemDelegate(self._delegate)
         self.setProperty("look", "recent")
         self.setAccessibleName("Recent stores")
         self.setMouseTracking(True)
@@ -249,6 +257,14 @@ class RecentList(QListView):
         if index.isValid():
             store: RecentStore = index.data(_STORE)
             (self.chosen if store.found else self.locate_wanted).emit(store.path)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._delegate.ring = event.reason() in _TABBED
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._delegate.ring = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
 
 from widgets import style
-from widgets.common import IconLabel, label, set_state
+from widgets.common import IconLabel, label
 from widgets.common.face import draw_key, key_width
 
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
@@ -105,7 +105,7 @@ class DropZone(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("look", "drop")
+        self._over = False
         self.setAcceptDrops(True)
         self.setAccessibleName("Drop a folder or a COCO file here")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -119,7 +119,19 @@ class DropZone(QFrame):
 
     def set_over(self, over: bool) -> None:
         """Show that what is being dragged would be taken."""
-        set_state(self, "over", over)
+        self._over = over
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        # Painted, because a dashed edge of the style sheet is dotted at one pixel.
+        look = style.tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(look.acc if self._over else look.line2, 2 if self._over else 1)
+        pen.setDashPattern([4 / pen.widthF(), 3 / pen.widthF()])
+        painter.setPen(pen)
+        painter.setBrush(look.sel if self._over else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if droppable(event.mimeData()) is not None:
