@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
             self._export = made
             self.shell.add_page("export", made.page)
             made.failed.connect(self.tell_error)
+            made.show_wanted.connect(self.show_filter)
         return self._export
 
     @property
@@ -179,6 +180,11 @@ class MainWindow(QMainWindow):
         """Go to Browse and begin to type a filter."""
         self.go_to("browse")
         self.browse.page.focus_filter()
+
+    def show_filter(self, where: str) -> None:
+        """Go to Browse and show the images of a filter."""
+        self.go_to("browse")
+        self.browse.page.set_filter(where, apply=True)
 
     def import_dataset(self, path: str) -> None:
         """Open the import dialog, on a dataset if one is given."""

@@ -55,6 +55,8 @@ class ExportPage(QWidget):
     export_wanted = Signal()
     cancel_wanted = Signal()
     folder_wanted = Signal()
+    #: The images that a check is about, as a filter.
+    show_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,6 +172,7 @@ class ExportPage(QWidget):
         self.banner = Banner("info", "Checking what would be written")
         self.checks = RowsCard("Checks", ("check", "records", "what happens"))
         self.losses = RowsCard("What the format cannot hold", ("what", "records", "how it is written"))
+        self.checks.show_wanted.connect(self.show_wanted)
         self.bars = CategoryBars()
         self.bars_card = Card("Garments that go out", " ", padding=4)
         self.bars_card.body.addWidget(self.bars)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets import style
-from widgets.common import Card, IconLabel, label
+from widgets.common import Card, IconLabel, LinkButton, label
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of a card: an icon with its colour role, what it is of, how many, and what happens.
 
-    ``mark`` is a word set before ``text`` ("kept", "lost"), in ``role``'s colour.
+    ``mark`` is a word set before ``text`` ("kept", "lost"), in ``role``'s colour. ``where`` is a filter
+    that shows what the line is about, empty where nothing does.
     """
 
     icon: str
@@ -27,6 +28,7 @@ class Row:
     text: str
     mark: str = ""
     strong: bool = False
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,12 @@ class Bar:
 
 
 class RowsCard(Card):
-    """A card that is a small table: icon, what, how many, what happens."""
+    """A card that is a small table: icon, what, how many, what happens.
+
+    ``show_wanted(str)``: the images that a line is about, as a filter, should be shown.
+    """
+
+    show_wanted = Signal(str)
 
     def __init__(self, heading: str, columns: tuple[str, str, str]) -> None:
         super().__init__(heading, padding=0)
@@ -84,6 +91,11 @@ class RowsCard(Card):
             line.addWidget(word)
         text = label(row.text, "note", wrap=True)
         line.addWidget(text, 1)
+        if row.where:
+            link = LinkButton("Show")
+            link.setAccessibleName(f"Show {row.title}")
+            link.clicked.connect(lambda: self.show_wanted.emit(row.where))
+            line.addWidget(link)
         grid.addWidget(_cell(last, lined=True), number, 3)
 
 
