@@ -6,13 +6,15 @@ view's transformation. Every line has a casing below it: the same path, black, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBitmap, QColor, QImage, QPainterPath, QPen, QPolygonF, QRegion
 
+from store.masks import rle_mask
 from store.records import Floats, Garment, Visibility
 
 EDGE = QColor("#111111")
@@ -73,19 +75,19 @@ def mask_path(garment: Garment) -> QPainterPath:
     return _run_length_path(garment.rle)
 
 
-def _run_length_path(rle: object) -> QPainterPath:
-    # Only files with run-length masks need it; the import is small and has no torch behind it.
-    from pycocotools import mask as coco_mask
-
+def _run_length_path(rle: Mapping[str, Any]) -> QPainterPath:
     path = QPainterPath()
-    if not isinstance(rle, dict):
-        rle = dict(rle)  # type: ignore[call-overload]
-    height, width = rle["size"]
-    if isinstance(rle["counts"], list):
-        rle = coco_mask.frPyObjects(rle, height, width)
-    pixels = np.ascontiguousarray(coco_mask.decode(rle), dtype=np.uint8)
-    packed = np.packbits(pixels, axis=1, bitorder="big")
-    image = QImage(packed.tobytes(), width, height, packed.shape[1], QImage.Format.Format_Mono).copy()
+    try:
+        mask = rle_mask(rle)
+    except ValueError:
+        # Damaged run lengths are on the problem list since the import; there is nothing to draw.
+        return path
+    height, width = mask.shape
+    # Lines of whole 32-bit words, as Qt reads them.
+    packed = np.packbits(np.pad(mask, ((0, 0), (0, -width % 32))), axis=1)
+    # The image looks into these bytes and does not keep them.
+    data = np.ascontiguousarray(packed).tobytes()
+    image = QImage(data, width, height, packed.shape[1], QImage.Format.Format_Mono)
     image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])
     path.addRegion(QRegion(QBitmap.fromImage(image)))
     return path.simplified()
