@@ -100,9 +100,8 @@ class ThumbnailGrid(PlacedView):
 
     def selected_rows(self) -> Ids:
         """The selected rows, ``(n,)`` int64 ascending."""
-        spans = [
-            np.arange(part.top(), part.bottom() + 1) for part in self.selectionModel().selection().toList()
-        ]
+        parts = self.selectionModel().selection().toList()
+        spans = [np.arange(part.top(), part.bottom() + 1) for part in parts]
         return np.sort(np.concatenate(spans)) if spans else np.empty(0, np.int64)
 
     def selected_ids(self) -> list[int]:
@@ -168,6 +167,17 @@ class ThumbnailGrid(PlacedView):
         super().selectionChanged(selected, deselected)
         self.selection_changed.emit()
 
+    def held(self) -> tuple[int, int] | None:
+        """The image at the top of the view and where it is there (pixels), to be held in place."""
+        rows = self.rows_in_view()
+        return (int(self._tiles.ids[rows.start]), self.row_rect(rows.start).top()) if rows else None
+
+    def hold(self, held: tuple[int, int]) -> None:
+        """Scroll so that an image is where :meth:`held` found it; nothing if it is gone."""
+        row = self._tiles.row_of(held[0])
+        if row >= 0:
+            self.verticalScrollBar().setValue(self.places.rect(row).top() - held[1])
+
     # -- what is in view ------------------------------------------------------------------------
 
     @property
@@ -186,6 +196,7 @@ class ThumbnailGrid(PlacedView):
     def refresh(self, ids: Iterable[int]) -> None:
         """Fetch these images again; they were changed."""
         self._tiles.refresh(ids)
+        self._thumbnails.retry()
         self._schedule()
 
     def _schedule(self) -> None:

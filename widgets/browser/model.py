@@ -48,6 +48,8 @@ class TileModel(QAbstractListModel):
         self._ids: Ids = np.empty(0, np.int64)
         self.categories: Mapping[int, Category] = MappingProxyType({c.id: c for c in taxonomy.categories()})
         self._pages: Pages[Tile] = Pages(parent=self)
+        #: Tiles of the slice before, by image id, until they are fetched anew.
+        self._before: dict[int, Tile] = {}
         self._pages.arrived.connect(self.tiles_arrived)
         self._pages.failed.connect(self.failed)
 
@@ -55,7 +57,8 @@ class TileModel(QAbstractListModel):
         """Read tiles from here from now on; waits for what the old source still does, and empties."""
         self._pages.settle()
         self._source = source
-        self.set_ids(np.empty(0, np.int64))
+        self._before.clear()
+        self._reset(np.empty(0, np.int64))
 
     def set_categories(self, categories: Iterable[Category]) -> None:
         """Know the names and colours of these, beside the 13 that are always known."""
@@ -63,7 +66,18 @@ class TileModel(QAbstractListModel):
         self.categories = MappingProxyType(known)
 
     def set_ids(self, ids: Ids) -> None:
-        """Show these images, ``(n,)`` int64, in this order."""
+        """Show these images, ``(n,)`` int64, in this order.
+
+        Their tiles are fetched anew; those that are known already are shown until then. The same ids
+        again are no reset: selection and current row stay.
+        """
+        if np.array_equal(ids, self._ids):
+            self._pages.forget_all()
+            return
+        self._before = {tile.image.id: tile for tile in self._pages.here()}
+        self._reset(ids)
+
+    def _reset(self, ids: Ids) -> None:
         self.beginResetModel()
         self._ids = ids
         self._pages.reset(self._fetcher(), len(ids))
@@ -81,7 +95,10 @@ class TileModel(QAbstractListModel):
 
     def tile(self, row: int) -> Tile | None:
         """The tile of a row if it is here."""
-        return self._pages.get(row)
+        found = self._pages.get(row)
+        if found is None and self._before and 0 <= row < len(self._ids):
+            found = self._before.get(int(self._ids[row]))
+        return found
 
     def ask(self, first: int, last: int) -> None:
         """Fetch the tiles of rows ``first`` up to but not including ``last``, and no others any more."""
@@ -111,7 +128,7 @@ class TileModel(QAbstractListModel):
             return None
         if role == ID_ROLE:
             return int(self._ids[row])
-        tile = self._pages.get(row)
+        tile = self.tile(row)
         if role == TILE_ROLE:
             return tile
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -77,6 +77,16 @@ class Pages(QObject, Generic[T]):
     def forget(self, rows: Sequence[int]) -> None:
         """Fetch the pages that hold these rows anew when they are asked for; until then they stay."""
         self._dirty.update(row // self._size for row in rows)
+
+    def forget_all(self) -> None:
+        """Fetch every page anew when it is asked for; until then they stay."""
+        self._dirty.update(self._pages)
+        self._lost.clear()
+
+    def here(self) -> Iterator[T]:
+        """The rows that are here, page by page."""
+        for rows in self._pages.values():
+            yield from rows
 
     def settle(self) -> None:
         """Wait for the call that runs now; its rows are dropped."""

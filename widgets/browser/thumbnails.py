@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -173,6 +174,7 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[int, Picture] = OrderedDict()
         self._wanted: list[tuple[Image, Frame]] = []
         self._flying: set[tuple[int, Frame]] = set()
+        self._again: set[int] = set()
         self._courier = Courier(threads or max(1, min(4, QThread.idealThreadCount() - 1)), self)
         self._courier.arrived.connect(self._take)
 
@@ -183,6 +185,7 @@ class Thumbnails(QObject):
         self._source = source
         self._wanted.clear()
         self._flying.clear()
+        self._again.clear()
         self._kept.clear()
         self._used = 0
 
@@ -198,10 +201,9 @@ class Thumbnails(QObject):
         self._wanted = [(image, frame) for image, frame in wanted if self._lacks(image.id, frame)]
         self._send()
 
-    def forget(self, ids: Iterable[int]) -> None:
-        """Read these again when they are wanted: their files may be others now."""
-        for image_id in ids:
-            self._drop(image_id)
+    def retry(self) -> None:
+        """Try again, when they are wanted, all pictures that could not be had: their files may be there now."""
+        self._again = {image_id for image_id, kept in self._kept.items() if kept.pixmap is None}
 
     @property
     def idle(self) -> bool:
@@ -216,7 +218,8 @@ class Thumbnails(QObject):
 
     def _lacks(self, image_id: int, frame: Frame) -> bool:
         kept = self._kept.get(image_id)
-        return (kept is None or kept.frame != frame) and (image_id, frame) not in self._flying
+        lacking = kept is None or kept.frame != frame or image_id in self._again
+        return lacking and (image_id, frame) not in self._flying
 
     def _send(self) -> None:
         source = self._source
@@ -225,10 +228,9 @@ class Thumbnails(QObject):
             if not self._lacks(image.id, frame):
                 continue
             self._flying.add((image.id, frame))
-            self._courier.send(
-                (self._generation, image.id, frame),
-                lambda source=source, image=image, frame=frame: decode(source, image, frame),
-            )
+            self._again.discard(image.id)
+            token = (self._generation, image.id, frame)
+            self._courier.send(token, partial(decode, source, image, frame))
 
     @Slot(object, object)
     def _take(self, token: tuple[int, int, Frame], result: _Decoded | Failure) -> None:

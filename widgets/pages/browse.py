@@ -87,6 +87,7 @@ class BrowsePage(QWidget):
         self._model = TileModel(self)
         self._thumbnails = Thumbnails(parent=self)
         self._store_is_empty = False
+        self._answered: tuple[str, str] | None = None
         self.grid = ThumbnailGrid(self._model, self._thumbnails)
         self.filter = FilterField()
         self.views = ViewsButton()
@@ -207,18 +208,33 @@ class BrowsePage(QWidget):
 
         The current image and the selected ones stay so if they are among them.
         """
-        current, selected = self.current_id, np.empty(0, np.int64)
-        if 0 < self.grid.selected_count() <= KEPT_SELECTION:
-            selected = np.array(self.grid.selected_ids(), np.int64)
-        self._model.set_ids(ids)
+        if not np.array_equal(ids, self._model.ids):
+            self._replace_rows(ids)
+        else:
+            self._model.set_ids(ids)
+            self.grid.refresh(())
+            self._ask_details.start()
         self.counts.show_counts(images, garments, milliseconds)
         self.filter.set_bad(False)
         self.counts.complain("")
+        self._show_emptiness()
+
+    def _replace_rows(self, ids: Ids) -> None:
+        current, selected = self.current_id, np.empty(0, np.int64)
+        if 0 < self.grid.selected_count() <= KEPT_SELECTION:
+            selected = np.array(self.grid.selected_ids(), np.int64)
+        question = (self.filter_text, self.order)
+        # The same question with another answer (an import runs): what is looked at should not move away.
+        held = self.grid.held() if question == self._answered else None
+        self._answered = question
+        self._model.set_ids(ids)
         if len(selected):
             self.grid.select_rows(np.flatnonzero(np.isin(ids, selected)))
-        self.grid.set_current_row(max(0, self._model.row_of(current)) if len(ids) else -1)
+        row = max(0, self._model.row_of(current)) if len(ids) else -1
+        self.grid.set_current_row(row, scroll=held is None)
+        if held is not None:
+            self.grid.hold(held)
         self._on_selection()
-        self._show_emptiness()
 
     def show_store_empty(self, empty: bool) -> None:
         """Say that there are no images at all: the page then offers to import some."""

@@ -296,3 +296,25 @@ def test_closing_the_store_waits_for_its_readers(qtbot: QtBot, page: BrowsePage,
     qtbot.wait(50)
     assert len(page.ids) == 0
     assert page.grid.count == 0
+
+
+def test_an_import_that_adds_images_moves_nothing_away(qtbot: QtBot, page: BrowsePage) -> None:
+    every = page.ids.copy()
+    page.show_rows(every[10:], 50, 50, 1.0)
+    qtbot.waitUntil(lambda: loaded(page))
+    page.grid.verticalScrollBar().setValue(page.grid.places.pitch * 2)
+    before = page.grid.held()
+    page.show_rows(every, 60, 60, 1.0)
+    row = page._model.row_of(before[0])
+    assert row in page.grid.rows_in_view()
+    assert page._model.tile(row) is not None
+
+
+def test_the_same_images_again_keep_all_as_it_is(qtbot: QtBot, page: BrowsePage) -> None:
+    qtbot.waitUntil(lambda: loaded(page))
+    page.grid.selectAll()
+    page.grid.set_current_row(7)
+    page.show_rows(page.ids.copy(), 60, 60, 1.0)
+    assert page.grid.selected_count() == 60
+    assert page.current_row == 7
+    qtbot.waitUntil(lambda: loaded(page))

@@ -193,3 +193,15 @@ def test_encoded_pictures_are_jpegs(qapp) -> None:
     image = QImage(20, 20, QImage.Format.Format_RGB32)
     image.fill(QColor("red"))
     assert encode(image).startswith(b"\xff\xd8\xff")
+
+
+def test_a_file_that_turns_up_is_found_on_a_retry(qtbot: QtBot, thumbnails: Thumbnails, picture) -> None:
+    path = picture()
+    away = path.rename(path.with_name("away.jpg"))
+    thumbnails.set_source(ThumbnailSource(lambda _image: path))
+    assert fetch(qtbot, thumbnails, Image(id=1)).state is ImageState.MISSING
+    away.rename(path)
+    thumbnails.want([(Image(id=1), FRAME)])
+    assert thumbnails.idle
+    thumbnails.retry()
+    assert fetch(qtbot, thumbnails, Image(id=1)).state is ImageState.PRESENT
