@@ -202,7 +202,7 @@ class Thumbnails(QObject):
         self._send()
 
     def retry(self) -> None:
-        """Try again, when they are wanted, all pictures that could not be had: their files may be there now."""
+        """Try all pictures anew that could not be had, when they are wanted: files may have turned up."""
         self._again = {image_id for image_id, kept in self._kept.items() if kept.pixmap is None}
 
     @property
