@@ -69,7 +69,7 @@ def condition(expr: Expr, names: Names) -> Condition:
         case Comparison():
             return _comparison(expr, tables.images.c, names)
         case Not(part):
-            return not_(condition(part, names))
+            return _negated(condition(part, names))
         case Or(parts):
             return or_(*(condition(part, names) for part in parts))
         case And(parts):
@@ -91,11 +91,16 @@ def garment_condition(expr: Expr, names: Names) -> Condition:
             fits = _comparison(expr, image.c, names)
             return tables.garments.c.image_id.in_(select(image.c.id).where(fits))
         case Not(part):
-            return not_(garment_condition(part, names))
+            return _negated(garment_condition(part, names))
         case Or(parts):
             return or_(*(garment_condition(part, names) for part in parts))
         case And(parts):
             return and_(*(garment_condition(part, names) for part in parts))
+
+
+def _negated(fits: Condition) -> Condition:
+    # SQL says neither yes nor no of what is unknown; for us an unknown level is simply not "heavy".
+    return not_(func.coalesce(fits, false()))
 
 
 def _of_garment(expr: Expr) -> bool:
@@ -131,8 +136,8 @@ def _comparison(expr: Comparison, row: Any, names: Names) -> Condition:
 
 
 def _compare(expr: Comparison, column: ColumnElement[Any]) -> Condition:
-    # The words of a text field are compared without regard to case: nobody remembers "Train".
-    text = FIELDS[expr.field].kind is Kind.TEXT
+    # Case does not count: nobody remembers "Train". Item ids are exact, and looked up in an index.
+    text = FIELDS[expr.field].kind is Kind.TEXT and expr.field != "item"
     side = func.lower(column) if text else column
     meanings = [
         v.meaning.casefold() if text and isinstance(v.meaning, str) else v.meaning for v in expr.values

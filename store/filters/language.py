@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lark import Lark, Token, Tree
 
 _EXPECTED = {
-    "WORD": "a field",
+    "FIELD": "a field",
+    "WORD": "a value",
     "STRING": "a value",
     "OPERATOR": "an operator",
     "LPAR": "(",
@@ -84,9 +85,10 @@ def _misplaced(text: str, token: Token, expected: set[str]) -> FilterError:
     position = token.start_pos or 0
     fix = f"There should be {_expecting(expected)}."
     before = text[:position].split()
-    if token.type == "WORD" and before and "OPERATOR" not in expected:
+    word = token.type in ("WORD", "FIELD")
+    if word and before and "OPERATOR" not in expected:
         fix = f'Join comparisons with and / or; put several words in quotes: "{before[-1]} {token}".'
-    elif token.type == "WORD":
+    elif word:
         fix = f'"{before[-1]}" needs an operator first, as in {before[-1]} = {token}.' if before else fix
     return FilterError(f'"{token}" does not fit at {position + 1}.', fix, position)
 

@@ -130,8 +130,9 @@ def complete(text: str, cursor: int, words: Mapping[str, Sequence[str]] | None =
         pass
     offered = _offered(reader, words or {})
     found = [word for word in offered if plain(word.strip('"')).startswith(typed)]
-    inner = [word for word in offered if typed and word not in found and typed in plain(word.strip('"'))]
-    return [*found, *inner]
+    if len(typed) < 2:
+        return found
+    return [*found, *(w for w in offered if w not in found and typed in plain(w.strip('"')))]
 
 
 def part_start(text: str, cursor: int) -> int:
