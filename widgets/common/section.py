@@ -40,7 +40,8 @@ class Section(QWidget):
         column.setSpacing(0)
         self._header = self._make_header(title, note)
         column.addWidget(self._header)
-        self._body = QWidget()
+        self._body = QFrame()
+        self._body.setProperty("look", "sectionbody")
         self.body = QVBoxLayout(self._body)
         self.body.setContentsMargins(padding, 8 if padding else 0, padding, 10 if padding else 0)
         self.body.setSpacing(6)
@@ -57,6 +58,7 @@ class Section(QWidget):
         row.setSpacing(2)
         self._button = QToolButton()
         self._button.setProperty("look", "section")
+        self._button.setProperty("plain", not self._chevron)
         self._button.setText(f" {title}" if self._chevron else title)
         self._button.setAccessibleName(title)
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
