@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QIcon,
-    QIntValidator,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
+    QRegularExpressionValidator,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -96,7 +96,8 @@ class _Number(QLineEdit):
         self._value: int | None = None
         self.setAccessibleName(caption)
         self.setPlaceholderText(_UNKNOWN)
-        self.setValidator(QIntValidator(0, 2_147_483_647, self))
+        # Nothing is an answer too: a validator of integers would not let an empty field be left.
+        self.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,9}"), self))
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.editingFinished.connect(self._finish)

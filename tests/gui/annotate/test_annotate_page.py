@@ -1,0 +1,445 @@
+"""The Annotate page: one selection everywhere, and wishes that become edits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from annotate_keeper import CATEGORIES, SKIRT, TROUSERS, Keeper, garment
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from store.records import Image, ImageState, Problem, Review, Severity, Visibility
+from widgets import style
+from widgets.pages.annotate import AnnotatePage, FilmRow
+from widgets.panels.landmarks import STATE, X, Y
+
+LEFT = Qt.MouseButton.LeftButton
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+
+
+def marked(page: AnnotatePage) -> set[int]:
+    return {index.row() for index in page.landmarks_panel.table.selectionModel().selectedRows()}
+
+
+def click_landmark(page: AnnotatePage, index: int) -> None:
+    found = page.garment
+    assert found is not None
+    at = page.canvas.map_from_image(QPointF(*found.points[index].tolist())).toPoint()
+    QTest.mouseClick(page.canvas.viewport(), LEFT, NO_KEYS, at)
+
+
+# --- one selection -------------------------------------------------------------------------------
+
+
+def test_the_first_garment_is_selected_and_everything_says_so(page: AnnotatePage, keeper: Keeper) -> None:
+    assert page.canvas.selection.garment_id == TROUSERS
+    assert page.garments_panel.view.currentIndex().row() == 0
+    assert page.facts_panel.category.currentText() == "trousers"
+    assert page.facts_panel.pair.text() == "2417"
+    assert page.landmarks_panel.table.model().rowCount() == 14
+    assert page.selection_words() == "garment 1"
+
+
+def test_lists_follow_the_canvas(page: AnnotatePage, keeper: Keeper) -> None:
+    seen: list[tuple[int, int]] = []
+    page.selection_changed.connect(lambda one, landmark: seen.append((one, landmark)))
+    click_landmark(page, 5)
+    assert page.canvas.selection.landmark == 5
+    assert marked(page) == {5}
+    assert page.landmarks_panel.diagram._current == 5
+    assert seen == [(TROUSERS, 5)]
+    assert page.selection_words() == "garment 1   landmark 6   visible"
+
+
+def test_the_canvas_follows_the_lists(page: AnnotatePage, keeper: Keeper) -> None:
+    table = page.landmarks_panel.table
+    place = table.visualRect(table.model().index(7, 1)).center()
+    QTest.mouseClick(table.viewport(), LEFT, NO_KEYS, place)
+    assert page.canvas.selection.landmark == 7
+    view = page.garments_panel.view
+    QTest.mouseClick(view.viewport(), LEFT, NO_KEYS, view.visualRect(view.model().index(1, 0)).center())
+    assert page.canvas.selection.garment_id == SKIRT
+    assert page.facts_panel.category.currentText() == "skirt"
+    diagram = page.landmarks_panel.diagram
+    x, y = diagram.places()[4].tolist()
+    QTest.mouseClick(diagram, LEFT, NO_KEYS, QPointF(x, y).toPoint())
+    assert page.canvas.selection.landmark == 4
+    assert marked(page) == {4}
+
+
+def test_several_rows_of_the_table_are_marked_on_the_canvas(page: AnnotatePage, keeper: Keeper) -> None:
+    table = page.landmarks_panel.table
+    for row, keys in ((4, NO_KEYS), (6, Qt.KeyboardModifier.ControlModifier)):
+        place = table.visualRect(table.model().index(row, 1)).center()
+        QTest.mouseClick(table.viewport(), LEFT, keys, place)
+    assert page.canvas.selection.landmarks == {4, 6}
+    assert page.selection_words() == "garment 1   2 landmarks"
+
+
+def test_tab_goes_through_all_landmarks_and_backquote_through_garments(
+    page: AnnotatePage, keeper: Keeper
+) -> None:
+    seen = []
+    for _ in range(15):
+        page.next_landmark()
+        seen.append(page.canvas.selection.landmark)
+    assert seen == [*range(14), 0], "unlabelled ones too, and round again"
+    page.next_landmark(-1)
+    assert page.canvas.selection.landmark == 13
+    page.next_garment()
+    assert page.canvas.selection.garment_id == SKIRT
+    page.next_garment()
+    assert page.canvas.selection.garment_id == TROUSERS
+
+
+# --- edits ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_states_are_set_on_the_selection(page: AnnotatePage, keeper: Keeper, visibility: Visibility) -> None:
+    page.select(TROUSERS, 2)
+    page.set_visibility(visibility)
+    assert keeper.now(TROUSERS).visibility[2] == visibility
+    assert len(keeper.edits) == (visibility is not Visibility.UNLABELLED), "what is so already is no edit"
+    page.select(TROUSERS, 5, {5, 6})
+    page.set_visibility(visibility)
+    assert set(keeper.now(TROUSERS).visibility[[5, 6]]) == {visibility}
+
+
+def test_the_legend_counts_and_sets_states(page: AnnotatePage, keeper: Keeper) -> None:
+    rows = page.landmarks_panel.legend.rows
+    assert rows[Visibility.VISIBLE].accessibleName() == "visible: 13"
+    assert rows[Visibility.UNLABELLED].accessibleName() == "unlabelled: 1"
+    page.select(TROUSERS, 5)
+    QTest.mouseClick(rows[Visibility.OCCLUDED], LEFT)
+    assert keeper.now(TROUSERS).visibility[5] == Visibility.OCCLUDED
+    assert rows[Visibility.OCCLUDED].accessibleName() == "occluded: 1"
+
+
+def test_a_nudge_is_an_edit_at_once_and_shows_the_loupe(page: AnnotatePage, keeper: Keeper) -> None:
+    page.select(TROUSERS, 5)
+    before = keeper.now(TROUSERS).points[5].copy()
+    page.nudge(1, 0)
+    page.nudge(0, -10)
+    assert len(keeper.edits) == 2
+    assert keeper.now(TROUSERS).points[5].tolist() == (before + np.array([1, -10])).tolist()
+    assert page.canvas._glass.loupe.isVisible()
+    page.select(TROUSERS, 2)
+    page.nudge(1, 0)
+    assert len(keeper.edits) == 2, "an unlabelled landmark has no place to be nudged from"
+
+
+def test_undo_is_shown_as_garments_that_changed_back(page: AnnotatePage, keeper: Keeper) -> None:
+    page.select(TROUSERS, 5)
+    before = keeper.now(TROUSERS)
+    page.nudge(10, 0)
+    page.update_garments([before, keeper.now(SKIRT)], {TROUSERS})
+    assert page.canvas.shown.garment(TROUSERS) is before
+    assert page.canvas.selection.landmark == 5
+    text = page.landmarks_panel.table.model().index(5, X).data()
+    assert text == f"{before.points[5][0]:.1f}"
+
+
+def test_coordinates_can_be_typed(page: AnnotatePage, keeper: Keeper, qtbot: object) -> None:
+    table = page.landmarks_panel.table
+    index = table.model().index(5, Y)
+    table.scrollTo(index)
+    place = table.visualRect(index).center()
+    QTest.mouseClick(table.viewport(), LEFT, NO_KEYS, place)
+    QTest.mouseDClick(table.viewport(), LEFT, NO_KEYS, place)
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    editor.setText("123.45")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(keeper.edits))  # type: ignore[attr-defined]
+    assert keeper.now(TROUSERS).points[5][1] == 123.45
+    assert not table.model().setData(index, "no number")
+    assert len(keeper.edits) == 1
+
+
+def test_the_state_of_each_landmark_is_said_in_words(page: AnnotatePage, keeper: Keeper) -> None:
+    model = page.landmarks_panel.table.model()
+    assert model.index(2, STATE).data(Qt.ItemDataRole.AccessibleTextRole) == "unlabelled"
+    assert model.index(2, X).data() == ""
+    assert "13 of 14" in page.garments_panel.view.model().index(0, 0).data()
+
+
+def test_facts_become_edits(page: AnnotatePage, keeper: Keeper) -> None:
+    facts = page.facts_panel
+    facts.pair.setText("99")
+    QTest.keyClick(facts.pair, Qt.Key.Key_Return)
+    assert keeper.now(TROUSERS).pair_id == 99
+    facts.style_number.setText("")
+    QTest.keyClick(facts.style_number, Qt.Key.Key_Return)
+    assert keeper.now(TROUSERS).style is None
+    combo = facts.levels["occlusion"]
+    combo.setCurrentIndex(combo.findData(3))
+    combo.activated.emit(combo.currentIndex())
+    assert keeper.now(TROUSERS).occlusion == 3
+    facts.category.setCurrentIndex(facts.category.findText("skirt"))
+    facts.category.activated.emit(facts.category.currentIndex())
+    changed = keeper.now(TROUSERS)
+    assert changed.category_id == 9
+    assert len(changed.points) == CATEGORIES[9].schema.size
+    assert len(keeper.edits) == 4
+
+
+def test_escape_in_a_field_takes_back_what_was_typed(page: AnnotatePage, keeper: Keeper) -> None:
+    field = page.facts_panel.pair
+    field.setFocus()
+    QTest.keyClicks(field, "55")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "2417"
+    assert not keeper.edits
+
+
+def test_a_new_garment_is_drawn_selected_and_ready_for_its_landmarks(
+    page: AnnotatePage, keeper: Keeper
+) -> None:
+    QTest.mouseClick(page.garments_panel.new_button, LEFT)
+    assert page.canvas.tool == "box"
+    assert page.garment is None
+    view = page.canvas.viewport()
+    start, end = (page.canvas.map_from_image(QPointF(x, y)).toPoint() for x, y in ((430, 500), (560, 700)))
+    QTest.mousePress(view, LEFT, NO_KEYS, start)
+    QTest.mouseMove(view, end)
+    QTest.mouseRelease(view, LEFT, NO_KEYS, end)
+    new = page.garment
+    assert new is not None
+    assert new.id not in (TROUSERS, SKIRT)
+    assert new.category_id == 8, "the category that was worked on"
+    assert not new.visibility.any()
+    assert (page.canvas.tool, page.canvas.selection.landmark) == ("landmarks", 0)
+    QTest.mouseClick(view, LEFT, NO_KEYS, (start + end) / 2)
+    assert keeper.now(new.id).visibility[0] == Visibility.VISIBLE
+    assert page.canvas.selection.landmark == 1
+
+
+def test_a_garment_is_deleted_by_wish(page: AnnotatePage, keeper: Keeper) -> None:
+    page.garments_panel.view.setFocus()
+    QTest.keyClick(page.garments_panel.view, Qt.Key.Key_Delete)
+    assert [one.id for one in keeper.garments] == [SKIRT]
+    assert page.garment is None
+    assert not page.facts_panel.category.isEnabled()
+
+
+def test_a_read_only_store_gets_no_edits(page: AnnotatePage, keeper: Keeper) -> None:
+    page.set_read_only(True)
+    page.select(TROUSERS, 5)
+    page.nudge(1, 0)
+    page.set_visibility(Visibility.OCCLUDED)
+    page.delete_garment()
+    assert not keeper.edits
+    assert not page.filmstrip.accept_button.isEnabled()
+
+
+# --- images --------------------------------------------------------------------------------------
+
+
+def test_zoom_and_landmark_number_are_kept_for_the_next_image(
+    page: AnnotatePage, keeper: Keeper, picture_path: Path
+) -> None:
+    page.select(TROUSERS, 5)
+    page.canvas.set_zoom(4.0)
+    first = [garment(21, 9, 300, 300, 200, 0), garment(22, 8, 20, 50, 500, 1)]
+    keeper.open(picture_path, 2, first)
+    assert page.canvas.zoom == 4.0
+    assert (page.canvas.selection.garment_id, page.canvas.selection.landmark) == (22, 5)
+    x, y = first[1].points[5].tolist()
+    at = page.canvas.map_from_image(QPointF(x, y)).toPoint()
+    assert page.canvas.viewport().rect().contains(at)
+
+
+def test_a_missing_picture_leaves_a_sheet_that_can_be_worked_on(
+    page: AnnotatePage, keeper: Keeper, qtbot: object
+) -> None:
+    keeper.open(None, 5, state=ImageState.MISSING)
+    assert page.notice.isVisible()
+    assert "missing" in page.notice.accessibleName()
+    assert page.canvas.image_size == (600, 800)
+    page.select(TROUSERS, 5)
+    page.nudge(1, 0)
+    assert len(keeper.edits) == 1
+    with qtbot.waitSignal(page.locate_wanted):  # type: ignore[attr-defined]
+        QTest.mouseClick(page.notice._locate, LEFT)
+
+
+def test_a_file_that_is_no_picture_says_so(
+    page: AnnotatePage, keeper: Keeper, tmp_path: Path, qtbot: object
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"nothing")
+    with qtbot.waitSignal(page.picture_shown) as got:  # type: ignore[attr-defined]
+        keeper.open(broken, 6)
+    assert got.args[0].error
+    assert "cannot be read" in page.notice.accessibleName()
+    assert page.canvas.viewport().updatesEnabled()
+
+
+def test_the_answer_for_an_image_that_was_left_is_not_shown(
+    page: AnnotatePage, keeper: Keeper, tmp_path: Path, qtbot: object
+) -> None:
+    paths = []
+    for number, colour in enumerate(("red", "green", "blue")):
+        image = QImage(600, 800, QImage.Format.Format_RGB32)
+        image.fill(QColor(colour))
+        paths.append(tmp_path / f"{number}.png")
+        image.save(str(paths[-1]))
+    shown: list[Path] = []
+    page.picture_shown.connect(lambda picture: shown.append(picture.path))
+    for number, path in enumerate(paths):
+        keeper.open(path, 10 + number)
+    qtbot.waitUntil(lambda: bool(shown))  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: not page.pictures._running)  # type: ignore[attr-defined]
+    assert shown == [paths[2]]
+    assert page.canvas.image.pixelColor(5, 5) == QColor("blue")
+
+
+def test_a_picture_decoded_ahead_is_there_at_once(
+    page: AnnotatePage, keeper: Keeper, picture_path: Path, tmp_path: Path, qtbot: object
+) -> None:
+    ahead = tmp_path / "ahead.png"
+    ahead.write_bytes(picture_path.read_bytes())
+    keeper.open(picture_path, 2, ahead=[ahead])
+    qtbot.waitUntil(lambda: page.pictures.cached(ahead) is not None)  # type: ignore[attr-defined]
+    keeper.open(ahead, 3)
+    assert not page.canvas.image.isNull()
+
+
+def test_without_an_image_the_page_says_what_to_do(page: AnnotatePage, qtbot: object) -> None:
+    assert page.empty.isVisible()
+    page.show_nothing("No image matches the filter")
+    assert page.empty.accessibleName() == "No image matches the filter"
+    with qtbot.waitSignal(page.browse_wanted):  # type: ignore[attr-defined]
+        page.empty.action.emit()
+    page.next_landmark()
+    page.next_garment()
+    page.nudge(1, 1)
+    page.set_visibility(Visibility.VISIBLE)
+    page.delete_garment()
+    page.fit()
+
+
+# --- bars ----------------------------------------------------------------------------------------
+
+
+def test_the_toolbar_says_where_we_are_and_what_can_be_undone(page: AnnotatePage, keeper: Keeper) -> None:
+    assert page.toolbar.name.full_text() == "000001.png"
+    assert page.toolbar.place.text() == "4 of 240"
+    page.show_undo("Move landmark 3", None)
+    assert page.toolbar.undo.accessibleName() == "Undo: Move landmark 3"
+    assert page.toolbar.undo.isEnabled()
+    assert not page.toolbar.redo.isEnabled()
+    page.actual_size()
+    assert page.toolbar.percent.text().startswith("100")
+
+
+def test_buttons_say_what_the_person_wants(page: AnnotatePage, keeper: Keeper, qtbot: object) -> None:
+    reviews: list[Review] = []
+    page.review_wanted.connect(reviews.append)
+    page.filmstrip.second_look_button.click()
+    page.filmstrip.reject_button.click()
+    assert reviews == [Review.SECOND_LOOK, Review.REJECTED]
+    for signal, button in (
+        (page.next_wanted, page.toolbar.next),
+        (page.previous_wanted, page.toolbar.previous),
+        (page.accept_wanted, page.filmstrip.accept_button),
+    ):
+        with qtbot.waitSignal(signal):  # type: ignore[attr-defined]
+            button.click()
+    page.update_image(Image(id=1, name="a.jpg", review=Review.REJECTED))
+    assert page.filmstrip.reject_button.isChecked()
+    assert not page.filmstrip.second_look_button.isChecked()
+
+
+def test_layers_are_switched_by_button_and_by_name(page: AnnotatePage, keeper: Keeper) -> None:
+    page.toggle_layer("masks")
+    assert not page.canvas.layers.masks
+    assert not page.layer_shown("masks")
+    page.hide_overlays(True)
+    assert not page.canvas.layers.landmarks
+    page.toggle_layer("masks")
+    assert page.canvas.layers.masks, "who shows a layer wants to see it"
+    assert page.canvas.layers.landmarks
+
+
+def test_a_garment_can_be_hidden_in_the_list(page: AnnotatePage, keeper: Keeper, picture_path: Path) -> None:
+    view = page.garments_panel.view
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert page.canvas.shown.hidden == {TROUSERS}
+    assert "hidden" in view.model().index(0, 0).data()
+    rect = view.visualRect(view.model().index(0, 0))
+    QTest.mouseClick(view.viewport(), LEFT, NO_KEYS, QPoint(rect.right() - 12, rect.center().y()))
+    assert not page.canvas.shown.hidden
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    keeper.open(picture_path, 7)
+    assert not page.canvas.shown.hidden, "the next image shows all of its garments"
+
+
+def test_the_filmstrip_goes_where_it_is_clicked(page: AnnotatePage, keeper: Keeper, qtbot: object) -> None:
+    rows = [FilmRow(n, Image(id=n + 1, name=f"{n}.jpg", review=Review(n % 5))) for n in range(20, 30)]
+    page.show_filmstrip(rows, 24)
+    view = page.filmstrip.view
+    place = view.visualRect(view.model().index(5, 0)).center()
+    with qtbot.waitSignal(page.go_wanted) as got:  # type: ignore[attr-defined]
+        QTest.mouseClick(view.viewport(), LEFT, NO_KEYS, place)
+    assert got.args == [25]
+    assert page.filmstrip.current == 24, "the page moves only when it is told to"
+
+
+def test_problems_are_there_only_while_there_are_some(page: AnnotatePage, keeper: Keeper) -> None:
+    assert page.problems_panel.isHidden()
+    page.show_problems([Problem(message="a landmark is outside", severity=Severity.ERROR)])
+    assert not page.problems_panel.isHidden()
+    page.show_problems([])
+    assert page.problems_panel.isHidden()
+
+
+def test_the_layout_is_remembered(page: AnnotatePage, keeper: Keeper, qtbot: object) -> None:
+    page.set_tool("landmarks")
+    page.set_layer("boxes", False)
+    page.toggle_side()
+    state = page.state()
+    other = AnnotatePage()
+    qtbot.addWidget(other)  # type: ignore[attr-defined]
+    other.restore(state)
+    assert other.state() == state
+    other.restore({"tool": "no such tool", "layers": 3})
+    assert other.state() == state
+    other.close_pictures()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("size", [(1524, 940), (1204, 740)])
+def test_everything_fits_in_both_themes(
+    page: AnnotatePage, keeper: Keeper, theme: str, size: tuple[int, int]
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    style.apply(app, theme)
+    page.resize(*size)
+    QTest.qWait(10)
+    assert page.size().width() == size[0], "nothing is wider than the smallest window"
+    assert page.toolbar.place.isVisible() == (size[0] > 1300)
+    inside = page.side.scroll.widget()
+    assert inside is not None
+    assert inside.width() <= page.side.width()
+    panel = page.landmarks_panel
+    bottom = panel.table.mapTo(page, panel.table.rect().bottomLeft()).y()
+    assert bottom <= page.height()
+    assert np.isfinite(page.canvas.zoom)
+
+
+def test_every_control_has_a_name_to_say(page: AnnotatePage, keeper: Keeper) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QComboBox, QListView, QTableView
+
+    for kind in (QAbstractButton, QComboBox, QLineEdit, QListView, QTableView):
+        for control in page.findChildren(kind):
+            if control.isVisible() and control.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                assert control.accessibleName() or getattr(control, "text", str)(), control
