@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import app
-from app import log
+from app import log, trace
 from app.crash import CrashHook
 from app.window import MainWindow, apply_look
 from store.settings import SettingsFile
@@ -36,6 +36,7 @@ def run(store: Path | None) -> int:
     hook = CrashHook(window, window.saved_at)
     hook.restart_wanted.connect(lambda: _restart(window))
     hook.install()
+    trace.follow(window)
     window.start(store)
     window.show()
     _log.info("started %s", app.__version__)

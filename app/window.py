@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("DeepFashion Studio")
         self.setMinimumSize(*_MINIMUM)
-        self.resize(*_FIRST_SIZE)
+        self.resize(QSize(*_FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.session = Session(settings, self)
         self._annotate: AnnotateController | None = None
         self._export: ExportController | None = None
@@ -313,6 +313,8 @@ class MainWindow(QMainWindow):
             self.shell.status.saved.all_saved()
         if self.shell.page() == "welcome":
             self.go_to("browse")
+        else:
+            self._focus_page(self.shell.page())
         self.browse.watch_import(bool(self.jobs.running("import")))
         self._show_state()
         QTimer.singleShot(_AHEAD, self._load_ahead)

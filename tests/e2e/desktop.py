@@ -82,11 +82,11 @@ class Program:
     def __init__(self, desktop: Desktop, trace: Path, *arguments: str) -> None:
         self.desktop = desktop
         self.trace = trace
-        command = [str(PROGRAM), "--trace", str(trace), *arguments]
+        command = [str(PROGRAM), *arguments]
         self.log = trace.with_suffix(".log").open("ab")
         self.process = subprocess.Popen(
             command,
-            env=desktop.environment,
+            env={**desktop.environment, "DEEPFASHION_STUDIO_TRACE": str(trace)},
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
