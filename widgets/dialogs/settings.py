@@ -28,7 +28,7 @@ class _Editor(QObject):
         elif option.choices:
             self._combo(option, value)
         elif isinstance(value, bool):
-            self._switch(option, value)
+            self._switch(value)
         elif isinstance(value, int):
             self._number(option, value)
         else:
@@ -52,7 +52,7 @@ class _Editor(QObject):
         self.show = lambda value: made.setCurrentIndex(made.findData(value))
         self.widget = made
 
-    def _switch(self, option: Option, value: bool) -> None:
+    def _switch(self, value: bool) -> None:
         made = QCheckBox("On")
         made.setChecked(value)
         made.toggled.connect(lambda _on: self.changed.emit())
