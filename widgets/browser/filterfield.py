@@ -88,6 +88,9 @@ class FilterField(SearchField):
         self._complain(FilterError(message, "", position))
 
     def _apply_live(self) -> None:
+        if self._popup.isVisible() and self._typed():
+            # Half a word with its completions below it: not meant yet.
+            return
         try:
             parse(self.text())
         except FilterError as error:
@@ -148,8 +151,7 @@ class FilterField(SearchField):
     # -- completion -----------------------------------------------------------------------------
 
     def _offer(self, always: bool = False) -> None:
-        text, cursor = self.text(), self.edit.cursorPosition()
-        typed = text[part_start(text, cursor) : cursor]
+        text, cursor, typed = self.text(), self.edit.cursorPosition(), self._typed()
         options = complete(text, cursor, self._words)
         if not options or options == [typed] or not (always or text.strip()):
             self._popup.hide()
@@ -161,6 +163,11 @@ class FilterField(SearchField):
         self._completer.complete(rect)
         # With something typed, Enter and Tab take the first; otherwise Enter applies the filter.
         self._popup.setCurrentIndex(self._options.index(0 if typed else -1))
+
+    def _typed(self) -> str:
+        """The part that is being typed."""
+        text, cursor = self.text(), self.edit.cursorPosition()
+        return text[part_start(text, cursor) : cursor]
 
     def _insert(self, word: str) -> None:
         text, cursor = self.text(), self.edit.cursorPosition()

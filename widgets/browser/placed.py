@@ -44,7 +44,10 @@ class PlacedView(QListView):
         self.setAutoScroll(False)
         self.setFrameShape(QListView.Shape.NoFrame)
         # The current tile shows the focus; an edge around the whole page would shout.
-        self.setStyleSheet("QListView, QListView:focus { border: none; }")
+        self.setStyleSheet(
+            "QListView, QListView:focus { border: none; }"
+            "QScrollBar::handle:disabled { background: transparent; }"
+        )
 
     def caption(self) -> int:
         """The height of what stands below the picture of a tile."""
@@ -106,6 +109,8 @@ class PlacedView(QListView):
         )
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setRange(0, max(0, self._places.height(self.count) - height))
+        # Always there, so that its coming and going does not move the tiles; empty where nothing scrolls.
+        bar.setEnabled(bar.maximum() > 0)
         bar.setPageStep(max(1, height - self._places.pitch // 2))
         bar.setSingleStep(max(1, self._places.pitch // 3))
         if self._places.columns != columns:

@@ -101,6 +101,7 @@ class BrowsePage(QWidget):
         self._ask_details.timeout.connect(self._want_details)
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.grid)
         self.selection_bar.show_count(0)
         self._clear.setEnabled(False)
 

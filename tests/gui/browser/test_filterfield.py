@@ -119,3 +119,12 @@ def test_completing_in_the_middle_keeps_the_rest(qtbot: QtBot, field: FilterFiel
     field._insert("review")
     assert field.text() == "review = accepted"
     assert field.edit.cursorPosition() == len("review ")
+
+
+def test_half_a_word_is_not_applied_while_it_can_be_completed(qtbot: QtBot, field: FilterField) -> None:
+    qtbot.keyClicks(field.edit, "category = sho")
+    with qtbot.assertNotEmitted(field.applied, wait=350):
+        assert options(field)
+    field._popup.hide()
+    qtbot.keyClick(field.edit, Key.Key_Return)
+    assert field.in_force == "category = sho"
