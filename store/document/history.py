@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from store.db.revisions import RevisionKind, Step
 
@@ -52,4 +52,4 @@ class History:
 def _move(entry: Entry, here: list[Entry], there: list[Entry]) -> None:
     # Mostly the last one; an edit of several images may have been undone from another of them.
     here[:] = [one for one in here if one.edit_id != entry.edit_id]
-    there.append(replace(entry))
+    there.append(entry)
