@@ -24,7 +24,7 @@ VARIABLE = "DEEPFASHION_STUDIO_TRACE"
 
 
 class Trace(QObject):
-    """Follows a window. Events: painted, opened, page, shown (a picture in Annotate), saved.
+    """Follows a window. Events: painted, opened, listed (in Browse), page, shown (a picture in Annotate), saved.
 
     ``shown`` and ``saved`` carry the image, its garments, and where the image lies on the screen:
     screen = origin + zoom * image pixel.
@@ -38,6 +38,7 @@ class Trace(QObject):
         self._followed = False
         window.painted.connect(lambda: self._write("painted"))
         window.session.opened.connect(self._opened)
+        window.browse.counted.connect(lambda: self._write("listed", images=len(window.browse.slice.ids)))
         window.shell.pages.currentChanged.connect(self._page)
 
     def _write(self, event: str, **data: Any) -> None:

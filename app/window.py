@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 import app
 from app import log
 from app.actions.action import State
 from app.actions.binding import ActionBinding, sheet
-from app.actions.table import MENUS, actions
+from app.actions.table import GESTURES, MENUS, actions
 from app.controllers.browse import BrowseController
 from app.controllers.jobs import JobsController
 from app.controllers.welcome import WelcomeController
@@ -236,8 +236,7 @@ class MainWindow(QMainWindow):
         file = self.session.settings
         dialog = SettingsDialog(file.settings, file.author, self)
         dialog.changed.connect(self._take_settings)
-        dialog.exec()
-        dialog.deleteLater()
+        self.run_dialog(dialog)
 
     def change_settings(self, **changes: object) -> None:
         """Change some settings, keep them, and look like it."""
@@ -251,9 +250,14 @@ class MainWindow(QMainWindow):
         """Open the sheet of shortcuts."""
         from widgets.dialogs.shortcuts import ShortcutsDialog
 
-        dialog = ShortcutsDialog(sheet(self.table), self)
+        self.run_dialog(ShortcutsDialog(sheet(self.table, GESTURES), self))
+
+    def run_dialog(self, dialog: QDialog) -> None:
+        """Show a dialog till it is closed, and have the keys again afterwards."""
         dialog.exec()
         dialog.deleteLater()
+        # Where no window manager gives the focus back, shortcuts would be dead.
+        self.activateWindow()
 
     def show_log(self) -> None:
         """Open the log file in whatever the system opens texts with."""

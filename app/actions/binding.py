@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -107,11 +107,15 @@ def key_words(action: Action) -> str:
     return " / ".join(dict.fromkeys(shown))
 
 
-def sheet(table: Iterable[Action]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The shortcuts sheet: groups of (keys, what they do), in the table's order."""
-    groups: dict[str, list[tuple[str, str]]] = {}
+def sheet(
+    table: Iterable[Action], gestures: Mapping[str, Iterable[tuple[str, str]]]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The shortcuts sheet: groups of (keys, what they do), in the table's order, then the gestures."""
+    groups: dict[str, list[tuple[str, str]]] = {"Everywhere": [], "Browse": [], "Annotate": []}
     for action in table:
         if action.keys:
             group = action.page.capitalize() or "Everywhere"
             groups.setdefault(group, []).append((key_words(action), action.title.rstrip("…")))
+    for group, rows in gestures.items():
+        groups.setdefault(group, []).extend(rows)
     return list(groups.items())

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from app.actions import annotating, everywhere
 from app.actions.action import Action
 
 #: The menus of the menu bar.
 MENUS = ("File", "Edit", "View", "Image", "Garment", "Help")
+
+#: What mouse and keys do in lists and on the canvas, where no action listens: for the shortcuts sheet.
+GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "Browse": (
+            ("Enter", "Open the image in Annotate"),
+            ("Space", "Select or unselect"),
+            ("Shift+Arrows", "Extend the selection"),
+            ("Ctrl+A", "Select all"),
+            ("Esc", "Clear the selection"),
+            ("F", "Fill the tiles, or show whole pictures"),
+            ("number, G", "Go to that row"),
+            ("Ctrl+Wheel", "Size of the tiles"),
+        ),
+        "Annotate": (
+            ("Ctrl+Wheel", "Zoom to the pointer"),
+            ("Middle button / Space", "Drag the image about"),
+            ("Ctrl+Click", "Mark another landmark"),
+            ("Esc", "Give up a drag; unmark"),
+        ),
+    }
+)
 
 
 def actions() -> tuple[Action, ...]:

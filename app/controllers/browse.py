@@ -118,8 +118,11 @@ class BrowseController(QObject):
         """While an import runs the page follows it."""
         if running:
             self._importing.start()
-        elif self._importing.isActive():
-            self._importing.stop()
+            return
+        was_running = self._importing.isActive()
+        self._importing.stop()
+        # A store that is opened after its import has ended shows all of it anyway.
+        if was_running and self._session.store is not None:
             self._session.refresh_totals()
             self._ask_words()
             self.refresh()

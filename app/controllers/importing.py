@@ -105,6 +105,8 @@ class ImportController(QObject):
         dialog.exec()
         self._dialog = None
         dialog.deleteLater()
+        if isinstance(parent, QWidget):
+            parent.activateWindow()
 
     def open_demo(self) -> None:
         """Open the demo; draw it first, as a job, where it is not there."""
