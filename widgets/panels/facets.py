@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -87,6 +88,15 @@ def known_words(facet: str) -> tuple[str, ...]:
 class _FacetDelegate(QStyledItemDelegate):
     """Paints section heads and rows."""
 
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._restyle()
+        style.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        # Making a font costs more than writing a row with it.
+        self._fonts = {use: style.font(use) for use in ("section", "table", "small", "body")}
+
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         look = tokens()
         return QSize(100, look.facet_row if index.parent().isValid() else look.size("section_header"))
@@ -114,10 +124,10 @@ class _FacetDelegate(QStyledItemDelegate):
         chevron = QRect(rect.left() + 12, rect.center().y() - side // 2 + 1, side, side)
         open_ = option.widget.isExpanded(index)  # type: ignore[attr-defined]
         style.draw(painter, chevron, "chevron-down" if open_ else "chevron-right", "t2")
-        painter.setFont(style.font("section"))
+        painter.setFont(self._fonts["section"])
         painter.setPen(look.t1)
         painter.drawText(rect.adjusted(12 + side + 8, 0, -12, 0), _VCENTER, index.data())
-        painter.setFont(style.font("table"))
+        painter.setFont(self._fonts["table"])
         right = rect.right() - 12
         for text, colour in (
             (index.data(_MORE_ROLE) or "" if open_ else "", look.t2),
@@ -150,10 +160,10 @@ class _FacetDelegate(QStyledItemDelegate):
         bar = QRect(rect.right() - 12 - look.px(52), rect.center().y() - 1, look.px(52), 4)
         draw_bar(painter, QRectF(bar), index.data(_SHARE_ROLE), "acc" if on else "line2")
         numbers = QRect(bar.left() - look.px(68), rect.top(), look.px(60), rect.height())
-        painter.setFont(style.font("small"))
+        painter.setFont(self._fonts["small"])
         painter.setPen(look.t2 if count else look.t3)
         painter.drawText(numbers, _VCENTER | Qt.AlignmentFlag.AlignRight, f"{count:,}")
-        painter.setFont(style.font("body"))
+        painter.setFont(self._fonts["body"])
         painter.setPen(look.t1 if count or on else look.t3)
         used = painter.fontMetrics().horizontalAdvance(f"{count:,}")
         room = QRect(left, rect.top(), max(0, numbers.right() - used - look.px(6) - left), rect.height())
