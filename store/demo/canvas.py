@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.cv import cv2
-from store.demo.curves import Points
+from store.demo.curves import Points, ribbon
 from store.demo.palette import Colour
 
 Pixels = NDArray[np.uint8]
@@ -20,10 +20,13 @@ _SHIFT = 6
 #: Shading is computed at this many drawn pixels to one.
 _COARSE = 4
 _NEUTRAL = 128.0
+_STEPS = np.arange(256)[:, None] / _NEUTRAL
+#: Points farther out than this are drawn here.
+_FAR = 8000.0
 
 
 class Fold(NamedTuple):
-    """A crease or highlight in cloth: a path in picture pixels, how wide, and how much darker (or lighter)."""
+    """A crease or highlight in cloth: a path in picture pixels, how wide, and how much darker it is."""
 
     path: Points
     width: float
@@ -38,10 +41,16 @@ class Light(NamedTuple):
     strength: float = 1.0
 
 
+def _fixed(points: Points) -> NDArray[np.int32]:
+    """OpenCV's fixed-point form, kept in a range that it can draw."""
+    limited: NDArray[np.float64] = np.rint(np.minimum(np.maximum(points, -_FAR), _FAR) * (1 << _SHIFT))
+    return limited.astype(np.int32)
+
+
 class Canvas:
     """A picture of ``width`` by ``height`` pixels; all points given are picture pixels, centres at integers.
 
-    ``order`` is ``(height, width)`` uint8: the number of the layer on top at each pixel, 0 for the background.
+    ``order`` is ``(height, width)`` uint8: the layer on top at each pixel, 0 the background.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -58,19 +67,18 @@ class Canvas:
 
     def fixed(self, points: Points) -> NDArray[np.int32]:
         """Points in the fixed-point form that OpenCV draws, on the enlarged picture."""
-        larger = points * OVER + (OVER - 1) / 2
-        return np.round(np.clip(larger, -8000, 8000) * (1 << _SHIFT)).astype(np.int32)
+        return _fixed(points * OVER + (OVER - 1) / 2)
 
     def mark(self, points: Points) -> None:
         """Say that the current layer covers a polygon."""
-        small = np.round(np.clip(points, -8000, 8000) * (1 << _SHIFT)).astype(np.int32)
-        cv2.fillPoly(self.order, [small], self.layer, cv2.LINE_8, _SHIFT)
+        cv2.fillPoly(self.order, [_fixed(points)], self.layer, cv2.LINE_8, _SHIFT)
 
     def gradient(self, top: Colour, low: Colour, start: float = 0.0) -> None:
         """The whole picture, or from a height down, in one colour running into another."""
         part = self.image[round(start * OVER) :]
         share = np.linspace(0, 1, len(part))[:, None, None]
-        part[:] = (np.array(top) * (1 - share) + np.array(low) * share).astype(np.uint8)
+        ramp = (np.array(top) * (1 - share) + np.array(low) * share).astype(np.uint8)
+        cv2.resize(ramp, (part.shape[1], part.shape[0]), part, interpolation=cv2.INTER_NEAREST)
 
     def rect(self, x1: float, y1: float, x2: float, y2: float, colour: Colour) -> None:
         """An upright rectangle with hard edges: much faster than :meth:`fill`."""
@@ -123,23 +131,39 @@ class Canvas:
         """A polygon of cloth with volume and folds.
 
         ``parts`` are polygons with the ``(2, 3)`` matrix that takes picture pixels to texels of the tile; the
-        first covers all, later ones lie over it; without parts all has the tile's first colour. ``tone`` brightens (or darkens) by a share.
+        first covers all, later ones lie over it. ``tone`` brightens (or darkens) by a share.
         """
         region = self._region(points)
         if region is None:
             return
         x1, y1, x2, y2 = region
-        size = (x2 - x1, y2 - y1)
-        mask = np.zeros((size[1], size[0]), np.uint8)
-        corner = (np.array([x1, y1]) << _SHIFT).astype(np.int32)
-        cv2.fillPoly(mask, [self.fixed(points) - corner], 255, cv2.LINE_8, _SHIFT)
-        cloth = np.empty((size[1], size[0], 3), np.uint8)
-        if not parts:
-            cloth[:] = tile[0, 0]
+        mask = self._inside(points, region)
+        laid = self._laid(parts, tile, region)
+        shade = self._shade(mask, region, folds, softness, tone)
+        large = cv2.resize(shade, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
+        lit = cv2.multiply(laid, cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), scale=1 / _NEUTRAL)
+        cv2.copyTo(lit, mask, self.image[y1:y2, x1:x2])
+
+    def _laid(
+        self,
+        parts: Sequence[tuple[Points, NDArray[np.float64]]],
+        tile: Pixels,
+        region: tuple[int, int, int, int],
+    ) -> Pixels:
+        """The parts' cloth, unlit, over a region of the enlarged picture."""
+        x1, y1, x2, y2 = region
+        cloth: Pixels = np.empty((y2 - y1, x2 - x1, 3), np.uint8)
         for index, (outline, matrix) in enumerate(parts):
+            own = region if index == 0 else self._region(outline)
+            if own is None:
+                continue
+            own = (max(own[0], x1), max(own[1], y1), min(own[2], x2), min(own[3], y2))
+            size = (own[2] - own[0], own[3] - own[1])
+            if min(size) < 1:
+                continue
             # The texel under the centre of a drawn pixel.
             inner = matrix[:, :2] / OVER
-            start = matrix[:, 2] + inner @ (np.array([x1, y1]) - (OVER - 1) / 2)
+            start = matrix[:, 2] + inner @ (np.array(own[:2]) - (OVER - 1) / 2)
             laid = cv2.warpAffine(
                 tile,
                 np.column_stack([inner, start]),
@@ -148,22 +172,43 @@ class Canvas:
                 borderMode=cv2.BORDER_WRAP,
             )
             if index == 0:
-                cloth = laid
+                cloth = np.asarray(laid, np.uint8)
             else:
-                part = np.zeros_like(mask)
-                cv2.fillPoly(part, [self.fixed(outline) - corner], 255, cv2.LINE_8, _SHIFT)
-                cv2.copyTo(laid, part, cloth)
-        shade = self._shade(mask, region, folds, softness, tone)
-        lit = cv2.multiply(cloth, cv2.cvtColor(shade, cv2.COLOR_GRAY2BGR), scale=1 / _NEUTRAL)
-        cv2.copyTo(lit, mask, self.image[y1:y2, x1:x2])
+                target = cloth[own[1] - y1 : own[3] - y1, own[0] - x1 : own[2] - x1]
+                cv2.copyTo(laid, self._inside(outline, own), target)
+        return cloth
+
+    def _inside(self, points: Points, region: tuple[int, int, int, int]) -> Pixels:
+        """255 where a polygon is, over a region of the enlarged picture."""
+        x1, y1, x2, y2 = region
+        mask = np.zeros((y2 - y1, x2 - x1), np.uint8)
+        corner = (np.array([x1, y1]) << _SHIFT).astype(np.int32)
+        cv2.fillPoly(mask, [self.fixed(points) - corner], 255, cv2.LINE_8, _SHIFT)
+        return mask
 
     def form(
-        self, points: Points, colour: Colour, folds: Sequence[Fold] = (), *, softness: float = 1.0, mark: bool = True
+        self,
+        points: Points,
+        colour: Colour,
+        *,
+        softness: float = 1.0,
+        mark: bool = True,
+        only: Points | None = None,
     ) -> None:
-        """A polygon in one colour with volume, for what is not cloth."""
-        self.cloth(points, (), np.array(colour, np.uint8).reshape(1, 1, 3), folds, softness=softness)
+        """A polygon in one colour with volume, for what is not cloth; ``only`` limits it to a second one."""
+        region = self._region(points)
+        if region is not None:
+            x1, y1, x2, y2 = region
+            inside = self._inside(points, region)
+            shade = self._shade(inside, region, (), softness, 0.0)
+            # Coloured while it is small, then enlarged.
+            lit = np.minimum(_STEPS * np.array(colour), 255).astype(np.uint8)[shade]
+            toned = cv2.resize(lit, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
+            if only is not None:
+                inside = self._inside(only, region)
+            cv2.copyTo(toned, inside, self.image[y1:y2, x1:x2])
         if mark:
-            self.mark(points)
+            self.mark(points if only is None else only)
 
     def _shade(
         self,
@@ -173,6 +218,7 @@ class Canvas:
         softness: float,
         tone: float,
     ) -> Pixels:
+        """How bright the form is over a region: :data:`_NEUTRAL` leaves colours as they are; coarse."""
         x1, y1, x2, y2 = region
         w, h = max((x2 - x1) // _COARSE, 4), max((y2 - y1) // _COARSE, 4)
         margin = 4
@@ -180,17 +226,16 @@ class Canvas:
         small = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
         reach = max(3, round(min(w, h) * 0.16 * softness) | 1)
         body = cv2.blur(cv2.blur(small, (reach, reach)), (reach, reach)).astype(np.float32)
-        right, down = (
-            np.roll(body, -2, axis=1) - np.roll(body, 2, axis=1),
-            np.roll(body, -2, axis=0) - np.roll(body, 2, axis=0),
-        )
-        lit = -(self.light.x * right + self.light.y * down) * -self.light.strength
-        slope = 0.11 * reach / 9
-        shade = _NEUTRAL * (1 + tone) + lit * slope * 1.5 + (body - 255) * 0.085
+        slope = 0.0183 * reach * self.light.strength
+        shade = body * 0.085
+        shade += _NEUTRAL * (1 + tone) - 255 * 0.085
+        # Brighter where the form turns towards the light.
+        shade[:, 2:-2] += (body[:, 4:] - body[:, :-4]) * (self.light.x * slope)
+        shade[2:-2] += (body[4:] - body[:-4]) * (self.light.y * slope)
         if folds:
             shade += self._folds(shade.shape, folds, (x1, y1), margin)
-        inner = np.clip(shade[margin:-margin, margin:-margin], 40, 220).astype(np.uint8)
-        return cv2.resize(inner, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
+        limited = np.minimum(np.maximum(shade[margin:-margin, margin:-margin], 40), 220)
+        return np.asarray(limited, np.uint8)
 
     def _folds(
         self, shape: tuple[int, ...], folds: Sequence[Fold], corner: tuple[int, int], margin: int
@@ -198,11 +243,14 @@ class Canvas:
         layer = np.full(shape[:2], 128, np.uint8)
         for fold in folds:
             drawn = (fold.path * OVER - corner) / _COARSE + margin
-            fixed = np.round(np.clip(drawn, -4000, 4000) * (1 << _SHIFT)).astype(np.int32)
-            width = max(1, round(fold.width * OVER / _COARSE))
-            value = int(np.clip(128 - fold.strength * 128, 0, 255))
-            cv2.polylines(layer, [fixed], False, value, width, cv2.LINE_AA, _SHIFT)
-        soft = cv2.blur(cv2.blur(layer, (3, 3)), (3, 3))
+            # A spindle: folds run out to nothing at both ends.
+            half = fold.width * OVER / _COARSE * 0.6 * np.sin(np.linspace(0.05, np.pi - 0.05, len(drawn)))
+            value = int(min(max(128 - fold.strength * 150, 0), 255))
+            cv2.fillPoly(layer, [_fixed(ribbon(drawn, half))], value, cv2.LINE_AA, _SHIFT)
+        reach = 3
+        if folds:
+            reach = max(3, round(float(np.mean([fold.width for fold in folds])) * OVER / _COARSE * 0.8) | 1)
+        soft = cv2.blur(cv2.blur(layer, (reach, reach)), (3, 3))
         result: NDArray[np.float32] = soft.astype(np.float32) - 128
         return result
 
@@ -214,14 +262,15 @@ class Canvas:
         x1, y1, x2, y2 = region
         w, h = max((x2 - x1) // _COARSE, 2), max((y2 - y1) // _COARSE, 2)
         soft = np.full((h, w), 255, np.uint8)
-        fixed = np.round((points * OVER - [x1, y1]) / _COARSE * (1 << _SHIFT)).astype(np.int32)
+        fixed = _fixed((points * OVER - [x1, y1]) / _COARSE)
         cv2.fillPoly(soft, [fixed], round(255 * (1 - share)), cv2.LINE_8, _SHIFT)
         reach = max(1, round(spread * OVER / _COARSE)) * 2 + 1
-        soft = cv2.blur(cv2.blur(soft, (reach, reach)), (reach, reach))
-        large = cv2.resize(soft, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
+        blurred = cv2.blur(cv2.blur(soft, (reach, reach)), (reach, reach))
+        large = cv2.resize(blurred, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
         part = self.image[y1:y2, x1:x2]
         cv2.multiply(part, cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), part, 1 / 255)
 
     def finished(self) -> Pixels:
         """The picture at its own size, ``(height, width, 3)`` uint8."""
-        return cv2.resize(self.image, (self.width, self.height), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(self.image, (self.width, self.height), interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.uint8)

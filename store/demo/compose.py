@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from store.demo.canvas import Canvas, Light, Pixels
-from store.demo.curves import Points, box, curve, ellipse, move, polyline
+from store.demo.curves import Points, box, curve, ellipse, move, shifted
 from store.demo.designs import DRESSES, LOWER, OUTWEAR
 from store.demo.figures import Figure, Look
 from store.demo.garments import Worn
@@ -36,7 +36,6 @@ class Drawn:
     yaw: float = 0.0
     worn: bool = True
     scene: str = ""
-    notes: dict[str, str] = field(default_factory=dict)
 
 
 def draw(plan: Picture, size: int) -> Drawn:
@@ -108,7 +107,7 @@ def _lay(canvas: Canvas, piece: Piece, pose: Pose, view: Matrix, seed: int) -> W
     lift = garment.painter.unit * 1.6
     for panel in garment.shape.panels:
         if not panel.inside:
-            canvas.shadow(move(panel.outline, view) + [lift, lift * 1.3], 0.22, 2.4 * garment.painter.unit)
+            canvas.shadow(shifted(move(panel.outline, view), lift, lift * 1.3), 0.22, 1.5 * lift)
     garment.inside()
     return garment
 
@@ -173,8 +172,14 @@ def _hanger(canvas: Canvas, garment: Worn) -> None:
     hook = curve((0, -3), (0, -11), (4.2, -15), (2.0, -20), (-3.2, -18))
     p.canvas.line(p.px(hook), steel, 1.3 * p.unit)
     reach = min(o.shoulder - 2, 26.0)
-    bar = np.concatenate([curve((-reach, o.slope + low), (-9, -0.5), (0, -3.4), (9, -0.5), (reach, o.slope + low)),
-                          curve((reach, o.slope + low + 2.4), (9, 2.6), (0, -0.2), (-9, 2.6), (-reach, o.slope + low + 2.4))])  # fmt: skip
+    bar = np.concatenate(
+        [
+            curve((-reach, o.slope + low), (-9, -0.5), (0, -3.4), (9, -0.5), (reach, o.slope + low)),
+            curve(
+                (reach, o.slope + low + 2.4), (9, 2.6), (0, -0.2), (-9, 2.6), (-reach, o.slope + low + 2.4)
+            ),
+        ]
+    )
     canvas.fill(p.px(bar), wood)
     canvas.line(p.px(bar), colour("#5a3c20"), p.pen, closed=True)
 
@@ -219,9 +224,17 @@ def _camera(plan: Picture, canvas: Canvas, rng: Generator) -> Matrix:
     consumer = plan.domain == "user"
     hem = plan.main.design.outline.length
     lower = plan.main.design.category_id in LOWER
-    frames = {"full": (-54.0, 224.0), "three quarters": (-50.0, max(150.0, min(hem + 14, 224))), "near": (-22.0, max(hem, 90.0) + 10)}
+    frames = {
+        "full": (-54.0, 224.0),
+        "three quarters": (-50.0, max(150.0, min(hem + 14, 224))),
+        "near": (-22.0, max(hem, 90.0) + 10),
+    }
     if lower:
-        frames = {"full": (-54.0, 224.0), "three quarters": (20.0, 226.0), "near": (56.0, max(hem, 130.0) + 8)}
+        frames = {
+            "full": (-54.0, 224.0),
+            "three quarters": (20.0, 226.0),
+            "near": (56.0, max(hem, 130.0) + 8),
+        }
     if consumer:
         frames["close"] = (14.0, 92.0) if not lower else (66.0, 150.0)
     chances = {"full": 0.4, "three quarters": 0.32, "near": 0.28, "close": 0.12}
@@ -234,10 +247,10 @@ def _camera(plan: Picture, canvas: Canvas, rng: Generator) -> Matrix:
         scale = min(scale, w / (84.0 if name == "near" else 96.0))
     cx = w * float(rng.uniform(0.42, 0.58) if consumer else rng.uniform(0.48, 0.52))
     cy = h / 2 - (top + low) / 2 * scale
-    view = np.array([[scale, 0.0, cx], [0.0, scale, cy], [0.0, 0.0, 1.0]])
-    if not consumer:
-        return view
-    return _tilted(w, h, rng) @ view
+    view: Matrix = np.array([[scale, 0.0, cx], [0.0, scale, cy], [0.0, 0.0, 1.0]])
+    if consumer:
+        view = _tilted(w, h, rng) @ view
+    return view
 
 
 def _tilted(w: int, h: int, rng: Generator) -> Matrix:
@@ -245,7 +258,9 @@ def _tilted(w: int, h: int, rng: Generator) -> Matrix:
     angle = np.radians(float(rng.normal(0, 2.4)))
     c, s = np.cos(angle), np.sin(angle)
     shift = np.array([[1.0, 0.0, w / 2], [0.0, 1.0, h / 2], [0.0, 0.0, 1.0]])
-    lean = np.array([[c, -s, 0.0], [s, c, 0.0], [float(rng.normal(0, 0.08)) / h, float(rng.normal(0, 0.14)) / h, 1.0]])
+    lean = np.array(
+        [[c, -s, 0.0], [s, c, 0.0], [float(rng.normal(0, 0.08)) / h, float(rng.normal(0, 0.14)) / h, 1.0]]
+    )
     result: Matrix = shift @ lean @ np.linalg.inv(shift)
     return result
 
@@ -272,21 +287,27 @@ def _worn(plan: Picture, canvas: Canvas, rng: Generator) -> Drawn:
     consumer = plan.domain == "user"
     occluder = str(rng.choice(list(OCCLUDERS))) if consumer and rng.random() < 0.62 else ""
     pieces = _wardrobe(plan, rng)
+    below = any(p.design.category_id in LOWER for p in pieces)
+    tucked = below and bool(rng.random() < 0.45) and any(_tucks(p) for p in pieces)
+    if tucked:
+        pieces = [_tucked(p) if _tucks(p) else p for p in pieces]
     pose = _pose(plan, rng, occluder)
     view = _camera(plan, canvas, rng)
     look = _look(plan, rng, pieces)
     figure = Figure(canvas, look, pose, view)
     feet = move(ellipse(pose.sway * 0.3, 216, 40, 5), view)
     canvas.shadow(feet, 0.3, 3.0 * figure.unit)
-    garments = [(Worn(canvas, piece.design, pose, view, plan.seed % (1 << 31) + k), piece) for k, piece in enumerate(pieces)]
-    _dress(figure, [g for g, _ in garments], tucked=bool(rng.random() < 0.4))
+    garments = [
+        (Worn(canvas, piece.design, pose, view, plan.seed % (1 << 31) + k), piece)
+        for k, piece in enumerate(pieces)
+    ]
+    _dress(figure, [g for g, _ in garments], tucked=tucked)
     figure.front_hair()
     if occluder:
         canvas.next_layer()
         OCCLUDERS[occluder](Foreground(canvas, figure, view, rng))
     drawn = _finish(plan, canvas, garments, rng, name, worn=True)
     drawn.yaw = pose.yaw
-    drawn.notes["occluder"] = occluder
     return drawn
 
 
@@ -306,35 +327,53 @@ def _dress(figure: Figure, garments: list[Worn], *, tucked: bool) -> None:
         for garment in (*upper, *outer):
             garment.sleeves(far)
     near = tuple(side for side in (LEFT, RIGHT) if side not in far)
-    loose = any(g.design.category_id in DRESSES or g.design.outline.length < 74 for g in upper)
-    tucked = tucked and not loose
-    if not tucked:
-        for garment in lower:
-            garment.body()
-    figure.arms(near)
-    for garment in upper:
+    first, last = ((), lower) if tucked else (lower, ())
+    for garment in first:
         garment.body()
-    if tucked:
-        for garment in lower:
-            garment.body()
+    figure.arms(near)
+    for garment in (*upper, *last):
+        garment.body()
     if outer:
         for garment in upper:
             garment.sleeves(near)
         for garment in outer:
             garment.body()
-    # What hangs out of the sleeves lies over the clothes.
-    long = any(g.design.category_id in _SLEEVED for g in garments)
-    figure.arms(near, start=62.0 if long else 36.0)
+    _bent_arms(figure, garments, near)
     for garment in outer or upper:
         garment.sleeves(near)
 
 
+def _bent_arms(figure: Figure, garments: list[Worn], sides: tuple[int, ...]) -> None:
+    """A bent arm comes forward: what sticks out of its sleeve lies over the clothes."""
+    bent = tuple(side for side in sides if figure.pose.arms[0 if side == LEFT else 1][1] < 0)
+    if bent:
+        long = any(g.design.category_id in _SLEEVED for g in garments)
+        figure.arms(bent, start=62.0 if long else 36.0)
+
+
+def _tucks(piece: Piece) -> bool:
+    """Whether a garment can disappear in a waistband."""
+    category = piece.design.category_id
+    return category not in LOWER | OUTWEAR | DRESSES and 78 < piece.design.outline.length < 102
+
+
+def _tucked(piece: Piece) -> Piece:
+    """The garment drawn in so far that the waistband hides its hem."""
+    o = piece.design.outline
+    outline = replace(o, waist=min(o.waist, 22.4), hem=min(o.hem, 23.0))
+    return replace(piece, design=replace(piece.design, outline=outline))
+
+
 def _finish(
-    plan: Picture, canvas: Canvas, garments: list[tuple[Worn, Piece]], rng: Generator, scene: str, *, worn: bool
+    plan: Picture,
+    canvas: Canvas,
+    garments: list[tuple[Worn, Piece]],
+    rng: Generator,
+    scene: str,
+    *,
+    worn: bool,
 ) -> Drawn:
     image = canvas.finished()
     if plan.domain == "user":
         image = light(image, rng)
     return Drawn(image, canvas, garments, worn=worn, scene=scene)
-
-

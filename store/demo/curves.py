@@ -19,6 +19,12 @@ Points = NDArray[np.float64]
 STEPS = 8
 
 
+@cache
+def _neighbours(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    at = np.arange(count)
+    return (at + 1) % count, (at - 1) % count
+
+
 class Node(NamedTuple):
     """A point an outline passes through; ``corner`` breaks the tangent, ``name`` makes it findable."""
 
@@ -39,24 +45,30 @@ def smooth(nodes: Sequence[Node], *, closed: bool = True) -> Points:
 
     An open curve ends exactly at its last node.
     """
-    points = np.array([(node.x, node.y) for node in nodes], dtype=np.float64)
-    corner = np.array([node.corner for node in nodes])
+    return _smooth(
+        np.array([(node.x, node.y) for node in nodes], dtype=np.float64),
+        np.array([node.corner for node in nodes]),
+        closed=closed,
+    )
+
+
+def _smooth(points: Points, corner: NDArray[np.bool_], *, closed: bool) -> Points:
     if not closed:
-        corner = corner.copy()
-        corner[[0, -1]] = True
-    ahead, behind = np.roll(points, -1, axis=0), np.roll(points, 1, axis=0)
+        corner[0] = corner[-1] = True
+    after, before = _neighbours(len(points))
+    ahead = points[after]
     step = ahead - points
-    reach = np.hypot(step[:, 0], step[:, 1])[:, None]
-    tangent = ahead - behind
-    # A tangent no longer than the shorter neighbour allows, else uneven spacing makes loops.
-    length = np.maximum(np.hypot(tangent[:, 0], tangent[:, 1])[:, None], 1e-9)
-    tangent = tangent / length
-    out = np.where(corner[:, None], step / 3, tangent * reach / 3)
-    back = np.where(np.roll(corner, -1)[:, None], -step / 3, -np.roll(tangent, -1, axis=0) * reach / 3)
-    control = np.stack([points, points + out, ahead + back, ahead], axis=1)
-    if closed:
-        return (_bernstein() @ control).reshape(-1, 2)
-    return np.concatenate([(_bernstein() @ control[:-1]).reshape(-1, 2), points[-1:]])
+    third = np.sqrt(step[:, :1] ** 2 + step[:, 1:] ** 2) / 3
+    # Tangents as long as the segment they serve, else uneven spacing makes loops.
+    tangent = ahead - points[before]
+    tangent /= np.sqrt(tangent[:, :1] ** 2 + tangent[:, 1:] ** 2) + 1e-9
+    straight = step / 3
+    out = np.where(corner[:, None], straight, tangent * third)
+    back = np.where(corner[after][:, None], straight, tangent[after] * third)
+    control = np.empty((len(points), 4, 2))
+    control[:, 0], control[:, 1], control[:, 2], control[:, 3] = points, points + out, ahead - back, ahead
+    samples: Points = (_bernstein() @ (control if closed else control[:-1])).reshape(-1, 2)
+    return samples if closed else np.concatenate([samples, points[-1:]])
 
 
 def polyline(*points: tuple[float, float]) -> Points:
@@ -66,7 +78,7 @@ def polyline(*points: tuple[float, float]) -> Points:
 
 def curve(*points: tuple[float, float]) -> Points:
     """A smooth open curve through points given one by one."""
-    return smooth([Node(x, y) for x, y in points], closed=False)
+    return _smooth(np.array(points, dtype=np.float64), np.zeros(len(points), np.bool_), closed=False)
 
 
 def ellipse(cx: float, cy: float, rx: float, ry: float, count: int = 28) -> Points:
@@ -100,7 +112,8 @@ def fit_affine(source: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
     """The ``(2, 3)`` matrix that takes the source points nearest to the target points."""
     a = np.asarray(source, dtype=np.float64)
     design = np.concatenate([a, np.ones((len(a), 1))], axis=1)
-    return np.linalg.lstsq(design, np.asarray(target, dtype=np.float64), rcond=None)[0].T
+    fit: NDArray[np.float64] = np.linalg.lstsq(design, np.asarray(target, dtype=np.float64), rcond=None)[0]
+    return fit.T
 
 
 def turn(degrees: float, about: tuple[float, float] = (0.0, 0.0)) -> NDArray[np.float64]:
@@ -112,18 +125,34 @@ def turn(degrees: float, about: tuple[float, float] = (0.0, 0.0)) -> NDArray[np.
 
 def move(points: Points, matrix: NDArray[np.float64]) -> Points:
     """Points under a ``(2, 3)`` affine or ``(3, 3)`` projective matrix."""
-    if matrix.shape[0] == 2:
-        return points @ matrix[:, :2].T + matrix[:, 2]
-    moved = points @ matrix[:, :2].T + matrix[:, 2]
-    result: Points = moved[:, :2] / moved[:, 2:]
-    return result
+    moved: Points = points @ matrix[:, :2].T + matrix[:, 2]
+    return moved if matrix.shape[0] == 2 else moved[:, :2] / moved[:, 2:]
+
+
+def shifted(points: Points, dx: float, dy: float) -> Points:
+    """Points moved along."""
+    moved: Points = points + np.array([dx, dy])
+    return moved
 
 
 def normals(path: Points) -> Points:
     """Unit vectors to the right of the walking direction (with y down) at each point of an open path."""
-    along = np.gradient(path, axis=0)
-    along /= np.maximum(np.hypot(along[:, 0], along[:, 1])[:, None], 1e-9)
-    return np.stack([-along[:, 1], along[:, 0]], axis=1)
+    result = np.empty_like(path)
+    along = np.empty_like(path)
+    along[0], along[-1] = path[1] - path[0], path[-1] - path[-2]
+    along[1:-1] = path[2:] - path[:-2]
+    length = np.sqrt(along[:, 0] ** 2 + along[:, 1] ** 2) + 1e-9
+    result[:, 0], result[:, 1] = -along[:, 1] / length, along[:, 0] / length
+    return result
+
+
+def leaf(base: Points, tip: Points, width: float, belly: float = 0.5) -> Points:
+    """A leaf from stem to tip; ``width`` to each side and ``belly``, its widest place, are shares of its length."""
+    way = tip - base
+    across = np.array([-way[1], way[0]]) * width
+    middle = base + way * belly
+    corners = np.stack([base, middle + across, tip, middle - across])
+    return _smooth(corners, np.array([True, False, True, False]), closed=True)
 
 
 def ribbon(path: Points, widths: ArrayLike) -> Points:

@@ -82,7 +82,9 @@ _TRIMS: dict[int, tuple[_Trim, ...]] = {
     1: (
         _Trim("tee", "Tee", ("crew", "v", "boat"), _PRINTS),
         _Trim("graphic tee", "Tee", ("crew",), _COTTON, held_patterns=("vertical", "ribbed")),
-        _Trim("polo", "Top", ("v",), ("plain", "stripe", "block stripe", "heather"), held_patterns=_HELD_SHIRT),
+        _Trim(
+            "polo", "Top", ("v",), ("plain", "stripe", "block stripe", "heather"), held_patterns=_HELD_SHIRT
+        ),
         _Trim("shirt", "Button-Down", ("v",), _SHIRTS, held_patterns=_HELD_SHIRT),
         _Trim("henley", "Henley", ("crew",), ("plain", "heather", "stripe")),
         _Trim("blouse", "Blouse", ("v", "square"), ("floral", "dots", "plain", "sprigs"), "chiffon"),
@@ -97,7 +99,9 @@ _TRIMS: dict[int, tuple[_Trim, ...]] = {
         _Trim("blouse", "Blouse", ("v", "crew"), ("floral", "dots", "plain", "sprigs"), "chiffon"),
     ),
     3: (
-        _Trim("camp shirt", "Jacket", patterns=("floral", "plain", "gingham", "dots"), held_patterns=_HELD_SHIRT),
+        _Trim(
+            "camp shirt", "Jacket", patterns=("floral", "plain", "gingham", "dots"), held_patterns=_HELD_SHIRT
+        ),
         _Trim("cardigan", "Cardigan", patterns=_KNITS, material="knit", held_patterns=_HELD_KNIT),
         _Trim("safari", "Jacket", patterns=("denim", "plain"), held_patterns=_HELD_DENIM),
     ),
@@ -119,17 +123,32 @@ _TRIMS: dict[int, tuple[_Trim, ...]] = {
     ),
     7: (
         _Trim("jeans", "Cutoffs", patterns=("denim",), material="denim", held_patterns=_HELD_DENIM),
-        _Trim("chino", "Shorts", patterns=("plain", "gingham", "pinstripe"), held_patterns=("vertical", "windowpane")),
+        _Trim(
+            "chino",
+            "Shorts",
+            patterns=("plain", "gingham", "pinstripe"),
+            held_patterns=("vertical", "windowpane"),
+        ),
         _Trim("sweat", "Sweatshorts", patterns=("heather", "plain"), held_patterns=("ribbed", "vertical")),
     ),
     8: (
         _Trim("jeans", "Jeans", patterns=("denim",), material="denim", held_patterns=_HELD_DENIM),
         _Trim("chino", "Chinos", patterns=("plain", "herringbone"), held_patterns=("ribbed", "windowpane")),
-        _Trim("tailored", "Chinos", patterns=("pinstripe", "plaid", "plain"), held_patterns=("windowpane", "vertical")),
+        _Trim(
+            "tailored",
+            "Chinos",
+            patterns=("pinstripe", "plaid", "plain"),
+            held_patterns=("windowpane", "vertical"),
+        ),
         _Trim("sweat", "Joggers", patterns=("heather", "plain"), held_patterns=("ribbed", "vertical")),
     ),
     9: (
-        _Trim("skirt", "Skirt", patterns=("plain", "floral", "gingham", "dots", "plaid", "pleats"), held_patterns=("leaves", "windowpane", "zigzag")),
+        _Trim(
+            "skirt",
+            "Skirt",
+            patterns=("plain", "floral", "gingham", "dots", "plaid", "pleats"),
+            held_patterns=("leaves", "windowpane", "zigzag"),
+        ),
         _Trim("jean skirt", "Skirt", patterns=("denim",), material="denim", held_patterns=_HELD_DENIM),
         _Trim("leather skirt", "Skirt", patterns=("leather",), material="leather", held_patterns=("ribbed",)),
     ),
@@ -153,31 +172,70 @@ _TRIMS: dict[int, tuple[_Trim, ...]] = {
         _Trim("tiered dress", "Dress", ("sling", "straight"), ("floral", "plain", "sprigs"), "chiffon"),
         _Trim("slip dress", "Dress", ("sweetheart", "sling"), ("plain", "floral"), "chiffon"),
     ),
-}  # fmt: skip
+}
 
 _Family = Mapping[str, Range]
 
 _TOPS: dict[str, _Family] = {
     "regular": {"chest": (27, 28.5), "waist": (25.5, 26.5), "hem": (27.8, 29), "length": (90, 98)},
-    "boxy": {"chest": (29.5, 31), "waist": (30, 31), "hem": (30.5, 32), "length": (82, 92), "shoulder": (31, 33),
-             "sleeve_top": (10.5, 11.5), "sleeve_mid": (10, 10.8), "cuff": (9.5, 10.5)},
-    "fitted": {"chest": (25.8, 26.4), "waist": (22.5, 23.6), "hem": (26.5, 27.5), "length": (90, 97),
-               "sleeve_top": (8.4, 9), "sleeve_mid": (7, 7.6), "cuff": (6, 6.8)},
+    "boxy": {
+        "chest": (29.5, 31),
+        "waist": (30, 31),
+        "hem": (30.5, 32),
+        "length": (82, 92),
+        "shoulder": (31, 33),
+        "sleeve_top": (10.5, 11.5),
+        "sleeve_mid": (10, 10.8),
+        "cuff": (9.5, 10.5),
+    },
+    "fitted": {
+        "chest": (25.8, 26.4),
+        "waist": (22.5, 23.6),
+        "hem": (26.5, 27.5),
+        "length": (90, 97),
+        "sleeve_top": (8.4, 9),
+        "sleeve_mid": (7, 7.6),
+        "cuff": (6, 6.8),
+    },
     "cropped": {"chest": (26.5, 28), "waist": (25, 26.5), "hem": (25.5, 27.5), "length": (68, 77)},
-    "longline": {"chest": (28, 29.5), "waist": (28, 29), "hem": (29.5, 32), "length": (108, 120), "hem_curve": (4, 8)},
+    "longline": {
+        "chest": (28, 29.5),
+        "waist": (28, 29),
+        "hem": (29.5, 32),
+        "length": (108, 120),
+        "hem_curve": (4, 8),
+    },
 }
 _JACKETS: dict[str, _Family] = {
     "regular": {"chest": (29, 30.5), "waist": (28, 29.5), "hem": (30, 31.5), "length": (92, 104)},
     "cropped": {"chest": (29, 30.5), "waist": (28.5, 30), "hem": (28.5, 30), "length": (72, 82)},
     "long": {"chest": (29.5, 31), "waist": (28, 30), "hem": (32, 36), "length": (120, 158)},
-    "cocoon": {"chest": (31.5, 33), "waist": (33, 35), "hem": (29, 31), "length": (98, 130), "shoulder": (32, 34)},
+    "cocoon": {
+        "chest": (31.5, 33),
+        "waist": (33, 35),
+        "hem": (29, 31),
+        "length": (98, 130),
+        "shoulder": (32, 34),
+    },
 }
 _FROCKS: dict[str, _Family] = {
     "a-line": {"waist": (22.8, 24), "hem": (36, 43), "length": (128, 148), "chest": (26.2, 27.2)},
     "shift": {"waist": (26, 27.5), "hem": (30.5, 33), "length": (122, 140), "chest": (27, 28)},
-    "fit and flare": {"waist": (21.8, 22.8), "hem": (47, 56), "length": (130, 150), "chest": (26, 26.8), "hem_curve": (3, 5)},
+    "fit and flare": {
+        "waist": (21.8, 22.8),
+        "hem": (47, 56),
+        "length": (130, 150),
+        "chest": (26, 26.8),
+        "hem_curve": (3, 5),
+    },
     "pencil": {"waist": (22.4, 23.4), "hem": (26, 28), "length": (140, 156), "chest": (26, 26.8)},
-    "maxi": {"waist": (22.6, 24.5), "hem": (38, 50), "length": (176, 196), "chest": (26.2, 27.4), "hem_curve": (2, 4)},
+    "maxi": {
+        "waist": (22.6, 24.5),
+        "hem": (38, 50),
+        "length": (176, 196),
+        "chest": (26.2, 27.4),
+        "hem_curve": (2, 4),
+    },
 }
 _SHORTS: dict[str, _Family] = {
     "regular": {"length": (134, 145), "ankle": (15, 16.2)},
@@ -233,9 +291,13 @@ def design(category_id: int, rng: Generator, *, held_out: bool) -> Design:
         family = "long"
     neck = str(rng.choice(trim.necks))
     outline = _proportions(category_id, trim.name, family, neck, rng)
-    fabric = Fabric(pattern, _colours(trim, pattern, rng), round(float(rng.uniform(0.85, 1.25)), 2), seed % 997)
+    fabric = Fabric(
+        pattern, _colours(trim, pattern, rng), round(float(rng.uniform(0.85, 1.25)), 2), seed % 997
+    )
     fit = "tight" if family in _TIGHT else "loose" if family in _LOOSE else "conventional"
-    material = {"denim": "denim", "leather": "leather", "knit": "knit", "cable": "knit"}.get(pattern, trim.material)
+    material = {"denim": "denim", "leather": "leather", "knit": "knit", "cable": "knit"}.get(
+        pattern, trim.material
+    )
     clothes = next(c.id for c in clothes_categories() if c.name == trim.clothes_category)
     if trim.clothes_category == "Jumpsuit":
         clothes = next(c.id for c in clothes_categories() if c.name == "Dress")
@@ -286,7 +348,7 @@ def _proportions(category_id: int, trim: str, family: str, neck: str, rng: Gener
         base["open"] = float(rng.choice([0.4, rng.uniform(4, 11)]))
         if trim == "bomber":
             values["length"], values["hem"] = float(rng.uniform(76, 88)), min(values["hem"], 29.0)
-    if trim == "sweater" and "longline" != family:
+    if trim == "sweater" and family != "longline":
         values["hem"] = values["waist"] + 0.4
     if category_id in (5, 12):
         values.pop("shoulder", None)
@@ -302,7 +364,9 @@ def _neck(category_id: int, trim: str, neck: str, rng: Generator) -> dict[str, f
         }
 
     if category_id in OUTWEAR:
-        depth = {"blazer": (34.0, 48.0), "coat": (26.0, 40.0), "cardigan": (22.0, 42.0)}.get(trim, (13.0, 18.0))
+        depth = {"blazer": (34.0, 48.0), "coat": (26.0, 40.0), "cardigan": (22.0, 42.0)}.get(
+            trim, (13.0, 18.0)
+        )
         return pick((11, 13), depth, (3, 4.5))
     if category_id in (6, 13):
         return pick((13.5, 16.5), (25.0, 31.0), (3, 6))
@@ -322,7 +386,9 @@ def _neck(category_id: int, trim: str, neck: str, rng: Generator) -> dict[str, f
 
 def _sleeves(category_id: int, trim: str, rng: Generator) -> dict[str, float]:
     if category_id in (2, 4, 11):
-        wide = {"shoulder": 30.5, "sleeve_top": 10.6, "sleeve_mid": 8.9, "cuff": 7.4} if category_id == 4 else {}
+        wide = (
+            {"shoulder": 30.5, "sleeve_top": 10.6, "sleeve_mid": 8.9, "cuff": 7.4} if category_id == 4 else {}
+        )
         blouse = {"sleeve_mid": 10.0, "cuff": 7.4} if trim == "blouse" else {"sleeve_mid": 7.6, "cuff": 6.0}
         if trim in ("sweater", "hoodie", "cardigan"):
             blouse = {"sleeve_mid": 9.2, "cuff": 6.6}

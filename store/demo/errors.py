@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +22,21 @@ MASK = "sloppy mask"
 KINDS = (SHIFTED, SWAPPED, CATEGORY, PAIR, MASK)
 
 #: What each category is easily taken for.
-_LIKE = {1: (2, 5), 2: (1, 4), 3: (1, 4), 4: (3, 2), 5: (6, 1), 6: (5,), 7: (8, 9), 8: (7,), 9: (7,),
-         10: (11, 12), 11: (10,), 12: (13, 10), 13: (12,)}  # fmt: skip
+_LIKE = {
+    1: (2, 5),
+    2: (1, 4),
+    3: (1, 4),
+    4: (3, 2),
+    5: (6, 1),
+    6: (5,),
+    7: (8, 9),
+    8: (7,),
+    9: (7,),
+    10: (11, 12),
+    11: (10,),
+    12: (13, 10),
+    13: (12,),
+}
 _GOLDEN = 0.6180339887498949
 _MOST_ITEMS = 3
 
@@ -40,13 +52,13 @@ class Wrong:
 
 
 def spoil(content: dict[str, Any], seed: int, index: int, share: float) -> tuple[dict[str, Any], list[Wrong]]:
-    """A copy of an annotation with its share of wrong garments, and what was done.
+    """An annotation with its share of garments made wrong, and what was done; the given one stays as it is.
 
     Which garments are wrong depends on the seed and the picture's number alone; over many pictures they
     are ``share`` of all.
     """
     wrong: list[Wrong] = []
-    result: dict[str, Any] = copy.deepcopy(content)
+    result = dict(content)
     keys = [key for key in content if key.startswith("item")]
     start = float(generator(seed, 4).random())
     for place, key in enumerate(keys):
@@ -58,11 +70,11 @@ def spoil(content: dict[str, Any], seed: int, index: int, share: float) -> tuple
         kind = _kind(content[key], rng)
         result[key] = _make(kind, result[key], rng)
         if kind == PAIR and len(keys) == 1 and rng.random() < 0.4:
-            result[key] = copy.deepcopy(content[key])
+            result[key] = content[key]
             result["pair_id"] = max(1, content["pair_id"] + int(rng.choice([-1, 1, 2])))
             if result["pair_id"] == content["pair_id"]:
                 result["pair_id"] += 1
-        wrong.append(Wrong(key, kind, copy.deepcopy(content[key]), content["pair_id"]))
+        wrong.append(Wrong(key, kind, content[key], content["pair_id"]))
     return result, wrong
 
 
@@ -95,7 +107,7 @@ def _size(item: Item) -> float:
 
 
 def _shifted(item: Item, rng: Generator) -> Item:
-    """A run of neighbouring landmarks off by 8 to 20 percent of the box's diagonal, kept inside the picture's corner."""
+    """A run of neighbouring landmarks off by 8 to 20 percent of the box's diagonal."""
     values = np.array(item["landmarks"]).reshape(-1, 3)
     labelled = np.flatnonzero(values[:, 2] > 0)
     count = min(len(labelled), int(rng.integers(2, 6)))
@@ -109,7 +121,9 @@ def _shifted(item: Item, rng: Generator) -> Item:
     # Towards the middle where the way out would leave the box, and with it perhaps the picture.
     back = values[chosen, :2] - far * np.array([np.cos(angle), np.sin(angle)]) + jitter
     inside = ((moved >= low) & (moved < high)).all(axis=1, keepdims=True)
-    values[chosen, :2] = np.clip(np.round(np.where(inside, moved, back)), np.maximum(low, 1), np.maximum(high - 1, 1))
+    values[chosen, :2] = np.clip(
+        np.round(np.where(inside, moved, back)), np.maximum(low, 1), np.maximum(high - 1, 1)
+    )
     return item | {"landmarks": values.ravel().tolist()}
 
 

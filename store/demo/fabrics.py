@@ -1,7 +1,7 @@
 """Cloth: patterns drawn as tiles that repeat without a seam.
 
-A tile is ``(h, w, 3)`` uint8, blue-green-red, :data:`TEXELS` to a figure unit; x runs across the cloth and y down
-it.
+A tile is ``(h, w, 3)`` uint8, blue-green-red, :data:`TEXELS` to a figure unit; x runs across the cloth,
+y down it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.cv import cv2
+from store.demo.curves import shifted
 from store.demo.palette import Colour, Swatch, brightness, darker, lighter, mix
 
 Tile = NDArray[np.uint8]
@@ -73,7 +74,7 @@ class _Cloth:
         spans = []
         for dx in (-self.w, 0, self.w):
             for dy in (-self.h, 0, self.h):
-                moved = points + [dx, dy]
+                moved = shifted(points, dx, dy)
                 low, high = moved.min(axis=0), moved.max(axis=0)
                 if high[0] >= -2 and high[1] >= -2 and low[0] <= self.w + 2 and low[1] <= self.h + 2:
                     spans.append(np.round(moved * (1 << _SHIFT)).astype(np.int32))
@@ -103,7 +104,10 @@ def _heather(cloth: _Cloth) -> None:
     start = cloth.rng.uniform(0, [cloth.w - 6, cloth.h - 1], (260, 2))
     flecks = np.stack([start, start + [1, 0] * cloth.rng.uniform(2, 6, (260, 1))], axis=1)
     fixed = np.round(flecks * (1 << _SHIFT)).astype(np.int32)
-    for part, tone in ((slice(0, None, 2), darker(cloth.a, 0.14)), (slice(1, None, 2), lighter(cloth.a, 0.22))):
+    for part, tone in (
+        (slice(0, None, 2), darker(cloth.a, 0.14)),
+        (slice(1, None, 2), lighter(cloth.a, 0.22)),
+    ):
         cv2.polylines(cloth.image, list(fixed[part]), False, tone, 1, cv2.LINE_AA, _SHIFT)
 
 
@@ -215,10 +219,8 @@ def _leaves(cloth: _Cloth) -> None:
 def _denim(cloth: _Cloth) -> None:
     slant = (np.add.outer(np.arange(cloth.h) * 2, np.arange(cloth.w)) % 5 < 2).astype(np.float32)
     rough = cloth.rng.normal(0, 1, (cloth.h, cloth.w)).astype(np.float32)
-    rough = cv2.GaussianBlur(np.tile(rough, (3, 3)), (0, 0), 1.4)[
-        cloth.h : 2 * cloth.h, cloth.w : 2 * cloth.w
-    ]
-    share = np.clip(slant * 0.20 + rough * 0.16, 0, 1)[..., None]
+    soft = cv2.GaussianBlur(np.tile(rough, (3, 3)), (0, 0), 1.4)[cloth.h : 2 * cloth.h, cloth.w : 2 * cloth.w]
+    share = np.clip(slant * 0.20 + soft * 0.16, 0, 1)[..., None]
     ground = np.array(cloth.a, np.float32)
     cloth.image[:] = ground + (np.array(cloth.b, np.float32) - ground) * share
 
@@ -240,9 +242,9 @@ def _cable(cloth: _Cloth) -> None:
         x = w * (0.3 + 0.12 * np.sin(2 * np.pi * t + phase))
         line = np.stack([x, t * h], axis=1)
         cloth.path(line, dark, u * 1.5)
-        cloth.path(line + [-0.2 * u, 0], light, u * 0.5)
-    for x in (0.06, 0.54, 0.68, 0.78, 0.88):
-        cloth.path(np.array([[x * w, 0.0], [x * w, h]]), mix(cloth.a, dark, 0.7), max(1.0, 0.35 * u))
+        cloth.path(shifted(line, -0.2 * u, 0), light, u * 0.5)
+    for at in (0.06, 0.54, 0.68, 0.78, 0.88):
+        cloth.path(np.array([[at * w, 0.0], [at * w, h]]), mix(cloth.a, dark, 0.7), max(1.0, 0.35 * u))
 
 
 def _ribbed(cloth: _Cloth) -> None:

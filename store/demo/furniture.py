@@ -2,109 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from store.demo.canvas import Canvas
-from store.demo.curves import Node, Points, box, curve, ellipse, polyline, rounded, smooth
-from store.demo.palette import Colour, colour, darker, lighter, mix
-
-Generator = np.random.Generator
-
-
-@dataclass(slots=True)
-class Room:
-    """A wall and a floor being furnished; ``floor`` is the height of the edge between them, in pixels."""
-
-    canvas: Canvas
-    rng: Generator
-    wall: Colour
-    ground: Colour
-    floor: float
-
-    @property
-    def w(self) -> float:
-        """Width of the picture."""
-        return float(self.canvas.width)
-
-    @property
-    def h(self) -> float:
-        """Height of the picture."""
-        return float(self.canvas.height)
-
-    @property
-    def unit(self) -> float:
-        """A hundredth of the picture's height."""
-        return self.h / 100
-
-    @classmethod
-    def plain(cls, canvas: Canvas, rng: Generator, *walls: str) -> Room:
-        """Indoors: a painted wall, a skirting board, a floor of planks or carpet."""
-        wall = colour(str(rng.choice(walls)))
-        ground = mix(wall, colour(str(rng.choice(["#5a4230", "#3d2e24", "#8a6a4c", "#6d6a66", "#c9b79c"]))), 0.7)
-        room = cls(canvas, rng, wall, ground, canvas.height * float(rng.uniform(0.74, 0.85)))
-        canvas.gradient(lighter(wall, 0.12), darker(wall, 0.06))
-        canvas.fill(box(-5, room.floor, room.w + 5, room.h + 5), ground)
-        if rng.random() < 0.7:
-            room._planks()
-        canvas.fill(box(-5, room.floor - 1.8 * room.unit, room.w + 5, room.floor), lighter(wall, 0.55))
-        canvas.line(polyline((-5, room.floor), (room.w + 5, room.floor)), darker(ground, 0.4), 1)
-        return room
-
-    def _planks(self) -> None:
-        vanish = self.w * float(self.rng.uniform(0.35, 0.65))
-        lines = []
-        for x in np.linspace(-self.w, 2 * self.w, 19):
-            lines.append(polyline((vanish + (x - vanish) * 0.55, self.floor), (x, self.h + 2)))
-        self.canvas.lines(lines, darker(self.ground, 0.22), 0.7)
-
-    @classmethod
-    def bricks(cls, canvas: Canvas, rng: Generator) -> Room:
-        """Outdoors: a brick wall and a pavement."""
-        wall = colour(str(rng.choice(["#a5674f", "#8c5a48", "#b98d78", "#9a9088", "#c9beb0"])))
-        room = cls(canvas, rng, wall, colour("#8f8d88"), canvas.height * float(rng.uniform(0.78, 0.86)))
-        canvas.image[:] = np.array(lighter(wall, 0.35), np.uint8)
-        bw, bh = 5.6 * room.unit, 2.5 * room.unit
-        tones = rng.uniform(-0.12, 0.18, (40, 20))
-        for row in range(int(room.floor / bh) + 1):
-            for k in range(int(room.w / bw) + 2):
-                x, y = (k - (row % 2) * 0.5) * bw, row * bh
-                tone = mix(wall, (30.0, 30.0, 40.0), float(max(tones[row % 40, k % 20], 0)))
-                canvas.rect(x, y, x + bw - 0.8, y + bh - 0.8, tone)
-        canvas.fill(box(-5, room.floor, room.w + 5, room.h + 5), room.ground)
-        canvas.fill(box(-5, room.floor, room.w + 5, room.floor + 2 * room.unit), lighter(room.ground, 0.2))
-        room._planks()
-        return room
-
-    @classmethod
-    def outdoors(cls, canvas: Canvas, rng: Generator) -> Room:
-        """Sky over grass."""
-        sky, grass = colour("#bcd3e0"), colour(str(rng.choice(["#7f9a5e", "#8aa46a", "#6f8a5a"])))
-        room = cls(canvas, rng, sky, grass, canvas.height * float(rng.uniform(0.7, 0.8)))
-        canvas.gradient(sky, lighter(sky, 0.6))
-        for _ in range(3):
-            x, y = rng.uniform(0, room.w), rng.uniform(0.05, 0.3) * room.h
-            for dx, r in ((-7, 4), (0, 6), (7, 4.5)):
-                canvas.fill(ellipse(x + dx * room.unit, y, r * room.unit * 1.3, r * room.unit * 0.7), (250.0, 248.0, 245.0))
-        canvas.fill(box(-5, room.floor, room.w + 5, room.h + 5), grass)
-        blades = rng.uniform([0, room.floor], [room.w, room.h], (90, 2))
-        canvas.lines([np.array([[x, y], [x + 1, y - 5]]) for x, y in blades], darker(grass, 0.18), 0.8)
-        return room
-
-    def left_or_right(self) -> float:
-        """A place near one of the sides, as a share of the width."""
-        return float(self.rng.choice([self.rng.uniform(0.06, 0.16), self.rng.uniform(0.84, 0.94)]))
-
-    def solid(self, points: Points, tone: Colour, *, edge: float = 0.35) -> None:
-        """A flat shape with a darker edge."""
-        self.canvas.fill(points, tone)
-        self.canvas.line(points, darker(tone, edge), 1.0, closed=True)
-
-    def rounded(self, points: Points, tone: Colour) -> None:
-        """A shape with volume."""
-        self.canvas.form(points, tone, mark=False)
-        self.canvas.line(points, darker(tone, 0.35), 1.0, closed=True)
+from store.demo.curves import Node, box, curve, ellipse, leaf, polyline, rounded, smooth
+from store.demo.palette import colour, darker, lighter, mix
+from store.demo.room import Room
 
 
 def frame(room: Room, at: float) -> None:
@@ -118,7 +20,16 @@ def frame(room: Room, at: float) -> None:
     low = y + h - 1.8 * u
     if room.rng.random() < 0.6:
         c.dot(x + w * 0.66, y + h * 0.34, 1.5 * u, colour("#e3b45c"))
-        c.fill(polyline((x + 1.8 * u, low), (x + w * 0.38, y + h * 0.46), (x + w * 0.56, y + h * 0.66), (x + w * 0.72, y + h * 0.54), (x + w - 1.8 * u, low)), colour("#6c8a74"))
+        c.fill(
+            polyline(
+                (x + 1.8 * u, low),
+                (x + w * 0.38, y + h * 0.46),
+                (x + w * 0.56, y + h * 0.66),
+                (x + w * 0.72, y + h * 0.54),
+                (x + w - 1.8 * u, low),
+            ),
+            colour("#6c8a74"),
+        )
     else:
         tones = [colour(t) for t in ("#c8553d", "#4e7a8a", "#e0b050")]
         for k, tone in enumerate(tones):
@@ -132,8 +43,21 @@ def window(room: Room, at: float) -> None:
     x, y = at * room.w - w / 2, room.h * 0.1
     room.solid(box(x, y, x + w, y + h), lighter(room.wall, 0.7))
     c.fill(box(x + 1.6 * u, y + 1.6 * u, x + w - 1.6 * u, y + h - 1.6 * u), colour("#cfe0ea"))
-    c.fill(polyline((x + 1.6 * u, y + h * 0.7), (x + w * 0.4, y + h * 0.55), (x + w - 1.6 * u, y + h * 0.75), (x + w - 1.6 * u, y + h - 1.6 * u), (x + 1.6 * u, y + h - 1.6 * u)), colour("#a9c0a4"))
-    for bar in (box(x + w / 2 - 0.6 * u, y, x + w / 2 + 0.6 * u, y + h), box(x, y + h * 0.48, x + w, y + h * 0.48 + u), box(x - u, y + h, x + w + u, y + h + 1.8 * u)):
+    c.fill(
+        polyline(
+            (x + 1.6 * u, y + h * 0.7),
+            (x + w * 0.4, y + h * 0.55),
+            (x + w - 1.6 * u, y + h * 0.75),
+            (x + w - 1.6 * u, y + h - 1.6 * u),
+            (x + 1.6 * u, y + h - 1.6 * u),
+        ),
+        colour("#a9c0a4"),
+    )
+    for bar in (
+        box(x + w / 2 - 0.6 * u, y, x + w / 2 + 0.6 * u, y + h),
+        box(x, y + h * 0.48, x + w, y + h * 0.48 + u),
+        box(x - u, y + h, x + w + u, y + h + 1.8 * u),
+    ):
         c.fill(bar, lighter(room.wall, 0.78))
 
 
@@ -143,7 +67,12 @@ def lamp(room: Room, at: float) -> None:
     top = room.floor - 50 * u
     room.canvas.line(polyline((x, top + 6 * u), (x, room.floor + 3 * u)), colour("#3f3833"), 0.9 * u)
     room.solid(ellipse(x, room.floor + 3 * u, 4.6 * u, 1.1 * u), colour("#3f3833"))
-    room.solid(polyline((x - 3.4 * u, top), (x + 3.4 * u, top), (x + 5.6 * u, top + 9 * u), (x - 5.6 * u, top + 9 * u)), colour("#f0e1b5"))
+    room.solid(
+        polyline(
+            (x - 3.4 * u, top), (x + 3.4 * u, top), (x + 5.6 * u, top + 9 * u), (x - 5.6 * u, top + 9 * u)
+        ),
+        colour("#f0e1b5"),
+    )
 
 
 def shelf(room: Room, at: float) -> None:
@@ -166,12 +95,17 @@ def plant(room: Room, at: float) -> None:
     for lean, long in ((-0.9, 17), (0.9, 17), (-0.45, 23), (0.5, 22), (0.02, 27)):
         tip = np.array([x + np.sin(lean) * long * size, y - 8 * size - np.cos(lean) * long * size])
         base = np.array([x, y - 8 * size])
-        across = np.array([-(tip - base)[1], (tip - base)[0]]) * 0.14
-        middle = (tip + base) / 2 + [lean * 2 * size, 0]
-        leaf = smooth([Node(*base, True), Node(*(middle + across)), Node(*tip, True), Node(*(middle - across))])
-        room.solid(leaf, mix(green, (60.0, 90.0, 50.0), abs(lean) * 0.4))
-        room.canvas.line(np.stack([base, middle, tip]), lighter(green, 0.2), 0.6)
-    room.rounded(polyline((x - 5 * size, y - 8 * size), (x + 5 * size, y - 8 * size), (x + 3.6 * size, y + 2 * size), (x - 3.6 * size, y + 2 * size)), colour("#a5623f"))
+        room.solid(leaf(base, tip, 0.14), mix(green, (60.0, 90.0, 50.0), abs(lean) * 0.4))
+        room.canvas.line(np.stack([base, tip]), lighter(green, 0.2), 0.6)
+    room.rounded(
+        polyline(
+            (x - 5 * size, y - 8 * size),
+            (x + 5 * size, y - 8 * size),
+            (x + 3.6 * size, y + 2 * size),
+            (x - 3.6 * size, y + 2 * size),
+        ),
+        colour("#a5623f"),
+    )
     room.solid(box(x - 5.5 * size, y - 9.4 * size, x + 5.5 * size, y - 7 * size), colour("#b8724c"))
 
 
@@ -183,8 +117,9 @@ def door(room: Room, at: float) -> None:
     room.solid(box(x - w / 2 - 2 * u, y - 2 * u, x + w / 2 + 2 * u, room.floor), lighter(room.wall, 0.5))
     room.solid(box(x - w / 2, y, x + w / 2, room.floor), tone)
     for top, low in ((6, 30), (34, 60)):
-        for s in (-1, 1):
-            room.solid(box(*sorted((x + s * 2 * u, x + s * (w / 2 - 2.6 * u)))[:1], y + top * u, *sorted((x + s * 2 * u, x + s * (w / 2 - 2.6 * u)))[1:], y + low * u), darker(tone, 0.08))
+        for left in (x - w / 2 + 2.6 * u, x + 2 * u):
+            panel = box(left, y + top * u, left + w / 2 - 4.6 * u, y + low * u)
+            room.solid(panel, darker(tone, 0.08))
     room.canvas.dot(x + w / 2 - 2.6 * u, room.floor - 32 * u, 1.1 * u, colour("#d9c27a"))
 
 
@@ -194,25 +129,41 @@ def bed(room: Room) -> None:
     x = room.w * (0.5 + side * 0.34)
     top = room.floor - 14 * u
     blanket = colour(str(room.rng.choice(["#7f94a8", "#b9868a", "#c9b48a", "#8a9a84"])))
-    room.rounded(rounded(x - 30 * u, top - 12 * u, x + 30 * u, top + 10 * u, 3 * u), mix(room.wall, colour("#4a3626"), 0.7))
+    room.rounded(
+        rounded(x - 30 * u, top - 12 * u, x + 30 * u, top + 10 * u, 3 * u),
+        mix(room.wall, colour("#4a3626"), 0.7),
+    )
     room.rounded(rounded(x - 29 * u, top, x + 29 * u, room.floor + 9 * u, 3 * u), colour("#eeeae2"))
     room.rounded(rounded(x - 29.5 * u, top + 5 * u, x + 29.5 * u, room.floor + 10 * u, 3 * u), blanket)
     for s in (-1, 1):
-        room.rounded(rounded(x + s * 14 * u - 11 * u, top - 5 * u, x + s * 14 * u + 11 * u, top + 3.5 * u, 3.4 * u), colour("#f7f4ee"))
+        room.rounded(
+            rounded(x + s * 14 * u - 11 * u, top - 5 * u, x + s * 14 * u + 11 * u, top + 3.5 * u, 3.4 * u),
+            colour("#f7f4ee"),
+        )
 
 
 def sofa(room: Room) -> None:
     """A sofa with cushions."""
     u, side = room.unit, int(room.rng.choice([-1, 1]))
-    x, tone = room.w * (0.5 + side * 0.36), colour(str(room.rng.choice(["#5d6f7a", "#8a5a4a", "#6f7a5a", "#b59a72"])))
+    x, tone = (
+        room.w * (0.5 + side * 0.36),
+        colour(str(room.rng.choice(["#5d6f7a", "#8a5a4a", "#6f7a5a", "#b59a72"]))),
+    )
     y = room.floor
     room.rounded(rounded(x - 27 * u, y - 21 * u, x + 27 * u, y + 2 * u, 4 * u), tone)
     for s in (-1, 1):
-        room.rounded(rounded(x + s * 12 * u - 11.5 * u, y - 9 * u, x + s * 12 * u + 11.5 * u, y + 1 * u, 2.4 * u), lighter(tone, 0.08))
-        room.rounded(rounded(x + s * 28 * u - 4 * u, y - 13 * u, x + s * 28 * u + 4 * u, y + 5 * u, 3.4 * u), tone)
+        room.rounded(
+            rounded(x + s * 12 * u - 11.5 * u, y - 9 * u, x + s * 12 * u + 11.5 * u, y + 1 * u, 2.4 * u),
+            lighter(tone, 0.08),
+        )
+        room.rounded(
+            rounded(x + s * 28 * u - 4 * u, y - 13 * u, x + s * 28 * u + 4 * u, y + 5 * u, 3.4 * u), tone
+        )
     room.rounded(rounded(x - 27 * u, y, x + 27 * u, y + 5 * u, 1.5 * u), darker(tone, 0.1))
     cushion = colour(str(room.rng.choice(["#d9a441", "#e9e2d2", "#b5483a"])))
-    room.rounded(rounded(x - side * 14 * u - 6 * u, y - 16 * u, x - side * 14 * u + 6 * u, y - 5 * u, 2 * u), cushion)
+    room.rounded(
+        rounded(x - side * 14 * u - 6 * u, y - 16 * u, x - side * 14 * u + 6 * u, y - 5 * u, 2 * u), cushion
+    )
 
 
 def rug(room: Room) -> None:
@@ -220,7 +171,9 @@ def rug(room: Room) -> None:
     u, tone = room.unit, colour(str(room.rng.choice(["#a05a4a", "#5a6f80", "#c9b48a", "#77806a"])))
     x, y = room.w / 2, (room.floor + room.h) / 2 + 2 * u
     room.solid(ellipse(x, y, room.w * 0.42, (room.h - room.floor) * 0.36, 40), tone)
-    room.canvas.line(ellipse(x, y, room.w * 0.37, (room.h - room.floor) * 0.29, 40), lighter(tone, 0.4), 1.4, closed=True)
+    room.canvas.line(
+        ellipse(x, y, room.w * 0.37, (room.h - room.floor) * 0.29, 40), lighter(tone, 0.4), 1.4, closed=True
+    )
 
 
 def mirror(room: Room, at: float) -> None:
@@ -231,7 +184,11 @@ def mirror(room: Room, at: float) -> None:
     inner = rounded(x - 9.4 * u, room.floor - 56 * u, x + 9.4 * u, room.floor + 0.4 * u, 9 * u)
     room.solid(inner, lighter(room.wall, 0.35))
     for dx in (-4, -1):
-        room.canvas.line(polyline((x + dx * u, room.floor - 14 * u), (x + (dx + 9) * u, room.floor - 40 * u)), lighter(room.wall, 0.7), 0.8 * u)
+        room.canvas.line(
+            polyline((x + dx * u, room.floor - 14 * u), (x + (dx + 9) * u, room.floor - 40 * u)),
+            lighter(room.wall, 0.7),
+            0.8 * u,
+        )
 
 
 def rack(room: Room) -> None:
@@ -241,12 +198,34 @@ def rack(room: Room) -> None:
     x1, x2 = (room.w * 0.52, room.w * 1.05) if side > 0 else (-room.w * 0.05, room.w * 0.48)
     post = x1 + 3 * u if side > 0 else x2 - 3 * u
     c.line(polyline((post, y), (post, room.floor + 3 * u)), colour("#3f4347"), 1.0 * u)
-    tones = ["#3e5c8a", "#b5483a", "#d9cba3", "#34453c", "#c98b70", "#8c5a7a", "#f0ece3", "#2a2c33", "#7fa6bf"]
+    tones = [
+        "#3e5c8a",
+        "#b5483a",
+        "#d9cba3",
+        "#34453c",
+        "#c98b70",
+        "#8c5a7a",
+        "#f0ece3",
+        "#2a2c33",
+        "#7fa6bf",
+    ]
     for x in np.arange(x1 + 5 * u, x2 - 4 * u, 4.4 * u):
         tone, low = colour(str(rng.choice(tones))), y + float(rng.uniform(26, 44)) * u
         c.line(polyline((x, y), (x, y + 2.4 * u)), colour("#6b5138"), 0.5 * u)
         w = float(rng.uniform(2.4, 3.2)) * u
-        room.rounded(smooth([Node(x - 1.2 * u, y + 2.4 * u, True), Node(x + 1.2 * u, y + 2.4 * u, True), Node(x + w, y + 7 * u), Node(x + w * 1.1, low, True), Node(x - w * 1.1, low, True), Node(x - w, y + 7 * u)]), tone)
+        room.rounded(
+            smooth(
+                [
+                    Node(x - 1.2 * u, y + 2.4 * u, True),
+                    Node(x + 1.2 * u, y + 2.4 * u, True),
+                    Node(x + w, y + 7 * u),
+                    Node(x + w * 1.1, low, True),
+                    Node(x - w * 1.1, low, True),
+                    Node(x - w, y + 7 * u),
+                ]
+            ),
+            tone,
+        )
     c.line(polyline((x1, y), (x2, y)), colour("#3f4347"), 1.1 * u)
 
 
@@ -281,11 +260,22 @@ def shop_window(room: Room, at: float) -> None:
     room.solid(box(x - 19 * u, top, x + 19 * u, low), colour("#3d4a45"))
     room.solid(box(x - 17 * u, top + 3 * u, x + 17 * u, low - 2 * u), colour("#a8bcc0"))
     for dx in (-6, 3):
-        room.canvas.line(polyline((x + dx * u, low - 6 * u), (x + (dx + 11) * u, top + 12 * u)), colour("#c6d6d8"), 1.6 * u)
+        room.canvas.line(
+            polyline((x + dx * u, low - 6 * u), (x + (dx + 11) * u, top + 12 * u)), colour("#c6d6d8"), 1.6 * u
+        )
     tone = colour(str(room.rng.choice(["#b5483a", "#3e5c8a", "#4f7f7a"])))
     for k in range(8):
         a, b = x + (-22 + k * 5.5) * u, x + (-22 + (k + 1) * 5.5) * u
-        room.solid(polyline((a + (x - a) * 0.1, top - 3 * u), (b + (x - b) * 0.1, top - 3 * u), (b, top + 8 * u), ((a + b) / 2, top + 9.6 * u), (a, top + 8 * u)), tone if k % 2 else colour("#efe9dc"))
+        room.solid(
+            polyline(
+                (a + (x - a) * 0.1, top - 3 * u),
+                (b + (x - b) * 0.1, top - 3 * u),
+                (b, top + 8 * u),
+                ((a + b) / 2, top + 9.6 * u),
+                (a, top + 8 * u),
+            ),
+            tone if k % 2 else colour("#efe9dc"),
+        )
 
 
 def blackboard(room: Room, at: float) -> None:
@@ -295,7 +285,15 @@ def blackboard(room: Room, at: float) -> None:
     room.solid(box(x - 11.8 * u, y + 1.2 * u, x + 11.8 * u, y + 20.8 * u), colour("#2c3431"))
     for k in range(5):
         long = float(room.rng.uniform(8, 17)) * u
-        room.canvas.line(curve((x - 9 * u, y + (4.5 + k * 3.4) * u), (x - 9 * u + long / 2, y + (4.1 + k * 3.4) * u), (x - 9 * u + long, y + (4.6 + k * 3.4) * u)), colour("#d8d8cf"), 0.5 * u)
+        room.canvas.line(
+            curve(
+                (x - 9 * u, y + (4.5 + k * 3.4) * u),
+                (x - 9 * u + long / 2, y + (4.1 + k * 3.4) * u),
+                (x - 9 * u + long, y + (4.6 + k * 3.4) * u),
+            ),
+            colour("#d8d8cf"),
+            0.5 * u,
+        )
 
 
 def pendants(room: Room) -> None:
@@ -304,7 +302,17 @@ def pendants(room: Room) -> None:
     for at in (0.14, 0.5, 0.86):
         x, y = at * room.w, float(room.rng.uniform(7, 13)) * u
         room.canvas.line(polyline((x, -2), (x, y)), colour("#1f1f1f"), 0.4 * u)
-        room.solid(smooth([Node(x - 1.4 * u, y, True), Node(x + 1.4 * u, y, True), Node(x + 5 * u, y + 6 * u, True), Node(x - 5 * u, y + 6 * u, True)]), colour("#c77a3c"))
+        room.solid(
+            smooth(
+                [
+                    Node(x - 1.4 * u, y, True),
+                    Node(x + 1.4 * u, y, True),
+                    Node(x + 5 * u, y + 6 * u, True),
+                    Node(x - 5 * u, y + 6 * u, True),
+                ]
+            ),
+            colour("#c77a3c"),
+        )
         room.canvas.fill(ellipse(x, y + 6 * u, 4.4 * u, 1.2 * u), colour("#ffe9b0"))
 
 
@@ -314,11 +322,18 @@ def counter(room: Room) -> None:
     y = room.floor - 20 * u
     wood = colour("#7a5a3e")
     room.solid(box(-5, y, room.w + 5, room.floor + 4 * u), darker(wood, 0.15))
-    room.canvas.lines([polyline((x, y), (x, room.floor + 4 * u)) for x in np.arange(0, room.w, 7 * u)], darker(wood, 0.4), 0.8)
+    room.canvas.lines(
+        [polyline((x, y), (x, room.floor + 4 * u)) for x in np.arange(0, room.w, 7 * u)],
+        darker(wood, 0.4),
+        0.8,
+    )
     room.solid(box(-5, y - 2.4 * u, room.w + 5, y), lighter(wood, 0.2))
     for at in room.rng.uniform(0.05, 0.95, 5):
         x = float(at) * room.w
-        room.solid(rounded(x - 2 * u, y - 6.4 * u, x + 2 * u, y - 2.4 * u, u), colour(str(room.rng.choice(["#f1ece2", "#c8553d", "#4e7a8a"]))))
+        room.solid(
+            rounded(x - 2 * u, y - 6.4 * u, x + 2 * u, y - 2.4 * u, u),
+            colour(str(room.rng.choice(["#f1ece2", "#c8553d", "#4e7a8a"]))),
+        )
 
 
 def fence(room: Room) -> None:
@@ -328,7 +343,17 @@ def fence(room: Room) -> None:
     for y in (room.floor - 16 * u, room.floor - 6 * u):
         room.solid(box(-5, y, room.w + 5, y + 2 * u), darker(tone, 0.1))
     for x in np.arange(-2 * u, room.w + 4 * u, 6 * u):
-        room.solid(polyline((x, room.floor - 19 * u), (x + 1.8 * u, room.floor - 22 * u), (x + 3.6 * u, room.floor - 19 * u), (x + 3.6 * u, room.floor + 2 * u), (x, room.floor + 2 * u)), tone, edge=0.2)
+        room.solid(
+            polyline(
+                (x, room.floor - 19 * u),
+                (x + 1.8 * u, room.floor - 22 * u),
+                (x + 3.6 * u, room.floor - 19 * u),
+                (x + 3.6 * u, room.floor + 2 * u),
+                (x, room.floor + 2 * u),
+            ),
+            tone,
+            edge=0.2,
+        )
 
 
 def hedge(room: Room) -> None:
@@ -337,10 +362,20 @@ def hedge(room: Room) -> None:
     for side in (0.0, 1.0):
         green = colour(str(rng.choice(["#55774a", "#48683f", "#6a8a55"])))
         for _ in range(6):
-            x, y = side * room.w + float(rng.uniform(-14, 14)) * u, room.floor - float(rng.uniform(-2, 22)) * u
-            room.rounded(ellipse(x, y, 10 * u, 9 * u), mix(green, (40.0, 70.0, 40.0), float(rng.uniform(0, 0.3))))
+            x, y = (
+                side * room.w + float(rng.uniform(-14, 14)) * u,
+                room.floor - float(rng.uniform(-2, 22)) * u,
+            )
+            room.rounded(
+                ellipse(x, y, 10 * u, 9 * u), mix(green, (40.0, 70.0, 40.0), float(rng.uniform(0, 0.3)))
+            )
             for _ in range(3):
-                room.canvas.dot(x + float(rng.uniform(-7, 7)) * u, y + float(rng.uniform(-6, 6)) * u, 0.9 * u, colour(str(rng.choice(["#f3d7e0", "#e8a0a0", "#f6e9b0"]))))
+                room.canvas.dot(
+                    x + float(rng.uniform(-7, 7)) * u,
+                    y + float(rng.uniform(-6, 6)) * u,
+                    0.9 * u,
+                    colour(str(rng.choice(["#f3d7e0", "#e8a0a0", "#f6e9b0"]))),
+                )
 
 
 def curtain(room: Room, start: float, stop: float) -> None:
@@ -349,7 +384,17 @@ def curtain(room: Room, start: float, stop: float) -> None:
     tone = colour(str(room.rng.choice(["#7a3b46", "#4f5a72", "#8a7a5a", "#5f6b5a"])))
     width = 4.6 * u
     for k, x in enumerate(np.arange(start * room.w, stop * room.w, width)):
-        room.rounded(smooth([Node(x, -4, True), Node(x + width * 1.1, -4, True), Node(x + width * 1.2, room.floor + (4 + k % 2) * u, True), Node(x - width * 0.1, room.floor + (4 + k % 2) * u, True)]), darker(tone, 0.06 * (k % 3)))
+        room.rounded(
+            smooth(
+                [
+                    Node(x, -4, True),
+                    Node(x + width * 1.1, -4, True),
+                    Node(x + width * 1.2, room.floor + (4 + k % 2) * u, True),
+                    Node(x - width * 0.1, room.floor + (4 + k % 2) * u, True),
+                ]
+            ),
+            darker(tone, 0.06 * (k % 3)),
+        )
     room.canvas.line(polyline((-5, 2 * u), (room.w + 5, 2 * u)), colour("#b8a06a"), 1.2 * u)
 
 
@@ -359,4 +404,10 @@ def hooks(room: Room) -> None:
     y = room.h * 0.2
     room.solid(box(room.w * 0.36, y, room.w * 0.66, y + 2.4 * u), colour("#8a6a48"))
     for at in (0.4, 0.51, 0.62):
-        room.canvas.line(curve((at * room.w, y + 1.6 * u), (at * room.w, y + 4.6 * u), (at * room.w + 1.6 * u, y + 4.2 * u)), colour("#3f4347"), 0.6 * u)
+        room.canvas.line(
+            curve(
+                (at * room.w, y + 1.6 * u), (at * room.w, y + 4.6 * u), (at * room.w + 1.6 * u, y + 4.2 * u)
+            ),
+            colour("#3f4347"),
+            0.6 * u,
+        )

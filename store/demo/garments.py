@@ -27,8 +27,8 @@ def cut(design: Design, pose: Pose) -> Shape:
 class Worn:
     """One garment being drawn into a picture.
 
-    ``view`` takes figure units to picture pixels. Draw :meth:`inside`, then the body, then :meth:`body`, then the
-    arms, then :meth:`sleeves`.
+    ``view`` takes figure units to picture pixels. Draw :meth:`inside`, the figure, :meth:`body`, the arms,
+    then :meth:`sleeves`.
     """
 
     def __init__(self, canvas: Canvas, design: Design, pose: Pose, view: Matrix, seed: int) -> None:
@@ -44,7 +44,7 @@ class Worn:
     def inside(self) -> None:
         """What is seen through the neck or over the waist: the inside of the back."""
         for panel in self.shape.panels:
-            if panel.inside and panel.name != "collar":
+            if panel.inside and (panel.name != "collar" or self.worn):
                 self.painter.inside(panel)
 
     def body(self) -> None:
@@ -53,10 +53,14 @@ class Worn:
         trims = BODY_TRIMS
         if self.design.category_id in LOWER:
             trims = LOWER_TRIMS
-            p.panel("body", folds.skirt(p, self.shape.outline.rise) if self.design.category_id == 9 else folds.legs(p))
+            p.panel(
+                "body",
+                folds.skirt(p, self.shape.outline.rise) if self.design.category_id == 9 else folds.legs(p),
+            )
         elif self.design.category_id in OUTWEAR:
             trims = OUTER_TRIMS
-            p.inside(self.shape.panel("collar"))
+            if not self.worn:
+                p.inside(self.shape.panel("collar"))
             creases = folds.torso(p)
             for side in (LEFT, RIGHT):
                 p.panel(f"{side_name(side)} front", creases)
@@ -84,6 +88,8 @@ class Worn:
         }
 
     def mask_outlines(self) -> dict[str, Points]:
-        """The polygons, in picture pixels, whose union is the garment; linings count only where nobody wears it."""
-        hidden = {panel.name for panel in self.shape.panels if panel.inside} - {"collar"} if self.worn else set()
+        """The polygons, in picture pixels, whose union is the garment: with linings where nobody wears it."""
+        hidden = (
+            {panel.name for panel in self.shape.panels if panel.inside} - {"collar"} if self.worn else set()
+        )
         return {name: outline for name, outline in self.painter.outlines.items() if name not in hidden}

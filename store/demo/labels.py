@@ -112,7 +112,7 @@ def _shown(drawn: Drawn, garment: Worn, mask: Pixels) -> int:
     """Pixels of the garment that nothing covers."""
     own = np.zeros(256, np.uint8)
     own[list(garment.painter.layers.values())] = 1
-    return int(np.count_nonzero(cv2.LUT(drawn.canvas.order, own) & mask))
+    return int(np.count_nonzero(own[drawn.canvas.order] & mask))
 
 
 def _landmarks(drawn: Drawn, garment: Worn) -> tuple[list[int], Item, list[Visibility]]:
@@ -149,8 +149,6 @@ def _covered(order: Pixels, x: int, y: int, layer: int) -> bool:
 def _polygons(mask: Pixels, *, largest_first: bool = False) -> list[list[int]]:
     """Closed polygons around the mask, as flat lists; a hole is joined to its outline by a slit."""
     contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    if tree is None:
-        return []
     found: list[tuple[float, NDArray[np.int32]]] = []
     for index, contour in enumerate(contours):
         if tree[0][index][3] >= 0:
@@ -170,7 +168,7 @@ def _polygons(mask: Pixels, *, largest_first: bool = False) -> list[list[int]]:
     return [np.concatenate([outline, outline[:1]]).ravel().tolist() for _, outline in found]
 
 
-def _simple(contour: NDArray[np.int32]) -> NDArray[np.int32]:
+def _simple(contour: NDArray[Any]) -> NDArray[np.int32]:
     simple = cv2.approxPolyDP(contour, 0.7, True)
     return np.asarray(simple if len(simple) >= 3 else contour, np.int32).reshape(-1, 2)
 

@@ -42,7 +42,9 @@ class Painter:
         self.outlines: dict[str, Points] = {}
         middle = self.px(np.array([[0.0, 50.0], [1.0, 50.0], [0.0, 51.0]]))
         #: Picture pixels to a figure unit.
-        self.unit = float(np.sqrt(abs(np.linalg.det(np.stack([middle[1] - middle[0], middle[2] - middle[0]])))))
+        self.unit = float(
+            np.sqrt(abs(np.linalg.det(np.stack([middle[1] - middle[0], middle[2] - middle[0]]))))
+        )
         self.pen = max(0.8, 0.5 * self.unit)
 
     def _thread(self) -> Colour:
@@ -94,7 +96,7 @@ class Painter:
         edge: bool = True,
         extends: str = "",
     ) -> None:
-        """Sew on a piece of cloth, its threads turned by an angle; ``extends`` adds it to the mask under a name."""
+        """Sew on a piece of cloth, threads turned by an angle; ``extends`` names it as part of the mask."""
         outline = self.px(points)
         turned = (move(points, turn(angle)) + _OFFSET) * TEXELS
         cloth = tile(fabric) if fabric is not None else self.tile
@@ -126,11 +128,13 @@ class Painter:
         if len(starts) == 0 or self.unit < 0.8:
             return
         ends = starts + dash * self.unit
-        pairs = [np.stack([np.interp(at, lengths, points[:, k]) for k in (0, 1)], axis=1) for at in (starts, ends)]
+        pairs = [
+            np.stack([np.interp(at, lengths, points[:, k]) for k in (0, 1)], axis=1) for at in (starts, ends)
+        ]
         self.canvas.lines(list(np.stack(pairs, axis=1)), self.thread, max(0.5, self.pen * 0.55))
 
     def band(self, path: Points, width: float, colour: Colour, *, ribs: float = 0.0) -> None:
-        """A strip along a path, ``width`` to its right when walking (negative: left); ``ribs`` is their spacing."""
+        """A strip along a path, ``width`` to its right (negative: left), with ribs so far apart."""
         out = path + normals(path) * width
         strip = np.concatenate([path, out[::-1]])
         drawn = self.px(strip)
@@ -138,7 +142,9 @@ class Painter:
         if ribs:
             lengths = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
             at = np.arange(ribs / 2, lengths[-1], ribs)
-            ends = [np.stack([np.interp(at, lengths, line[:, k]) for k in (0, 1)], axis=1) for line in (path, out)]
+            ends = [
+                np.stack([np.interp(at, lengths, line[:, k]) for k in (0, 1)], axis=1) for line in (path, out)
+            ]
             flat = self.px(np.concatenate(ends))
             pairs = np.stack([flat[: len(at)], flat[len(at) :]], axis=1)
             self.canvas.lines(list(pairs), darker(colour, 0.22), 0.5)
@@ -147,7 +153,9 @@ class Painter:
     def button(self, x: float, y: float, radius: float = 1.3, colour: Colour | None = None) -> None:
         """A button with its shine."""
         (cx, cy), size = self.px(np.array([[x, y]]))[0], radius * self.unit
-        face = colour or (darker(self.ground, 0.5) if brightness(self.ground) > 110 else lighter(self.ground, 0.6))
+        face = colour or (
+            darker(self.ground, 0.5) if brightness(self.ground) > 110 else lighter(self.ground, 0.6)
+        )
         self.canvas.dot(cx, cy, size + 0.5, self.ink)
         self.canvas.dot(cx, cy, size, face)
         self.canvas.dot(cx - size * 0.3, cy - size * 0.3, size * 0.35, lighter(face, 0.5))

@@ -1,4 +1,4 @@
-"""Which picture shows what: outfits, pairs, splits. All follows from the seed and the number of the picture."""
+"""Which picture shows what: outfits, pairs, splits. All follows from the seed and the picture's number."""
 
 from __future__ import annotations
 
@@ -100,7 +100,8 @@ def picture(seed: int, index: int) -> Picture:
     pieces = [Piece(d, first + k) for k, d in enumerate(designs)]
     held_out = split_of(group) == "test"
     companions = tuple(
-        Piece(design(category, rng, held_out=held_out), 0) for category in _missing([d.category_id for d in designs], rng)
+        Piece(design(category, rng, held_out=held_out), 0)
+        for category in _missing([d.category_id for d in designs], rng)
     )
     return Picture(
         number=index + 1,

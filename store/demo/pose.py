@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,14 @@ THIGH, SHIN = 54.0, 50.0
 HIP = (13.0, 100.0)
 #: Half the width of a body that is turned about its axis; beyond it (arms) nothing bulges.
 _GIRTH = 30.0
+
+_BULGE_Y = np.array([-5.0, 30.0, 60.0, 90.0, 210.0])
+_BULGE = np.array([3.0, 15.0, 12.0, 14.0, 6.0])
+#: The share of the sway at each height: none at the shoulders, all at the hips, none at the feet.
+_SWAY_Y = np.linspace(10.0, 206.0, 40)
+_SWAY = np.sin(np.minimum((_SWAY_Y - 10) / 80, 1) * np.pi / 2) ** 2 * np.cos(
+    np.maximum((_SWAY_Y - 90) / 116, 0) * np.pi / 2
+)
 
 Angles = tuple[float, float]
 
@@ -36,13 +45,13 @@ class Pose:
 
     def arm(self, side: int, shoulder: float = 23.0) -> Limb:
         """The arm of a side; ``shoulder`` is how far out its joint lies."""
-        upper, lower = self.arms[0 if side == LEFT else 1]
-        return Limb.bent(side, (side * shoulder, 11.0), (upper, lower), (UPPER_ARM, FOREARM))
+        angles = self.arms[0 if side == LEFT else 1]
+        return _bent(side, (side * shoulder, 11.0), angles, (UPPER_ARM, FOREARM))
 
     def leg(self, side: int, hip: tuple[float, float] = HIP) -> Limb:
         """The leg of a side."""
-        upper, lower = self.legs[0 if side == LEFT else 1]
-        return Limb.bent(side, (side * hip[0], hip[1]), (upper, lower), (THIGH, SHIN))
+        angles = self.legs[0 if side == LEFT else 1]
+        return _bent(side, (side * hip[0], hip[1]), angles, (THIGH, SHIN))
 
     def warp(self, points: Points, depth: float = 1.0) -> Points:
         """Points of a straight, frontal figure in this pose's sway and turn.
@@ -51,63 +60,58 @@ class Pose:
         """
         if not self.sway and not self.yaw:
             return points
+        result = points.copy()
         x, y = points[:, 0], points[:, 1]
-        swing = np.clip((y - 10) / 80, 0, 1)
-        swayed = x + self.sway * np.sin(swing * np.pi / 2) ** 2 * np.cos(
-            np.clip((y - 90) / 116, 0, 1) * np.pi / 2
-        )
-        angle = np.radians(self.yaw)
-        bulge = np.interp(y, [-5, 30, 60, 90, 210], [3.0, 15.0, 12.0, 14.0, 6.0])
-        round_ = bulge * np.sqrt(np.clip(1 - (x / _GIRTH) ** 2, 0, 1)) * depth
-        return np.stack([swayed * np.cos(angle) + round_ * np.sin(angle), y], axis=1)
+        result[:, 0] += self.sway * np.interp(y, _SWAY_Y, _SWAY)
+        if self.yaw:
+            angle = np.radians(self.yaw)
+            bulge = np.interp(y, _BULGE_Y, _BULGE)
+            bulge *= np.sqrt(np.maximum(1 - (x / _GIRTH) ** 2, 0)) * (depth * np.sin(angle))
+            result[:, 0] = result[:, 0] * np.cos(angle) + bulge
+        return result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Limb:
-    """An arm or a leg: a bent centre line and the two straight bones along it."""
+    """An arm or a leg: a bent centre line that runs on past its end, and the cloth along its two bones."""
 
     side: int
     path: Points
+    outward: Points
     lengths: NDArray[np.float64]
     upper: NDArray[np.float64]
     lower: NDArray[np.float64]
 
-    @classmethod
-    def bent(cls, side: int, start: tuple[float, float], angles: Angles, bones: tuple[float, float]) -> Limb:
-        """A limb from its first joint; the bend is rounded over a quarter of the bones."""
-        first, second = (np.array([side * np.sin(np.radians(a)), np.cos(np.radians(a))]) for a in angles)
-        joint = np.array(start, dtype=np.float64)
-        elbow = joint + first * bones[0]
-        soft = min(bones) * 0.25
-        t = np.linspace(0, 1, 9)[:, None]
-        bend = (
-            (1 - t) ** 2 * (elbow - first * soft) + 2 * t * (1 - t) * elbow + t**2 * (elbow + second * soft)
-        )
-        wrist = elbow + second * bones[1]
-        path = np.concatenate([joint[None], bend, wrist[None]])
-        lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
-        return cls(
-            side, path, lengths, _grain(side, angles[0], joint, 0.0), _grain(side, angles[1], elbow, bones[0])
-        )
-
-    @property
-    def length(self) -> float:
-        """Length of the centre line."""
-        return float(self.lengths[-1])
-
     def at(self, along: ArrayLike, out: ArrayLike = 0.0) -> Points:
-        """Points a way along the limb, ``out`` to its outer side (negative: inner); runs on past its end."""
+        """Points a way along the limb, ``out`` to its outer side (negative: inner)."""
         s = np.atleast_1d(np.asarray(along, dtype=np.float64))
-        ends = self.path[-1] - self.path[-2]
-        ends = ends / np.hypot(*ends)
-        longer = np.concatenate([self.path, self.path[-1:] + ends * 60])
-        lengths = np.append(self.lengths, self.lengths[-1] + 60)
         # Normals are interpolated between vertices so that edges stay smooth at the bend.
-        side = normals(longer) * -self.side
-        centre = np.stack([np.interp(s, lengths, longer[:, k]) for k in (0, 1)], axis=1)
-        across = np.stack([np.interp(s, lengths, side[:, k]) for k in (0, 1)], axis=1)
-        across /= np.hypot(across[:, 0], across[:, 1])[:, None]
-        return centre + across * np.broadcast_to(np.asarray(out, dtype=np.float64), s.shape)[:, None]
+        x, y = (np.interp(s, self.lengths, self.outward[:, k]) for k in (0, 1))
+        reach = np.asarray(out, dtype=np.float64) / np.sqrt(x * x + y * y)
+        result = np.empty((len(s), 2))
+        result[:, 0] = np.interp(s, self.lengths, self.path[:, 0]) + x * reach
+        result[:, 1] = np.interp(s, self.lengths, self.path[:, 1]) + y * reach
+        return result
+
+
+_BEYOND = 60.0
+
+
+@lru_cache(maxsize=64)
+def _bent(side: int, start: tuple[float, float], angles: Angles, bones: tuple[float, float]) -> Limb:
+    """A limb from its first joint; the bend is rounded over a quarter of the bones."""
+    first, second = (np.array([side * np.sin(np.radians(a)), np.cos(np.radians(a))]) for a in angles)
+    joint = np.array(start, dtype=np.float64)
+    elbow = joint + first * bones[0]
+    soft = min(bones) * 0.25
+    t = np.linspace(0, 1, 9)[:, None]
+    bend = (1 - t) ** 2 * (elbow - first * soft) + 2 * t * (1 - t) * elbow + t**2 * (elbow + second * soft)
+    wrist = elbow + second * bones[1]
+    path = np.concatenate([joint[None], bend, wrist[None], wrist[None] + second * _BEYOND])
+    steps = np.hypot(*np.diff(path, axis=0).T)
+    lengths = np.concatenate([[0.0], np.cumsum(steps)])
+    upper, lower = _grain(side, angles[0], joint, 0.0), _grain(side, angles[1], elbow, bones[0])
+    return Limb(side, path, normals(path) * -side, lengths, upper, lower)
 
 
 def _grain(side: int, angle: float, joint: Points, along: float) -> NDArray[np.float64]:

@@ -10,9 +10,9 @@ import numpy as np
 from store.cv import cv2
 from store.demo import furniture
 from store.demo.canvas import Canvas
-from store.demo.curves import box, polyline
-from store.demo.furniture import Room
+from store.demo.curves import Node, box, polyline, shifted, smooth
 from store.demo.palette import Colour, colour, darker, lighter, mix
+from store.demo.room import Room
 
 Generator = np.random.Generator
 
@@ -85,7 +85,9 @@ def _wood(canvas: Canvas, rng: Generator) -> None:
         for _ in range(5):
             g = y + rng.uniform(3, height - 3)
             canvas.line(
-                polyline((-5, g), (canvas.width * 0.4, g + rng.uniform(-2, 2)), (canvas.width + 5, g)), darker(shade, 0.1), 0.5
+                polyline((-5, g), (canvas.width * 0.4, g + rng.uniform(-2, 2)), (canvas.width + 5, g)),
+                darker(shade, 0.1),
+                0.5,
             )
         canvas.line(polyline((-5, y), (canvas.width + 5, y)), darker(tone, 0.5), 1)
         x = rng.uniform(0, canvas.width)
@@ -97,8 +99,9 @@ def _marble(canvas: Canvas, rng: Generator) -> None:
     _gradient(canvas, tone, darker(tone, 0.03))
     for _ in range(6):
         x, y = rng.uniform(-40, canvas.width), rng.uniform(-40, canvas.height)
-        path = np.cumsum(rng.normal(0, 9, (26, 2)) + [rng.uniform(4, 12), rng.uniform(4, 14)], axis=0) + [x, y]
-        canvas.line(path, darker(tone, float(rng.uniform(0.08, 0.2))), float(rng.uniform(0.5, 1.4)))
+        steps = shifted(rng.normal(0, 5, (26, 2)), float(rng.uniform(5, 14)), float(rng.uniform(6, 16)))
+        path = smooth([Node(*point) for point in shifted(np.cumsum(steps, axis=0)[::3], x, y)], closed=False)
+        canvas.line(path, darker(tone, float(rng.uniform(0.05, 0.13))), float(rng.uniform(0.5, 1.2)))
     canvas.image[:] = cv2.blur(canvas.image, (5, 5))
 
 
@@ -109,7 +112,9 @@ def _arch(canvas: Canvas, rng: Generator) -> None:
     r = w * rng.uniform(0.34, 0.42)
     angle = np.linspace(np.pi, 2 * np.pi, 30)
     top = np.stack([w / 2 + r * np.cos(angle), h * 0.42 + r * np.sin(angle)], axis=1)
-    canvas.fill(np.concatenate([top, polyline((w / 2 + r, h * 0.9), (w / 2 - r, h * 0.9))]), darker(wall, 0.14))
+    canvas.fill(
+        np.concatenate([top, polyline((w / 2 + r, h * 0.9), (w / 2 - r, h * 0.9))]), darker(wall, 0.14)
+    )
     canvas.fill(box(-5, h * 0.9, w + 5, h + 5), darker(wall, 0.22))
     canvas.fill(box(-5, h * 0.9, w + 5, h * 0.9 + 3), lighter(wall, 0.35))
 

@@ -49,7 +49,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of a panel's outline whose cloth lies the same way; ``grain`` takes figure units to cloth units."""
+    """A run of a panel's outline whose cloth lies one way; ``grain`` takes figure units to cloth units."""
 
     start: int
     stop: int
@@ -120,7 +120,7 @@ class Cutter:
     def panel(
         self, name: str, nodes: Sequence[Node], *, grain: Matrix = IDENTITY, inside: bool = False
     ) -> dict[str, int]:
-        """Add a panel; returns the sample index of each named node. Names that start with ``_`` are not landmarks."""
+        """Add a panel; returns the sample of each named node. Names with a leading ``_`` are no landmarks."""
         points = smooth(nodes)
         places = {node.name: index * STEPS for index, node in enumerate(nodes) if node.name}
         self.panels.append(Panel(name, points, (Piece(0, len(points), grain),), inside))

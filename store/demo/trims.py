@@ -53,7 +53,9 @@ def cuff(p: Painter, side: int) -> None:
     name = side_name(side)
     line, seam = p.shape.lines[f"{name} cuff"], p.shape.lines[f"{name} cuff seam"]
     trim = p.design.trim
-    if trim in ("sweater", "hoodie", "bomber", "turtleneck", "knit dress") or (trim == "cardigan" and len(line)):
+    if trim in ("sweater", "hoodie", "bomber", "turtleneck", "knit dress") or (
+        trim == "cardigan" and len(line)
+    ):
         ends = np.array([line[0], line[-1]])
         strip = np.concatenate([ends, _pulled(ends, seam)[::-1]])
         p.fill(strip, rib_colour(p))
@@ -63,7 +65,8 @@ def cuff(p: Painter, side: int) -> None:
         p.seams(list(np.stack([low, high], axis=1)), 0.4, darker(rib_colour(p), 0.25))
     elif trim in ("shirt", "blouse", "jean jacket", "shirt dress", "coat") and p.shape.outline.sleeve > 45:
         p.seam(seam, 0.8)
-        p.button(*(seam[0] * 0.45 + seam[1] * 0.55 + (line[0] - seam[0]) * 0.45), radius=0.8)
+        x, y = seam[0] * 0.45 + seam[1] * 0.55 + (line[0] - seam[0]) * 0.45
+        p.button(float(x), float(y), radius=0.8)
     elif trim != "blazer":
         p.stitch(_pulled(np.array([line[0], line[-1]]), seam, 0.55))
     else:
@@ -90,13 +93,23 @@ def shirt_collar(p: Painter, spread: float = 1.0) -> None:
     for side in (LEFT, RIGHT):
         flap = np.concatenate(
             [
-                curve((side * (o.neck_width - 3.2), -2.6), (side * (o.neck_width + 0.6), -1.4), (side * (o.neck_width + 3.0), 3.0)),
+                curve(
+                    (side * (o.neck_width - 3.2), -2.6),
+                    (side * (o.neck_width + 0.6), -1.4),
+                    (side * (o.neck_width + 3.0), 3.0),
+                ),
                 polyline((side * (o.neck_width + 1.2) * spread, 14.5), (side * 0.9, o.neck_depth + 0.6)),
                 curve((side * o.neck_width * 0.62, o.neck_depth * 0.55), (side * (o.neck_width - 2.4), 2.0)),
             ]
         )
         p.patch(flap, angle=side * 38, tone=0.06, extends=f"{side_name(side)} collar")
-        p.stitch(polyline((side * (o.neck_width + 1.4), 4.0), (side * (o.neck_width * spread), 12.8), (side * 2.2, o.neck_depth)))
+        p.stitch(
+            polyline(
+                (side * (o.neck_width + 1.4), 4.0),
+                (side * (o.neck_width * spread), 12.8),
+                (side * 2.2, o.neck_depth),
+            )
+        )
 
 
 def _tee(p: Painter) -> None:
@@ -126,7 +139,14 @@ def _graphic(p: Painter) -> None:
         p.fill(np.concatenate([hills, polyline((10.5, 54.5), (-10.5, 54.5))]), a, edge=False)
     else:
         for k in range(4):
-            p.strip(curve((-14, 36 + k * 5), (-7, 33 + k * 5), (0, 36 + k * 5), (7, 39 + k * 5), (14, 36 + k * 5)), 1.1, (first, c)[k % 2], edge=False)
+            p.strip(
+                curve(
+                    (-14, 36 + k * 5), (-7, 33 + k * 5), (0, 36 + k * 5), (7, 39 + k * 5), (14, 36 + k * 5)
+                ),
+                1.1,
+                (first, c)[k % 2],
+                edge=False,
+            )
 
 
 def _polo(p: Painter) -> None:
@@ -166,12 +186,27 @@ def _blouse(p: Painter) -> None:
         tone = darker(p.ground, 0.12)
         for side in (LEFT, RIGHT):
             p.fill(polyline((0, knot), (side * 2.2, knot + 15), (side * 5.4, knot + 14)), tone)
-            p.fill(np.concatenate([curve((0, knot), (side * 5, knot - 4), (side * 8.4, knot - 1)), curve((side * 8, knot + 3), (side * 4, knot + 2.4), (0, knot))]), tone)
+            p.fill(
+                np.concatenate(
+                    [
+                        curve((0, knot), (side * 5, knot - 4), (side * 8.4, knot - 1)),
+                        curve((side * 8, knot + 3), (side * 4, knot + 2.4), (0, knot)),
+                    ]
+                ),
+                tone,
+            )
         p.fill(rounded(-1.5, knot - 1.6, 1.5, knot + 1.6, 1), tone)
     else:
         for k in range(4):
             x = -7.5 + 5 * k
-            p.seam(curve((x, o.neck_depth + 4 + abs(x) * 0.2), (x * 1.1, o.neck_depth + 14), (x * 1.25, o.neck_depth + 22)), 0.5)
+            p.seam(
+                curve(
+                    (x, o.neck_depth + 4 + abs(x) * 0.2),
+                    (x * 1.1, o.neck_depth + 14),
+                    (x * 1.25, o.neck_depth + 22),
+                ),
+                0.5,
+            )
     hem_stitch(p, 2.2)
 
 
@@ -183,10 +218,19 @@ def _sweater(p: Painter) -> None:
 def _turtle(p: Painter) -> None:
     o = p.shape.outline
     w = o.neck_width
-    tube = np.concatenate([curve((-w - 0.6, 2.5), (-w + 0.6, -3), (-w + 0.4, -9.5)), curve((w - 0.4, -9.5), (w - 0.6, -3), (w + 0.6, 2.5)),
-                           curve((w * 0.6, 6.4), (0, 8.2), (-w * 0.6, 6.4))])
+    tube = np.concatenate(
+        [
+            curve((-w - 0.6, 2.5), (-w + 0.6, -3), (-w + 0.4, -9.5)),
+            curve((w - 0.4, -9.5), (w - 0.6, -3), (w + 0.6, 2.5)),
+            curve((w * 0.6, 6.4), (0, 8.2), (-w * 0.6, 6.4)),
+        ]
+    )
     p.patch(tube, extends="tube")
-    p.seams([curve((x, -9), (x * 1.02, 0), (x * 1.05, 6.6)) for x in np.linspace(-w * 0.75, w * 0.75, 8)], 0.4, darker(p.ground, 0.25))
+    p.seams(
+        [curve((x, -9), (x * 1.02, 0), (x * 1.05, 6.6)) for x in np.linspace(-w * 0.75, w * 0.75, 8)],
+        0.4,
+        darker(p.ground, 0.25),
+    )
     p.seam(curve((-w + 0.6, -3.4), (0, -1.2), (w - 0.6, -3.4)), 0.8)
     hem_rib(p, 6.0)
 
@@ -195,11 +239,27 @@ def _hoodie(p: Painter) -> None:
     o = p.shape.outline
     w = o.neck_width
     for side in (LEFT, RIGHT):
-        flap = np.concatenate([curve((side * (w - 4.5), -7.0), (side * (w + 3), -4.5), (side * (w + 5.5), 2.5)),
-                               curve((side * (w + 2), 11), (side * w * 0.5, o.neck_depth + 5), (0, o.neck_depth + 6.5)),
-                               curve((side * 0.2, o.neck_depth), (side * w * 0.62, o.neck_depth * 0.55), (side * (w - 2.5), -1.0))])
+        flap = np.concatenate(
+            [
+                curve((side * (w - 4.5), -7.0), (side * (w + 3), -4.5), (side * (w + 5.5), 2.5)),
+                curve((side * (w + 2), 11), (side * w * 0.5, o.neck_depth + 5), (0, o.neck_depth + 6.5)),
+                curve(
+                    (side * 0.2, o.neck_depth),
+                    (side * w * 0.62, o.neck_depth * 0.55),
+                    (side * (w - 2.5), -1.0),
+                ),
+            ]
+        )
         p.patch(flap, angle=side * 25, tone=-0.05, extends=f"{side_name(side)} hood")
-        p.strip(curve((side * 3.2, o.neck_depth + 3), (side * 4.0, o.neck_depth + 14), (side * 3.2, o.neck_depth + 22)), 0.55, lighter(p.ground, 0.65))
+        p.strip(
+            curve(
+                (side * 3.2, o.neck_depth + 3),
+                (side * 4.0, o.neck_depth + 14),
+                (side * 3.2, o.neck_depth + 22),
+            ),
+            0.55,
+            lighter(p.ground, 0.65),
+        )
     y = min(66.0, o.length - 24)
     pocket = polyline((-9, y), (9, y), (16.5, y + 13), (15.5, y + 19), (-15.5, y + 19), (-16.5, y + 13))
     p.patch(pocket, tone=0.02)
@@ -267,7 +327,10 @@ def _shirt_dress(p: Painter) -> None:
 def belt(p: Painter) -> None:
     """A belt with a buckle, or a tied sash."""
     o = p.shape.outline
-    top, low = curve((-o.waist - 0.4, 55.0), (0.0, 56.6), (o.waist + 0.4, 55.0)), curve((o.waist + 0.4, 59.6), (0.0, 61.2), (-o.waist - 0.4, 59.6))
+    top, low = (
+        curve((-o.waist - 0.4, 55.0), (0.0, 56.6), (o.waist + 0.4, 55.0)),
+        curve((o.waist + 0.4, 59.6), (0.0, 61.2), (-o.waist - 0.4, 59.6)),
+    )
     strap = p.fabric.swatch.accent if p.design.seed % 2 else darker(p.ground, 0.3)
     p.fill(np.concatenate([top, low]), strap)
     if p.design.seed % 2:
@@ -275,7 +338,10 @@ def belt(p: Painter) -> None:
         p.fill(rounded(-1.9, 57.0, 1.9, 60.4, 0.6), strap)
     else:
         for side, end in ((-1, 24.0), (1, 19.0)):
-            p.fill(polyline((side * 0.6, 59), (side * 1.6, 60), (side * 5.0, 59 + end), (side * 1.6, 60 + end)), strap)
+            p.fill(
+                polyline((side * 0.6, 59), (side * 1.6, 60), (side * 5.0, 59 + end), (side * 1.6, 60 + end)),
+                strap,
+            )
         p.fill(rounded(-2.2, 55.6, 2.2, 61.6, 1.6), lighter(strap, 0.08))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from store.demo.curves import Points, curve, polyline, rounded
+from store.demo.curves import Points, curve, polyline, rounded, shifted
 from store.demo.painter import Painter
 from store.demo.palette import darker, lighter, mix
 from store.demo.pose import LEFT, RIGHT
@@ -30,7 +30,9 @@ def _waistband(p: Painter, *, loops: bool = False) -> None:
         half = _half(p)
         for x in (-half * 0.62, half * 0.62):
             y = p.shape.outline.rise
-            p.patch(polyline((x - 1, y + 0.2), (x + 1, y + 0.2), (x + 1, y + 7.2), (x - 1, y + 7.2)), tone=0.08)
+            p.patch(
+                polyline((x - 1, y + 0.2), (x + 1, y + 0.2), (x + 1, y + 7.2), (x - 1, y + 7.2)), tone=0.08
+            )
 
 
 def _elastic(p: Painter) -> None:
@@ -54,9 +56,13 @@ def _slash_pockets(p: Painter, curved: bool) -> None:
     half, y = _half(p), p.shape.outline.rise
     for side in (LEFT, RIGHT):
         start, end = side * (half - 8.0), side * (half + 2.4)
-        path = curve((start, y + 7), (start + side * 1.5, y + 13), (end, y + 17)) if curved else polyline((start + side * 2, y + 7), (end, y + 23))
+        path = (
+            curve((start, y + 7), (start + side * 1.5, y + 13), (end, y + 17))
+            if curved
+            else polyline((start + side * 2, y + 7), (end, y + 23))
+        )
         p.seam(path, 0.8)
-        p.stitch(path + [-side * 1.1, 0.9])
+        p.stitch(shifted(path, -side * 1.1, 0.9))
 
 
 def _side_seams(p: Painter) -> None:
@@ -64,13 +70,18 @@ def _side_seams(p: Painter) -> None:
         limb = p.shape.pose.leg(side)
         end = p.shape.outline.length - 100
         width = p.shape.outline.knee if p.shape.category_id == 8 else p.shape.outline.ankle
-        p.stitch(limb.at(np.linspace(16, end - 5, 9), np.linspace(width + 2.0, min(p.shape.outline.ankle, width + 1) - 1.6, 9)))
+        p.stitch(
+            limb.at(
+                np.linspace(16, end - 5, 9),
+                np.linspace(width + 2.0, min(p.shape.outline.ankle, width + 1) - 1.6, 9),
+            )
+        )
 
 
 def _leg_hems(p: Painter, up: float = 3.0) -> None:
     for side in (LEFT, RIGHT):
         line = p.shape.lines[f"{side_name(side)} leg hem"]
-        p.stitch(np.array([line[0], line[-1]]) * [1, 1] - [0, up])
+        p.stitch(np.array([line[0], line[-1]]) - [0, up])
 
 
 def _jeans(p: Painter) -> None:
@@ -82,7 +93,14 @@ def _jeans(p: Painter) -> None:
         for side in (LEFT, RIGHT):
             line = p.shape.lines[f"{side_name(side)} leg hem"]
             at = np.linspace(line[0], line[-1], 22)
-            p.seams([np.stack([q, q + [0.3 * (k % 3 - 1), 1.6 + 0.8 * (k % 2)]]) for k, q in enumerate(at)], 0.5, lighter(p.fabric.swatch.second, 0.4))
+            p.seams(
+                [
+                    polyline((x, y), (x + 0.3 * (k % 3 - 1), y + 1.6 + 0.8 * (k % 2)))
+                    for k, (x, y) in enumerate(at)
+                ],
+                0.5,
+                lighter(p.fabric.swatch.second, 0.4),
+            )
     else:
         _leg_hems(p)
 
@@ -150,7 +168,15 @@ def _jean_skirt(p: Painter) -> None:
 def _leather_skirt(p: Painter) -> None:
     o = p.shape.outline
     for side in (LEFT, RIGHT):
-        p.seam(curve((side * 9, o.rise + 6), (side * 10.5, (o.rise + o.length) / 2), (side * o.hem * 0.46, o.length + o.hem_curve * 0.6)), 0.8, mix(p.ink, p.ground, 0.1))
+        p.seam(
+            curve(
+                (side * 9, o.rise + 6),
+                (side * 10.5, (o.rise + o.length) / 2),
+                (side * o.hem * 0.46, o.length + o.hem_curve * 0.6),
+            ),
+            0.8,
+            mix(p.ink, p.ground, 0.1),
+        )
     x = o.hem * 0.46
     p.strip(polyline((10, o.rise + 9), (min(x, 11.0), o.rise + 26)), 0.6, METAL)
     _waistband(p)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from store.demo.curves import Points, box, curve, polyline
+from store.demo.curves import Points, curve, polyline, shifted
 from store.demo.painter import Painter
 from store.demo.palette import darker, lighter
 from store.demo.pose import LEFT, RIGHT
@@ -21,15 +21,37 @@ def _edge(p: Painter, side: int) -> Points:
 
 
 def _flap_pocket(p: Painter, x: float, y: float, w: float = 7.0, h: float = 4.5) -> None:
-    p.patch(polyline((x - w, y), (x + w, y), (x + w, y + h - 1), (x + w - 1, y + h), (x - w + 1, y + h), (x - w, y + h - 1)), tone=0.04)
+    p.patch(
+        polyline(
+            (x - w, y),
+            (x + w, y),
+            (x + w, y + h - 1),
+            (x + w - 1, y + h),
+            (x - w + 1, y + h),
+            (x - w, y + h - 1),
+        ),
+        tone=0.04,
+    )
 
 
 def _patch_pocket(p: Painter, x: float, y: float, w: float = 7.0, h: float = 13.0) -> None:
-    p.patch(polyline((x - w, y), (x + w, y), (x + w, y + h - 2), (x + w - 2, y + h), (x - w + 2, y + h), (x - w, y + h - 2)), tone=0.03)
+    p.patch(
+        polyline(
+            (x - w, y),
+            (x + w, y),
+            (x + w, y + h - 2),
+            (x + w - 2, y + h),
+            (x - w + 2, y + h),
+            (x - w, y + h - 2),
+        ),
+        tone=0.03,
+    )
     p.stitch(polyline((x - w + 0.8, y + 2), (x + w - 0.8, y + 2)))
 
 
-def _buttons(p: Painter, top: float, bottom: float, count: int, *, inset: float = 2.6, radius: float = 1.4) -> None:
+def _buttons(
+    p: Painter, top: float, bottom: float, count: int, *, inset: float = 2.6, radius: float = 1.4
+) -> None:
     for y in np.linspace(top, bottom, count):
         p.button(p.shape.outline.open + inset, float(y), radius)
 
@@ -42,12 +64,31 @@ def _lapels(p: Painter, width: float) -> None:
     for side in (LEFT, RIGHT):
         inner = p.shape.lines["left lapel"] * [-side, 1]
         cut = max(int(len(inner) * 0.45), 2)
-        roll = np.concatenate([inner[:cut], polyline((side * (w * 0.78), notch * 0.62), (side * (w + width), notch - 1.0), (side * (w + width - 1.5), notch + 4.0))])
-        lower = curve((side * (w + width - 1.5), notch + 4.0), (side * (w * 0.7 + width * 0.4), d * 0.72), (side * o.open, d + 0.6))
-        p.patch(np.concatenate([roll, lower[1:]]), angle=side * 20, tone=0.07, extends=f"{side_name(side)} lapel")
+        roll = np.concatenate(
+            [
+                inner[:cut],
+                polyline(
+                    (side * (w * 0.78), notch * 0.62),
+                    (side * (w + width), notch - 1.0),
+                    (side * (w + width - 1.5), notch + 4.0),
+                ),
+            ]
+        )
+        lower = curve(
+            (side * (w + width - 1.5), notch + 4.0),
+            (side * (w * 0.7 + width * 0.4), d * 0.72),
+            (side * o.open, d + 0.6),
+        )
+        p.patch(
+            np.concatenate([roll, lower[1:]]), angle=side * 20, tone=0.07, extends=f"{side_name(side)} lapel"
+        )
         collar = np.concatenate(
             [
-                curve((side * (w - 2.4), -2.4), (side * (w + 2.8), 2.0), (side * (w + width * 0.72), notch - 2.6)),
+                curve(
+                    (side * (w - 2.4), -2.4),
+                    (side * (w + 2.8), 2.0),
+                    (side * (w + width * 0.72), notch - 2.6),
+                ),
                 polyline((side * (w * 0.80), notch * 0.66)),
                 curve((side * w * 0.72, notch * 0.5), (side * (w - 2.2), 2.0), (side * (w - 3.4), -1.2)),
             ]
@@ -60,7 +101,10 @@ def _blazer(p: Painter) -> None:
     for side in (LEFT, RIGHT):
         _flap_pocket(p, side * (o.hem * 0.5 + o.open * 0.3), min(80.0, o.length - 24))
         p.seam(curve((side * 17, 38), (side * 16.5, 58), (side * 18, min(78.0, o.length - 26))), 0.5)
-    p.fill(polyline((o.open + 11, 38.5), (o.open + 19, 37.5), (o.open + 19, 39.2), (o.open + 11, 40.2)), darker(p.ground, 0.2))
+    p.fill(
+        polyline((o.open + 11, 38.5), (o.open + 19, 37.5), (o.open + 19, 39.2), (o.open + 11, 40.2)),
+        darker(p.ground, 0.2),
+    )
     _lapels(p, 6.5)
     _buttons(p, o.neck_depth + 5, min(o.neck_depth + 18, o.length - 20), 2, radius=1.5)
 
@@ -95,7 +139,17 @@ def _stand_collar(p: Painter, height: float) -> None:
     w = o.neck_width
     for side in (LEFT, RIGHT):
         inner = p.shape.lines["left lapel"] * [-side, 1]
-        band = np.concatenate([inner, polyline((side * (w - 2.4), -2.6)), curve((side * (w + 2.6), 1.0), (side * (w * 0.72 + height), o.neck_depth * 0.66), (side * (o.open + 1.6), o.neck_depth + height))])
+        band = np.concatenate(
+            [
+                inner,
+                polyline((side * (w - 2.4), -2.6)),
+                curve(
+                    (side * (w + 2.6), 1.0),
+                    (side * (w * 0.72 + height), o.neck_depth * 0.66),
+                    (side * (o.open + 1.6), o.neck_depth + height),
+                ),
+            ]
+        )
         p.fill(band, rib_colour(p))
         p.outlines[f"{side_name(side)} collar"] = p.px(band)
 
@@ -120,8 +174,14 @@ def _turned_collar(p: Painter, spread: float = 1.0) -> None:
     w = o.neck_width
     for side in (LEFT, RIGHT):
         inner = p.shape.lines["left lapel"] * [-side, 1]
-        flap = np.concatenate([inner, polyline((side * (w - 2.8), -2.6)), curve((side * (w + 1), -1.2), (side * (w + 5.0), 4.0), (side * (w + 6.4) * spread, 11)),
-                               polyline((side * (w * 0.6 + 4) * spread, 18.5))])
+        flap = np.concatenate(
+            [
+                inner,
+                polyline((side * (w - 2.8), -2.6)),
+                curve((side * (w + 1), -1.2), (side * (w + 5.0), 4.0), (side * (w + 6.4) * spread, 11)),
+                polyline((side * (w * 0.6 + 4) * spread, 18.5)),
+            ]
+        )
         p.patch(flap, angle=side * 34, tone=0.06, extends=f"{side_name(side)} collar")
 
 
@@ -136,7 +196,7 @@ def _jean_jacket(p: Painter) -> None:
         for dx, end in ((-4.4, -2.6), (4.4, 3.4)):
             p.seam(polyline((x + dx, 37.5), (x + end, o.length - 5)), 0.6)
             p.stitch(polyline((x + dx + 1, 37.5), (x + end + 1, o.length - 5)))
-        p.stitch(_edge(p, side) + [side * 2.4, 0])
+        p.stitch(shifted(_edge(p, side), side * 2.4, 0))
     for y in np.linspace(o.neck_depth + 4, o.length - 4, 6):
         p.button(o.open + 1.7, float(y), 1.05, METAL)
     for name in ("left hem", "right hem"):
@@ -166,12 +226,9 @@ def _safari(p: Painter) -> None:
                 _patch_pocket(p, x, y, 6.0, h)
                 _flap_pocket(p, x, y - 1, 6.4, 4.4)
                 p.button(x, y + 2.0, 0.8, lighter(p.ground, 0.5))
-        p.stitch(_edge(p, side) + [side * 2.2, 0])
+        p.stitch(shifted(_edge(p, side), side * 2.2, 0))
     for y in np.linspace(o.neck_depth + 4, o.length - 8, 5):
         p.button(o.open + 1.7, float(y), 1.15)
-    tab = p.shape.outline.slope
-    for side in (LEFT, RIGHT):
-        p.patch(box(*sorted((side * (o.shoulder - 1), side * (o.shoulder - 11)))[:1], tab - 3.4, *sorted((side * (o.shoulder - 1), side * (o.shoulder - 11)))[1:], tab - 0.2))
     hem_stitch(p, 2.6)
     _turned_collar(p)
 

@@ -38,8 +38,8 @@ _CHUNK = 4 * PICTURES
 
 @dataclass(frozen=True)
 class DemoOptions:
-    """What to draw: how many images, from which seed, the share of garments labelled wrong, the longer side in
-    pixels, and how many processes draw."""
+    """What to draw: how many images, from which seed, the share of garments labelled wrong on purpose, the
+    longer side in pixels, and how many processes draw."""
 
     images: int = 240
     seed: int = 7
@@ -58,7 +58,7 @@ class DemoOptions:
 
 @dataclass(frozen=True)
 class DemoReport:
-    """What was written: images, garments, how many of those are labelled wrong on purpose, and how long it took."""
+    """What was written: images, garments, how many of them wrong on purpose, and how long it took."""
 
     images: int
     garments: int
@@ -75,9 +75,9 @@ class _Done:
 def write_demo(out: Path, options: DemoOptions, progress: Progress = silent) -> DemoReport:
     """Draw the demo dataset into a new or empty folder.
 
-    The same options give the same bytes, whatever the number of workers, and an image does not depend on how many
-    there are. Raises StudioError where an option is out of range, or the folder is not empty or cannot be written;
-    what was written by then is removed again, as it is when the progress raises Cancelled.
+    The same options give the same bytes, whatever the number of workers, and an image does not depend on
+    how many there are. Raises StudioError where an option is out of range, or the folder is not empty or
+    cannot be written; what was written by then is removed again, as when the progress raises Cancelled.
     """
     options.check()
     started = time.perf_counter()
@@ -133,8 +133,10 @@ def _drawn(out: Path, options: DemoOptions) -> Iterator[_Done]:
         waiting: list[Future[list[_Done]]] = []
         try:
             while True:
-                for chunk in islice(chunks, 2 * options.workers - len(waiting)):
-                    waiting.append(pool.submit(_write_chunk, out, options, chunk))
+                room = 2 * options.workers - len(waiting)
+                waiting.extend(
+                    pool.submit(_write_chunk, out, options, chunk) for chunk in islice(chunks, room)
+                )
                 if not waiting:
                     return
                 yield from waiting.pop(0).result()
@@ -189,7 +191,10 @@ def _manifest(out: Path, options: DemoOptions, garments: int, wrong: int) -> Non
         "error_kinds": list(KINDS),
         "truth": TRUTH,
         "patterns": {"seen": sorted(SEEN), "held_out": sorted(HELD_OUT)},
-        "outline_families": {"seen": sorted(FAMILIES - HELD_OUT_FAMILIES), "held_out": sorted(HELD_OUT_FAMILIES)},
+        "outline_families": {
+            "seen": sorted(FAMILIES - HELD_OUT_FAMILIES),
+            "held_out": sorted(HELD_OUT_FAMILIES),
+        },
         "backgrounds": {
             "seen": sorted(s.name for s in SCENES if not s.held_out),
             "held_out": sorted(s.name for s in SCENES if s.held_out),
