@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPainterPath
 from PySide6.QtWidgets import (
@@ -164,7 +165,7 @@ class SelectedItems:
         show_handles = boxed and garment.box is not None
         self._handles.show(handle_points(garment.box).tolist() if show_handles else [])
         self._show_landmarks(shown, garment, selection, layers, zoom, ratio)
-        self._show_tag(shown, garment, zoom, ratio)
+        self._show_tag(shown, garment, layers, zoom, ratio)
 
     def _show_landmarks(
         self, shown: Shown, garment: Garment, selection: Selection, layers: Layers, zoom: float, ratio: float
@@ -207,9 +208,9 @@ class SelectedItems:
         if layers.landmarks:
             self._numbers.show(shown.drawn(garment), selection.landmark, zoom, ratio)
         if self._tag.isVisible():
-            self._show_tag(shown, garment, zoom, ratio)
+            self._show_tag(shown, garment, layers, zoom, ratio)
 
-    def _show_tag(self, shown: Shown, garment: Garment, zoom: float, ratio: float) -> None:
+    def _show_tag(self, shown: Shown, garment: Garment, layers: Layers, zoom: float, ratio: float) -> None:
         box = extent(garment)
         self._tag.setVisible(box is not None)
         if box is None:
@@ -219,6 +220,11 @@ class SelectedItems:
         width, height = labels.logical_size(self._tag.pixmap())
         self._tag.setPos(float(box[0]), float(box[1]))
         # Above the box, or inside where the image begins; never over the right border of the image.
-        above = float(box[1]) * zoom + 16 >= height
         right = max(0.0, width - (shown.size[0] - float(box[0])) * zoom)
-        self._tag.setOffset(-1.0 - right, -height - 1 if above else 1.0)
+        drawn = (shown.drawn(garment) - box[:2]) * zoom
+        with np.errstate(invalid="ignore"):
+            close = (drawn[:, 0] < width + 8 - right) & (drawn[:, 0] > -8 - right) & (drawn[:, 1] < 12)
+        # Numbers of landmarks at the top of the box want their place just above it.
+        lift = 16.0 if layers.landmarks and close.any() else 0.0
+        above = float(box[1]) * zoom + 16 >= height + lift
+        self._tag.setOffset(-1.0 - right, -height - 1 - lift if above else 1.0)

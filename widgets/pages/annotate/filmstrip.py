@@ -257,11 +257,12 @@ class Filmstrip(QWidget):
         ratio = self.devicePixelRatioF()
         frame = Frame(round(THUMB.width() * ratio), round(THUMB.height() * ratio), fill=True, ratio=ratio)
         wanted = [
-            (film.image, frame)
+            film
             for number, film in enumerate(self._model.rows)
             if self.view.visualRect(self._model.index(number)).intersects(seen)
         ]
-        self._thumbnails.want(wanted)
+        wanted.sort(key=lambda film: abs(film.row - self.current))
+        self._thumbnails.want((film.image, frame) for film in wanted)
 
     def _arrived(self, _image_id: int) -> None:
         self.view.viewport().update()

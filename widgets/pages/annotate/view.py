@@ -79,10 +79,12 @@ class AnnotateView(QWidget):
         self.side.add(self.garments_panel)
         self.side.add(self.problems_panel)
         self.side.add(self.facts_panel)
-        # Takes all the height that is left, before the panel's own stretch.
-        self.side.add(self.landmarks_panel, 100)
+        self.side.add(self.landmarks_panel, 1)
         self.drawer = SidePanel(PANEL, name="History")
-        self.drawer.add(self.history_panel, 100)
+        self.drawer.add(self.history_panel, 1)
+        for panel in (self.side, self.drawer):
+            # The last section takes all the height that is left, not the space below it.
+            panel.column.setStretch(panel.column.count() - 1, 0)
         self.right = QStackedWidget()
         self.right.addWidget(self.side)
         self.right.addWidget(self.drawer)
