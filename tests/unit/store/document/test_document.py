@@ -332,3 +332,18 @@ def test_a_category_change_is_undone_with_its_landmarks(store: Store) -> None:
     assert len(document.garments[0].points) == 25
     document.undo()
     assert document.garments[0].same_as(before, VERSION)
+
+
+def test_a_full_disk_costs_the_edit_and_nothing_else(store: Store) -> None:
+    document = Document(store, 1)
+    before = document.garments
+    # SQLite says the same of a file that may not grow as of a full disk.
+    with store.database.read() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    large = document.garments[0].but(extra={str(i): float(i) for i in range(50_000)})
+    with pytest.raises(StoreError, match="full"):
+        document.apply(Edit("Grow", (Change(document.garments[0], large),)))
+    assert document.garments is before
+    assert store.garments.get(1).same_as(before[0])
+    document.apply(edits.set_review(document.image, Review.ACCEPTED))
