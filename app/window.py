@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
         self._export: ExportController | None = None
         self._importing: ImportController | None = None
         self._start_with: Path | None = None
+        #: A store has been opened and its first rows are not there yet: only then can the grid be focused.
+        self._fresh = False
         self.shell = Shell(_PAGES)
         self.banner = Banner("bad", "", closable=True)
         self.banner.hide()
@@ -300,7 +302,7 @@ class MainWindow(QMainWindow):
         self.browse.import_wanted.connect(lambda: self.import_dataset(""))
         self.browse.problems_wanted.connect(lambda: self.browse.page.set_filter("problems > 0", apply=True))
         self.browse.failed.connect(self.tell_error)
-        self.browse.counted.connect(self._show_state)
+        self.browse.counted.connect(self._counted)
         self.browse.page.selection_changed.connect(self._show_state)
         self.jobs.failed.connect(self.tell_error)
         self.jobs.finished.connect(lambda _run, _state: self._job_finished())
@@ -317,11 +319,16 @@ class MainWindow(QMainWindow):
             self.shell.status.saved.all_saved()
         if self.shell.page() == "welcome":
             self.go_to("browse")
-        else:
-            self._focus_page(self.shell.page())
+        self._fresh = True
         self.browse.watch_import(bool(self.jobs.running("import")))
         self._show_state()
         QTimer.singleShot(_AHEAD, self._load_ahead)
+
+    def _counted(self) -> None:
+        if self._fresh:
+            self._fresh = False
+            self._focus_page(self.shell.page())
+        self._show_state()
 
     def _load_ahead(self) -> None:
         if self.session.store is not None:
