@@ -147,7 +147,7 @@ def normals(path: Points) -> Points:
 
 
 def leaf(base: Points, tip: Points, width: float, belly: float = 0.5) -> Points:
-    """A leaf from stem to tip; ``width`` to each side and ``belly``, its widest place, are shares of its length."""
+    """A leaf from stem to tip; ``width`` (to each side) and ``belly`` (where) are shares of its length."""
     way = tip - base
     across = np.array([-way[1], way[0]]) * width
     middle = base + way * belly

@@ -97,6 +97,8 @@ def _leg(cutter: Cutter, side: int, trousers: bool) -> list[Node]:
 
     def edge(along: float, out: float, label: str, corner: bool = False) -> Node:
         x, y = limb.at(along, out)[0]
+        # Wide legs touch in the middle; they do not cross it.
+        x = side * max(side * float(x), 0.6)
         return Node(float(x), float(y), corner, f"{name} {label}" if label else "")
 
     if not trousers:

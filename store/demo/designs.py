@@ -369,7 +369,7 @@ def _neck(category_id: int, trim: str, neck: str, rng: Generator) -> dict[str, f
         )
         return pick((11, 13), depth, (3, 4.5))
     if category_id in (6, 13):
-        return pick((13.5, 16.5), (25.0, 31.0), (3, 6))
+        return pick((13.5, 16.5), (27.5, 32.0), (3, 6))
     if category_id in (5, 12):
         depth = (24.0, 34.0) if neck == "v" else (15.0, 23.0)
         return pick((13, 15.5), depth, (7, 11)) | {"shoulder": float(rng.uniform(20.5, 24.5))}

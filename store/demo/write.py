@@ -110,15 +110,23 @@ def _folder(out: Path) -> Iterator[None]:
             (out / split / "annos").mkdir()
         yield
     except BaseException as error:
-        for path in (*(out / split for split in SPLITS), *(out / name for name in (TRUTH, MANIFEST))):
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        if not there and out.is_dir():
-            out.rmdir()
+        _clear(out, folder_too=not there)
         if isinstance(error, OSError):
             raise StudioError(
                 f"{out}: cannot be written ({error.strerror}).", "Choose another folder, or make room."
             ) from error
         raise
+
+
+def _clear(out: Path, *, folder_too: bool) -> None:
+    """Remove what was written; nothing else was in the folder."""
+    for split in SPLITS:
+        shutil.rmtree(out / split, ignore_errors=True)
+    if out.is_dir():
+        for name in (TRUTH, MANIFEST):
+            (out / name).unlink(missing_ok=True)
+        if folder_too:
+            out.rmdir()
 
 
 def _drawn(out: Path, options: DemoOptions) -> Iterator[_Done]:
