@@ -173,15 +173,17 @@ def test_an_update_of_one_garment_keeps_selection_and_others(
     canvas: Canvas, garments: list[Garment], all_categories: dict[int, Category]
 ) -> None:
     canvas.select(TROUSERS, 4)
-    kept = dict(canvas._unselected._marks)
+    skirt = canvas._unselected.marks[0].places
     moved = garments[0].but(points=garments[0].points + 5, version=2)
     canvas.update_garments([moved, *garments[1:]], all_categories, {TROUSERS})
     assert canvas.selection.landmark == 4
     assert canvas.shown.garment(TROUSERS) is moved
-    assert canvas._unselected._marks == kept
+    assert canvas._unselected.marks[0].places == skirt
     canvas.update_garments(garments[1:], all_categories, {TROUSERS})
     assert canvas.selection.garment_id == 0
-    assert SKIRT in canvas._unselected._marks
+    assert canvas._unselected.marks[0].places == skirt
+    canvas.select(SKIRT)
+    assert not canvas._unselected.marks[0].places
 
 
 def test_a_run_length_mask_is_drawn(canvas: Canvas, all_categories: dict[int, Category]) -> None:

@@ -23,6 +23,10 @@ from widgets.canvas.items import labels, shapes
 NUMBER_ZOOM = 0.35
 NUMBER_GAP = 14.0
 
+#: By value, which is faster than calling the enumeration.
+_STATES = tuple(sorted(Visibility))
+_ANY = (1.0, 0.0)
+
 _IGNORES = QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations
 
 
@@ -41,48 +45,71 @@ def mark(
     return made
 
 
+class _Mark:
+    """One item with what it was made for."""
+
+    __slots__ = ("colour", "inwards", "item", "state")
+
+    def __init__(self, state: Visibility, colour: str, radius: float, inwards: tuple[float, float]) -> None:
+        self.state, self.colour, self.inwards = state, colour, inwards
+        self.item = mark(state, colour, radius, inwards)
+
+
 class LandmarkMarks:
-    """The landmark items of one garment; moving one moves its item and builds nothing."""
+    """The landmark items of one garment at a time.
+
+    Items are kept for the next garment: making one costs far more than moving one.
+    """
 
     def __init__(self, scene: QGraphicsScene, z: float, radius: float) -> None:
         self._scene = scene
         self._z = z
         self._radius = radius
-        self._marks: dict[int, QAbstractGraphicsShapeItem] = {}
-        self._states: dict[int, tuple[int, str, tuple[float, float]]] = {}
-        self._drawn: Floats = np.empty((0, 2))
+        self._marks: dict[int, _Mark] = {}
+        self._seen: set[int] = set()
+
+    @property
+    def places(self) -> dict[int, tuple[float, float]]:
+        """Where each landmark that is shown is, by index."""
+        return {index: self._marks[index].item.pos().toTuple() for index in self._seen}
 
     def show(self, garment: Garment, drawn: Floats, colour: str, size: tuple[int, int]) -> None:
         """Show a garment's landmarks at ``drawn`` ``(n, 2)``, NaN for none."""
-        self._drawn = drawn
         seen = set()
+        states = garment.visibility.tolist()
         for index, (x, y) in enumerate(drawn.tolist()):
             if math.isnan(x) or math.isnan(y):
                 continue
+            state = _STATES[states[index]]
+            inwards = nearest_border((x, y), *size)[1] if state is Visibility.CUT_OFF else _ANY
+            found = self._marks.get(index)
+            if found is None or found.state is not state or found.inwards != inwards:
+                found = self._replace(index, _Mark(state, colour, self._radius, inwards))
+            elif found.colour != colour:
+                found.item.setBrush(QColor(colour))
+                found.colour = colour
+            found.item.setPos(x, y)
+            if index not in self._seen:
+                found.item.setVisible(True)
             seen.add(index)
-            state = Visibility(int(garment.visibility[index]))
-            inwards = nearest_border((x, y), *size)[1] if state is Visibility.CUT_OFF else (1.0, 0.0)
-            wanted = (int(state), colour, inwards)
-            if self._states.get(index) != wanted:
-                self._drop(index)
-                made = mark(state, colour, self._radius, inwards)
-                made.setZValue(self._z)
-                self._scene.addItem(made)
-                self._marks[index], self._states[index] = made, wanted
-            self._marks[index].setPos(x, y)
-        for index in self._marks.keys() - seen:
-            self._drop(index)
+        for index in self._seen - seen:
+            self._marks[index].item.setVisible(False)
+        self._seen = seen
+
+    def _replace(self, index: int, made: _Mark) -> _Mark:
+        old = self._marks.get(index)
+        if old is not None:
+            self._scene.removeItem(old.item)
+        made.item.setZValue(self._z)
+        self._scene.addItem(made.item)
+        self._marks[index] = made
+        return made
 
     def clear(self) -> None:
-        for index in list(self._marks):
-            self._drop(index)
-        self._drawn = np.empty((0, 2))
-
-    def _drop(self, index: int) -> None:
-        found = self._marks.pop(index, None)
-        self._states.pop(index, None)
-        if found is not None:
-            self._scene.removeItem(found)
+        """Show nothing; the items stay for the next garment."""
+        for index in self._seen:
+            self._marks[index].item.setVisible(False)
+        self._seen = set()
 
 
 class Numbers:
@@ -119,11 +146,12 @@ class Numbers:
         if zoom < NUMBER_ZOOM:
             return [current] if current in there else []
         there.sort(key=lambda index: index != current)
+        places, gap = drawn.tolist(), NUMBER_GAP / zoom
         shown: list[int] = []
         for index in there:
-            if shown and np.min(np.linalg.norm(drawn[shown] - drawn[index], axis=1)) * zoom < NUMBER_GAP:
-                continue
-            shown.append(index)
+            x, y = places[index]
+            if all(math.hypot(places[one][0] - x, places[one][1] - y) >= gap for one in shown):
+                shown.append(index)
         return shown
 
     @staticmethod

@@ -69,7 +69,7 @@ class _Squares:
         while len(self._squares) < len(places):
             half = self._side / 2
             square = QGraphicsRectItem(-half, -half, self._side, self._side)
-            square.setPen(shapes.pen(shapes.EDGE.name(), 1.0))
+            square.setPen(shapes.pen(shapes.EDGE_NAME, 1.0))
             square.setBrush(QColor("white"))
             square.setFlag(_IGNORES)
             square.setZValue(self._z)

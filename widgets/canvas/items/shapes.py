@@ -17,7 +17,8 @@ from PySide6.QtGui import QBitmap, QColor, QImage, QPainterPath, QPen, QPolygonF
 from store.masks import rle_mask
 from store.records import Floats, Garment, Visibility
 
-EDGE = QColor("#111111")
+EDGE_NAME = "#111111"
+EDGE = QColor(EDGE_NAME)
 #: The casing is meant as black at 60 %, 1.8 px wider than its line. It is drawn opaque and as much
 #: thinner, which darkens the same: Qt's raster painter strokes translucent pens five times slower.
 CASING = QColor("#000000")
@@ -150,4 +151,4 @@ def mark_path(
 
 def mark_pen(visibility: Visibility) -> QPen:
     """The dark edge of a mark."""
-    return pen(EDGE.name(), 1.5 if visibility is Visibility.VISIBLE else 1.0)
+    return pen(EDGE_NAME, 1.5 if visibility is Visibility.VISIBLE else 1.0)

@@ -64,7 +64,7 @@ class UnselectedItems:
         self._masks = _Lines(scene, Z_MASK)
         self._links = _Lines(scene, Z_LINK)
         self._boxes = _Lines(scene, Z_BOX)
-        self._marks: dict[int, LandmarkMarks] = {}
+        self.marks: list[LandmarkMarks] = []
         self._paths: dict[int, tuple[Garment, QPainterPath]] = {}
 
     def show(self, shown: Shown, but: int, layers: Layers, opacity: float) -> None:
@@ -93,8 +93,9 @@ class UnselectedItems:
 
     def _show_marks(self, shown: Shown, garments: Sequence[Garment]) -> None:
         with_landmarks = [one for one in garments if len(one.points)]
-        for garment_id in self._marks.keys() - {one.id for one in with_landmarks}:
-            self._marks.pop(garment_id).clear()
-        for one in with_landmarks:
-            marks = self._marks.setdefault(one.id, LandmarkMarks(self._scene, Z_LANDMARK, RADIUS))
+        while len(self.marks) < len(with_landmarks):
+            self.marks.append(LandmarkMarks(self._scene, Z_LANDMARK, RADIUS))
+        for marks, one in zip(self.marks, with_landmarks, strict=False):
             marks.show(one, shown.drawn(one), shown.colour(one), shown.size)
+        for marks in self.marks[len(with_landmarks) :]:
+            marks.clear()
