@@ -113,6 +113,15 @@ class Program:
         assert event is not None
         return event
 
+    def settled(self) -> dict[str, Any]:
+        """The last picture shown in Annotate, once nothing new has come for a moment."""
+        self.wait("shown")
+        seen = -1
+        while seen != (now := len(self.events())):
+            seen = now
+            time.sleep(0.3)
+        return self.events("shown")[-1]
+
     def focus(self) -> None:
         """Gives the program's window the keyboard (there is no window manager to do it)."""
         pid = self.process.pid

@@ -40,14 +40,14 @@ def test_correct_undo_redo_next_export(
     program.focus()
     screen.key("Return")
     program.wait("page")
-    shown = _settled(program)
+    shown = program.settled()
     garment = next(iter(shown["garments"]))
     index = _visible_landmark(shown, garment)
     before = shown["garments"][garment]["points"][index]
 
     # The first click selects the garment and the landmark tool, the drag then moves the landmark.
     screen.key("grave", "k")
-    shown = _settled(program)
+    shown = program.settled()
     start = _on_screen(shown, before)
     screen.drag(start, (start[0] + 40, start[1] - 25))
     saved = program.wait("saved")
@@ -87,13 +87,3 @@ def test_correct_undo_redo_next_export(
     ]
     assert any(p == pytest.approx(moved, abs=0.51) for p in points), (moved, points)
     assert program.quit() == 0
-
-
-def _settled(program: Program) -> dict[str, Any]:
-    """The last picture shown, once nothing new has come for a moment."""
-    program.wait("shown")
-    seen = -1
-    while seen != (now := len(program.events())):
-        seen = now
-        time.sleep(0.3)
-    return program.events("shown")[-1]
