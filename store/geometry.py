@@ -257,6 +257,41 @@ def drawn_points(garment: Garment, schema: Schema | None, width: float, height: 
     return points
 
 
+def expected_points(garment: Garment, schema: Schema) -> Floats | None:
+    """Where each landmark should lie by the mean shape of the schema, ``(n, 2)``.
+
+    The shape is stretched and moved to fit the landmarks that have a place; with fewer than three of
+    them, or all on one line, to fill the garment's extent. None where neither is known.
+    """
+    if not schema.template or schema.size != len(garment.points):
+        return None
+    template = np.array(schema.template)
+    labelled = (garment.visibility == Visibility.VISIBLE) | (garment.visibility == Visibility.OCCLUDED)
+    expected: Floats
+    if np.count_nonzero(labelled) >= 3:
+        # x and y each on their own: with few points a shear would run away.
+        found = [_line_through(template[labelled, axis], garment.points[labelled, axis]) for axis in (0, 1)]
+        if found[0] is not None and found[1] is not None:
+            (ax, bx), (ay, by) = found[0], found[1]
+            expected = template * [ax, ay] + np.array([bx, by])
+            return expected
+    box = extent(garment)
+    if box is None:
+        return None
+    expected = box[:2] + template * (box[2:] - box[:2])
+    return expected
+
+
+def _line_through(x: Floats, y: Floats) -> tuple[float, float] | None:
+    """Slope and offset of the least-squares line; None where x does not vary."""
+    spread = x - x.mean()
+    squared = float(spread @ spread)
+    if squared < 1e-6:
+        return None
+    slope = float(spread @ y) / squared
+    return slope, float(y.mean() - slope * x.mean())
+
+
 def _beside(index: int, points: Floats, placed: np.ndarray, schema: Schema | None) -> Floats | None:
     """The mean of the landmarks linked to this one, going outwards until some have a place."""
     if schema is None or schema.size != len(points):

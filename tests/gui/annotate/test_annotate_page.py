@@ -110,6 +110,23 @@ def test_states_are_set_on_the_selection(page: AnnotatePage, keeper: Keeper, vis
     assert set(keeper.now(TROUSERS).visibility[[5, 6]]) == {visibility}
 
 
+@pytest.mark.parametrize("visibility", [Visibility.VISIBLE, Visibility.OCCLUDED])
+def test_a_landmark_without_a_place_comes_where_the_shape_expects_it(
+    page: AnnotatePage, keeper: Keeper, visibility: Visibility
+) -> None:
+    before = keeper.now(TROUSERS)
+    template = np.array(CATEGORIES[8].schema.template[2])
+    expected = np.array([60, 100]) + template * [600 * CATEGORIES[8].schema.template_aspect, 600]
+    page.select(TROUSERS, 2)
+    page.set_visibility(visibility)
+    [edit] = keeper.edits
+    assert edit.changes[0].before is before
+    after = keeper.now(TROUSERS)
+    assert after.visibility[2] == visibility
+    assert np.linalg.norm(after.points[2] - expected) < 5
+    assert np.array_equal(np.delete(after.points, 2, axis=0), np.delete(before.points, 2, axis=0))
+
+
 def test_the_legend_counts_and_sets_states(page: AnnotatePage, keeper: Keeper) -> None:
     rows = page.landmarks_panel.legend.rows
     assert rows[Visibility.VISIBLE].accessibleName() == "visible: 13"

@@ -177,6 +177,30 @@ def test_a_lost_landmark_without_neighbours_is_not_drawn() -> None:
     assert np.isnan(geometry.drawn_points(lost, None, 100, 100)[0]).all()
 
 
+@given(st.floats(20, 400), st.floats(20, 400), places)
+def test_what_is_missing_is_expected_where_the_mean_shape_has_it(
+    width: float, height: float, at: tuple[float, float]
+) -> None:
+    schema = category(2).schema
+    points = np.array(schema.template) * [width, height] + np.array(at)
+    visibility = np.full(schema.size, Visibility.VISIBLE)
+    visibility[5:9] = Visibility.UNLABELLED
+    expected = geometry.expected_points(garment(points=points, visibility=visibility), schema)
+    assert expected is not None
+    assert np.allclose(expected, points)
+
+
+def test_a_new_garment_expects_its_landmarks_in_its_box() -> None:
+    schema = category(8).schema
+    empty = {"points": np.zeros((schema.size, 2)), "visibility": np.zeros(schema.size)}
+    expected = geometry.expected_points(garment(box=[10, 20, 110, 220], **empty), schema)
+    assert expected is not None
+    assert expected.min(axis=0).tolist() == pytest.approx([10, 20], abs=1)
+    assert expected.max(axis=0).tolist() == pytest.approx([110, 220], abs=1)
+    assert geometry.expected_points(garment(**empty), schema) is None
+    assert geometry.expected_points(garment(), schema) is None
+
+
 def test_hits_take_the_nearest_within_reach() -> None:
     drawn = np.array([[10.0, 10], [14, 10], [np.nan, np.nan]])
     hit = geometry.hit_landmark(7, drawn, (13, 10), 5)

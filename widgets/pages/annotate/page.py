@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from store.document import edits
+from store.geometry import expected_points
 from store.records import Floats, Garment, Origin, Review, Visibility
 from widgets.canvas.tools.drags import placed
 from widgets.pages.annotate.view import AnnotateView
@@ -159,7 +161,29 @@ class AnnotatePage(AnnotateView):
             return
         changed = [index for index in sorted(marked) if garment.visibility[index] != visibility]
         if changed:
-            self._emit(edits.set_visibility(garment, changed, visibility))
+            self._emit(self._to_state(garment, changed, visibility))
+
+    def _to_state(self, garment: Garment, indices: list[int], visibility: Visibility) -> edits.Edit:
+        """The edit that sets a state; what never had a place gets the one that the mean shape expects."""
+        schema = self.canvas.shown.schema(garment)
+        remembered = garment.extra.get(edits.LAST_POINTS, {})
+        new = [
+            index
+            for index in indices
+            if garment.visibility[index] == Visibility.UNLABELLED and str(index) not in remembered
+        ]
+        expected = expected_points(garment, schema) if schema is not None and new else None
+        if expected is None:
+            return edits.set_visibility(garment, indices, visibility)
+        size = self.canvas.shown.size
+        points = np.array(garment.points)
+        for index in new:
+            points[index] = placed((float(expected[index][0]), float(expected[index][1])), size)
+        states = np.array(garment.visibility)
+        states[new] = Visibility.VISIBLE
+        edit = edits.set_visibility(garment.but(points=points, visibility=states), indices, visibility)
+        # One edit from what is stored: the step in between is nobody's.
+        return replace(edit, changes=(replace(edit.changes[0], before=garment),))
 
     def begin_garment(self) -> None:
         """Take the box tool with nothing selected: the next box is a new garment."""
