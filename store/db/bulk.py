@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from collections.abc import Callable
+from functools import lru_cache
+from time import perf_counter, sleep
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Dialect, Table, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from store.db import tables
 from store.db.engine import Database
@@ -15,7 +18,9 @@ from store.db.rows import Values, garment_values, image_values, repeated_values,
 from store.db.views import tag_ids
 from store.records import ImageRecord, Problem, Severity
 
-_HOLD_SECONDS = 0.020
+_HOLD_SECONDS = 0.015
+#: A gap for others between two transactions: longer than they take to ask again.
+_PAUSE_SECONDS = 0.002
 _FIRST_BATCH = 100
 _SMALLEST, _LARGEST = 10, 5_000
 #: The log is folded into the database after so many images, outside of any transaction.
@@ -72,8 +77,9 @@ class BulkWriter:
         """Writes what has been collected. StoreError when it cannot be written."""
         self._write_all()
         if self._loose:
-            with self._database.write() as connection:
-                insert_problems(connection, self._loose)
+            for start in range(0, len(self._loose), _FIRST_BATCH):
+                with self._database.write() as connection:
+                    insert_problems(connection, self._loose[start : start + _FIRST_BATCH])
             self.problems += len(self._loose)
             self._loose.clear()
 
@@ -82,10 +88,12 @@ class BulkWriter:
             part, self._records = self._records[: self._batch], self._records[self._batch :]
             # What takes long without the database is done before the lock is taken.
             packed = [_Packed(record) for record in part]
-            with self._database.write() as connection:
-                start = perf_counter()
-                new, problems = _write(connection, packed)
-            self._adapt(perf_counter() - start, len(part))
+            try:
+                new, problems = self._transaction(packed, _all)
+            except IntegrityError:
+                # Some are there already. That is rare, so only now is it asked which.
+                new, problems = self._transaction(packed, _only_new)
+            sleep(_PAUSE_SECONDS)
             self.images += len(new)
             self.garments += sum(len(p.garments) for p in new)
             self.skipped += len(part) - len(new)
@@ -94,6 +102,16 @@ class BulkWriter:
             if self._since_checkpoint >= _CHECKPOINT_EVERY:
                 self._database.checkpoint()
                 self._since_checkpoint = 0
+
+    def _transaction(self, packed: list[_Packed], choose: _Choose) -> tuple[list[_Packed], int]:
+        with self._database.write() as connection:
+            start = perf_counter()
+            new, problems = choose(connection, packed)
+            problems.extend(_write(connection, new))
+            if problems:
+                insert_problems(connection, problems)
+        self._adapt(perf_counter() - start, len(packed))
+        return new, len(problems)
 
     def _adapt(self, seconds: float, count: int) -> None:
         """The next batch is as large as would have fitted, but never jumps: times are noisy."""
@@ -135,43 +153,52 @@ class _Packed:
         ]
 
 
-def _write(connection: Connection, packed: list[_Packed]) -> tuple[list[_Packed], int]:
-    """Writes a batch; returns what was new and the number of problems written."""
-    new, problems = _only_new(connection, packed)
+_Choose = Callable[[Connection, list[_Packed]], tuple[list[_Packed], list[Problem]]]
+
+
+def _write(connection: Connection, new: list[_Packed]) -> list[Problem]:
+    """Writes the rows of a batch but for the problems, which it returns with their ids."""
     image_id = take_ids(connection, "images", len(new))
-    garment_id = take_ids(connection, "garments", sum(len(p.garments) for p in new))
-    tags: list[Values] = []
+    garment_id = take_ids(connection, "garments", sum(len(one.garments) for one in new))
+    tags = tag_ids(connection, sorted({name for one in new for name in one.record.image.tags}))
+    links: list[Values] = []
+    problems: list[Problem] = []
     for i, one in enumerate(new):
         one.give_ids(image_id + i, garment_id)
         garment_id += len(one.garments)
         problems.extend(one.problems())
-        names = one.record.image.tags
-        if names:
-            tags.extend(
-                {"image_id": image_id + i, "tag_id": tag} for tag in set(tag_ids(connection, names).values())
-            )
+        links.extend({"image_id": image_id + i, "tag_id": tags[name]} for name in set(one.record.image.tags))
     _insert(connection, tables.images, [one.image for one in new])
     _insert(connection, tables.garments, [values for one in new for values in one.garments])
-    _insert(connection, tables.image_tags, tags)
-    if problems:
-        insert_problems(connection, problems)
-    return new, len(problems)
+    _insert(connection, tables.image_tags, links)
+    return problems
 
 
 def _insert(connection: Connection, table: Table, rows: list[Values]) -> None:
     """Inserts rows that all have the same keys.
 
-    The statement is compiled once and the driver takes the rows as they are: SQLAlchemy's own handling of
-    each row would double the time for which the lock is held.
+    The statement is compiled only once and the driver takes the rows as they are: SQLAlchemy's own handling
+    of each row would double the time for which the lock is held.
     """
     if not rows:
         return
-    compiled = insert(table).compile(connection.engine, column_keys=list(rows[0]))
-    names = compiled.positiontup
+    sql, names = _statement(table, connection.dialect)
     if names is None:
-        connection.exec_driver_sql(str(compiled), rows)
+        connection.exec_driver_sql(sql, rows)
     else:
-        connection.exec_driver_sql(str(compiled), [tuple(row[name] for name in names) for row in rows])
+        connection.exec_driver_sql(sql, [tuple(row[name] for name in names) for row in rows])
+
+
+@lru_cache(maxsize=16)
+def _statement(table: Table, dialect: Dialect) -> tuple[str, list[str] | None]:
+    """An insert of all columns in the driver's words, and the order of its parameters, if they have one."""
+    compiled = insert(table).compile(dialect=dialect)
+    return str(compiled), compiled.positiontup
+
+
+def _all(_: Connection, packed: list[_Packed]) -> tuple[list[_Packed], list[Problem]]:
+    """All of them, on the chance that they are new. A second one within the batch fails as well."""
+    return packed, []
 
 
 def _only_new(connection: Connection, packed: list[_Packed]) -> tuple[list[_Packed], list[Problem]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from store.errors import StoreError
 
 #: How long a writer waits for another one. Writers hold the lock for about 20 ms.
 BUSY_MS = 10_000
+_POLL_SECONDS = 0.001
 _WRITE = "studio_write"
 #: After so many writing transactions the log is folded into the database.
 _CHECKPOINT_EVERY = 200
@@ -76,9 +78,7 @@ class Database:
     def checkpoint(self) -> None:
         """Folds the log into the database as far as no reader needs it, without stopping anybody."""
         with self._words(), self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert isinstance(driver, sqlite3.Connection)
-            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _count_write(self) -> None:
         with self._lock:
@@ -99,7 +99,7 @@ class Database:
     def _words(self) -> Iterator[None]:
         try:
             yield
-        except DatabaseError as error:
+        except (DatabaseError, sqlite3.DatabaseError) as error:
             told = _in_words(error, self.file)
             if told is None:
                 raise
@@ -134,10 +134,40 @@ def _engine(file: Path, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get(_WRITE, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if connection.get_execution_options().get(_WRITE, False):
+            _take_lock(_driver(connection))
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _take_lock(connection: sqlite3.Connection) -> None:
+    """Begins a writing transaction as soon as the lock is free.
+
+    SQLite itself would ask again after 1, 2, 5, 10, ... 100 ms and so miss most of the short gaps that an
+    import leaves; an edit must not wait for the end of the import.
+    """
+    deadline = monotonic() + BUSY_MS / 1000
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or monotonic() > deadline:
+                    raise
+                sleep(_POLL_SECONDS)
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def _uri(file: Path, read_only: bool) -> str:
@@ -151,20 +181,19 @@ def _uri(file: Path, read_only: bool) -> str:
     return f"{uri}?mode=ro" + ("&immutable=1" if frozen else "")
 
 
-def _in_words(error: DatabaseError, file: Path) -> StoreError | None:
+def _in_words(error: DatabaseError | sqlite3.DatabaseError, file: Path) -> StoreError | None:
     """SQLite's complaints about the world as ours; None for a fault of our own SQL."""
-    text = str(error.orig).lower()
+    cause = error.orig if isinstance(error, DatabaseError) else error
+    text = str(cause).lower()
     if "disk is full" in text or "disk i/o error" in text:
-        return StoreError(f"{file} cannot be written: {error.orig}.", "Make room on the disk and try again.")
+        return StoreError(f"{file} cannot be written: {cause}.", "Make room on the disk and try again.")
     if "locked" in text:
         return StoreError(
             f"{file} is being written by another program and did not become free in {BUSY_MS // 1000} s.",
             "Wait for the other job to end and try again.",
         )
     if "malformed" in text or "not a database" in text:
-        return StoreError(f"{file} is damaged: {error.orig}.", "Restore the store from a backup.")
+        return StoreError(f"{file} is damaged: {cause}.", "Restore the store from a backup.")
     if "unable to open" in text or "readonly" in text or "read-only" in text:
-        return StoreError(
-            f"{file} cannot be opened: {error.orig}.", "Check that it is there and yours to write."
-        )
+        return StoreError(f"{file} cannot be opened: {cause}.", "Check that it is there and yours to write.")
     return None
