@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from store.db import tables
+from store.db.change import Change, State
 from store.db.engine import Database
 from store.db.images import tags_of
 from store.db.revisions import Revision, RevisionKind
@@ -27,7 +28,7 @@ from store.db.rows import (
     repeated_values,
     take_ids,
 )
-from store.db.states import State, dump_state
+from store.db.states import dump_state
 from store.db.views import set_tags
 from store.errors import ConflictError
 from store.records import Garment, Image, Origin, Review
@@ -45,31 +46,6 @@ _TOUCH = (
     .values(changed=bindparam("now"), garments=_I.garments + bindparam("more"))
 )
 _NO_EDIT = frozenset({"id", "version", "width", "height", "size_known", "state"})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What becomes of one garment or image. ``before`` None: added; ``after`` None: deleted.
-
-    Of an image only the fields in which both differ are meant.
-    """
-
-    before: State | None
-    after: State | None
-
-    @property
-    def state(self) -> State:
-        """The one of both that is there. ValueError when neither is."""
-        found = self.after if self.after is not None else self.before
-        if found is None:
-            raise ValueError("a change of nothing into nothing")
-        return found
-
-    @property
-    def image_id(self) -> int:
-        """The image that is changed, or whose garment is."""
-        state = self.state
-        return state.id if isinstance(state, Image) else state.image_id
 
 
 @dataclass(frozen=True, slots=True)

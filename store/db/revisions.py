@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from store.db import tables
+from store.db.change import State
 from store.db.engine import Database
 from store.db.rows import when
-from store.db.states import State, load_state
+from store.db.states import load_state
 from store.records import Origin, Record
 
 _C = tables.revisions.c

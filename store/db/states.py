@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from store.db.change import State
 from store.db.codec import dump_json, load_json
 from store.records import Domain, Garment, Image, ImageState, Origin, Review
-
-State = Garment | Image
 
 
 def _numbers(values: Any) -> list[Any]:

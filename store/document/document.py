@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from store.db import Store
-from store.db.changes import Change, save
+from store.db.change import Change
 from store.db.changes import Entry as Saved
+from store.db.changes import save
 from store.db.garments import garments_of
 from store.db.images import images_of
 from store.db.revisions import Revision, RevisionKind, steps_of
+from store.db.store import Store
 from store.document.edits import Edit
 from store.document.history import Entry, History
 from store.errors import ConflictError

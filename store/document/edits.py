@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from resources.taxonomy import LEVELS, Category
-from store.db.changes import Change
+from store.db.change import Change
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
 
 #: Where, in a garment's ``extra``, the positions of landmarks are kept that were set to unlabelled.

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import store.db
+import store.document
 from resources.taxonomy import category
 from store.document import Edit, edits
 from store.records import Garment, Image, Origin, Review, Visibility
 
 V = Visibility
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def after(edit: Edit) -> Garment:
@@ -144,3 +150,23 @@ def test_edits_are_joined_when_they_do_not_meet(garment: Garment) -> None:
         edits.together("x", [edits.set_facts(garment, style=2), edits.delete_garment(garment)])
     with pytest.raises(ValueError, match="different origins"):
         edits.together("x", [review, Edit("y", (), Origin.MODEL)])
+
+
+def test_making_edits_does_not_load_the_database() -> None:
+    """The canvas makes edits; the window must be on the screen before SQLAlchemy is read."""
+    code = (
+        "import sys\n"
+        "from store.document.edits import Edit\n"
+        "import store.db, store.filters, store.thumbnails, store.runs\n"
+        "print(sorted({'sqlalchemy', 'alembic', 'lark'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_lazy_names_are_those_that_are_offered() -> None:
+    for package in (store.db, store.document):
+        assert set(package.__all__) == set(package._HOMES)
+        assert all(getattr(package, name) is not None for name in package.__all__)
+        with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+            package.Nothing  # noqa: B018
