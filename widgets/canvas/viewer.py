@@ -68,6 +68,7 @@ class Viewer(QGraphicsView):
         self._image = QImage()
         self._size = (0, 0)
         self._zoom = 1.0
+        self._said_zoom = 0.0
         self._fitted = True
         self._pan_from: QPoint | None = None
         self._space = False
@@ -150,7 +151,7 @@ class Viewer(QGraphicsView):
         width, height = self._size
         self.centre_on(width / 2, height / 2)
         self._fitted = True
-        self.zoom_changed.emit(self._zoom)
+        self._say_zoom()
 
     def actual_size(self) -> None:
         """Show one image pixel as one screen pixel."""
@@ -169,7 +170,12 @@ class Viewer(QGraphicsView):
         self._apply_zoom(min(max(zoom, self.minimum_zoom()), MAXIMUM))
         self._scroll(self.map_from_image(kept) - at)
         self._fitted = False
-        self.zoom_changed.emit(self._zoom)
+        self._say_zoom()
+
+    def _say_zoom(self) -> None:
+        if self._zoom != self._said_zoom:
+            self._said_zoom = self._zoom
+            self.zoom_changed.emit(self._zoom)
 
     def _apply_zoom(self, zoom: float) -> None:
         self._zoom = zoom

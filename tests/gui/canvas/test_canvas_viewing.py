@@ -158,15 +158,15 @@ def test_marks_of_the_four_states_differ_in_shape() -> None:
 
 def test_numbers_hide_when_small_and_the_current_one_stays(canvas: Canvas) -> None:
     canvas.select(TROUSERS, 4)
-    numbers = canvas._selected._numbers._labels
+    numbers = canvas._selected._numbers
     canvas.set_zoom(1.0)
-    assert len(numbers) > 5
-    assert 2 not in numbers, "an unlabelled landmark has no number on the canvas"
+    assert len(numbers.shown) > 5
+    assert 2 not in numbers.shown, "an unlabelled landmark has no number on the canvas"
     canvas.resize(300, 300)
     canvas.set_zoom(0.3)
-    assert set(numbers) == {4}
+    assert numbers.shown == {4}
     canvas.hide_overlays(True)
-    assert not numbers
+    assert not numbers.shown
 
 
 def test_an_update_of_one_garment_keeps_selection_and_others(

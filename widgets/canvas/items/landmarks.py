@@ -119,26 +119,36 @@ class Numbers:
         self._scene = scene
         self._z = z
         self._labels: dict[int, QGraphicsPixmapItem] = {}
+        self.shown: frozenset[int] = frozenset()
 
     def show(self, drawn: Floats, current: int, zoom: float, ratio: float) -> None:
         """Place the numbers outwards from the middle; the current one always has its number."""
-        wanted = set(self._with_room(drawn, current, zoom))
-        for index in self._labels.keys() - wanted:
-            self._scene.removeItem(self._labels.pop(index))
+        wanted = frozenset(self._with_room(drawn, current, zoom))
+        for index in self.shown - wanted:
+            self._labels[index].setVisible(False)
+        self.shown = wanted
         if not wanted:
             return
-        there = np.isfinite(drawn).all(axis=1)
-        middle = np.median(drawn[there], axis=0)
+        middle = drawn[np.isfinite(drawn).all(axis=1)].mean(axis=0)
         for index in wanted:
-            label = self._labels.get(index)
-            if label is None:
-                label = QGraphicsPixmapItem(labels.number(index, ratio))
-                label.setFlag(_IGNORES)
-                label.setZValue(self._z)
-                self._scene.addItem(label)
-                self._labels[index] = label
+            label = self._label(index, ratio)
             label.setPos(*drawn[index].tolist())
             label.setOffset(*self._beside(drawn[index] - middle, label, 13.0 if index == current else 8.0))
+            label.setVisible(True)
+
+    def _label(self, index: int, ratio: float) -> QGraphicsPixmapItem:
+        picture = labels.number(index, ratio)
+        label = self._labels.get(index)
+        if label is None:
+            label = QGraphicsPixmapItem(picture)
+            label.setFlag(_IGNORES)
+            label.setZValue(self._z)
+            self._scene.addItem(label)
+            self._labels[index] = label
+        elif label.pixmap().cacheKey() != picture.cacheKey():
+            # The font scale or the screen has changed.
+            label.setPixmap(picture)
+        return label
 
     @staticmethod
     def _with_room(drawn: Floats, current: int, zoom: float) -> list[int]:
@@ -164,6 +174,7 @@ class Numbers:
         return (gap - 2 if x > 0 else -gap - width + 2), -height / 2
 
     def clear(self) -> None:
-        for label in self._labels.values():
-            self._scene.removeItem(label)
-        self._labels.clear()
+        """Show nothing; the items stay for the next garment."""
+        for index in self.shown:
+            self._labels[index].setVisible(False)
+        self.shown = frozenset()

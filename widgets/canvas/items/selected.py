@@ -62,10 +62,9 @@ class _Squares:
         self._z = z
         self._side = side
         self._squares: list[QGraphicsRectItem] = []
+        self._in_use = 0
 
     def show(self, places: list[list[float]]) -> None:
-        while len(self._squares) > len(places):
-            self._scene.removeItem(self._squares.pop())
         while len(self._squares) < len(places):
             half = self._side / 2
             square = QGraphicsRectItem(-half, -half, self._side, self._side)
@@ -75,8 +74,13 @@ class _Squares:
             square.setZValue(self._z)
             self._scene.addItem(square)
             self._squares.append(square)
-        for square, (x, y) in zip(self._squares, places, strict=True):
+        for square, (x, y) in zip(self._squares, places, strict=False):
             square.setPos(x, y)
+            square.setVisible(True)
+        # Kept for the next garment: hiding costs less than making new ones.
+        for square in self._squares[len(places) : self._in_use]:
+            square.setVisible(False)
+        self._in_use = len(places)
 
 
 class _Ring:
