@@ -95,7 +95,9 @@ class GarmentFacets:
     def _read(self, connection: Connection) -> _Facts:
         # Whatever changes garments takes ids: of revisions for an edit, of garments for an import.
         counter = tables.counters.c
-        rows = connection.execute(select(counter.name, counter.value).order_by(counter.name)).all()
+        telling = counter.name.in_(["garments", "revisions"])
+        query = select(counter.name, counter.value).where(telling).order_by(counter.name)
+        rows = connection.execute(query).all()
         stamp = tuple((row.name, row.value) for row in rows)
         with self._lock:
             if self._facts is None or self._facts.stamp != stamp:

@@ -217,7 +217,8 @@ class RunFolder:
             pid, birth = (self.path / "pid").read_text(encoding="ascii").split()
         except (OSError, ValueError):
             return "lost" if self._silence(self.path / "run.json") > _SILENCE_SECONDS else "queued"
-        if self.about().get("host") != socket.gethostname():
+        # Only POSIX can ask after a process without harm.
+        if os.name != "posix" or self.about().get("host") != socket.gethostname():
             return "lost" if self._silence(self.path / "heartbeat") > _SILENCE_SECONDS else "running"
         return "running" if _runs(int(pid), birth) else "lost"
 
