@@ -228,6 +228,9 @@ def _complain_of_place(garment: Garment, image: Image, told: Complaints) -> None
         "landmarks": garment.points[is_labelled(garment.visibility)],
     }
     size = np.array([image.width, image.height])
+    together = np.concatenate(list(parts.values()))
+    if not len(together) or (together.min() >= 0 and bool((together.max(axis=0) <= size).all())):
+        return
     outside = {name: int(((p < 0) | (p > size)).any(axis=1).sum()) for name, p in parts.items() if len(p)}
     words = [name if name == "box" else f"{count} {name}" for name, count in outside.items() if count]
     if words:

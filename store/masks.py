@@ -116,8 +116,7 @@ def polygons_mask(polygons: Sequence[Floats], height: int, width: int) -> Mask:
     rle = _polygon_rle(polygons, height, width)
     if rle is None:
         return np.zeros((height, width), np.uint8)
-    mask: Mask = coco_mask.decode(rle)
-    return mask
+    return rle_mask({"size": rle["size"], "counts": rle["counts"]})
 
 
 def polygons_area(polygons: Sequence[Floats], height: int, width: int) -> int:

@@ -15,6 +15,11 @@ from store.records import Bytes, Floats, Garment, Visibility
 
 Points = Mapping[str, list[float]]
 
+# Looking a member of an enumeration up costs more than comparing with it.
+_UNLABELLED = int(Visibility.UNLABELLED)
+_OCCLUDED = int(Visibility.OCCLUDED)
+_VISIBLE = int(Visibility.VISIBLE)
+
 
 @dataclass(frozen=True, slots=True)
 class Triplets:
@@ -37,7 +42,7 @@ def decode(array: Floats) -> Triplets:
     placed = places.any(axis=1)
     known = (states == 0) | (states == 1) | (states == 2)
     visibility = np.where(known, states, np.where(placed, 2, 0)).astype(np.uint8)
-    blank = visibility == Visibility.UNLABELLED
+    blank = visibility == _UNLABELLED
     hidden = np.flatnonzero(blank & placed)
     unlabelled = {str(i + 1): listed(places[i], "int") for i in hidden.tolist()}
     places[blank] = 0
@@ -83,7 +88,7 @@ def encode(garment: Garment, unlabelled: Points) -> Floats:
     array[labelled, 2] = garment.visibility[labelled]
     for key, place in unlabelled.items():
         index = index_of(key, len(array))
-        if index is not None and garment.visibility[index] == Visibility.UNLABELLED:
+        if index is not None and garment.visibility[index] == _UNLABELLED:
             values = numbers(place, 2)
             if values is not None and len(values) == 1:
                 array[index, :2] = values[0]
@@ -92,7 +97,7 @@ def encode(garment: Garment, unlabelled: Points) -> Floats:
 
 def is_labelled(visibility: Bytes) -> NDArray[np.bool_]:
     """``(n,)``: which landmarks both formats can hold, that is visible and occluded ones."""
-    labelled: NDArray[np.bool_] = (visibility == Visibility.VISIBLE) | (visibility == Visibility.OCCLUDED)
+    labelled: NDArray[np.bool_] = (visibility == _VISIBLE) | (visibility == _OCCLUDED)
     return labelled
 
 

@@ -21,6 +21,7 @@ from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin
 
 KEY = "deepfashion_studio"
 
+_CUT = int(Visibility.CUT_OFF)
 _CUT_OFF = VISIBILITY_WORDS[Visibility.CUT_OFF]
 _REVIEWS = {words: review for review, words in REVIEW_WORDS.items()}
 _GARMENT_KEYS = frozenset(
@@ -32,9 +33,9 @@ _IMAGE_KEYS = frozenset({"split", "role", "review", "tags", "extra"})
 def garment_values(garment: Garment, format: str) -> dict[str, Any]:
     """What our key says of a garment in a file of ``format``."""
     values: dict[str, Any] = {}
-    blank = np.flatnonzero(~is_labelled(garment.visibility)).tolist()
-    cut = [i for i in blank if garment.visibility[i] == Visibility.CUT_OFF]
-    placed = [i for i in blank if garment.points[i].any()]
+    cut = np.flatnonzero(garment.visibility == _CUT).tolist()
+    blank = ~is_labelled(garment.visibility)
+    placed = np.flatnonzero(blank & garment.points.any(axis=1)).tolist()
     if cut:
         values["visibility"] = {str(i + 1): _CUT_OFF for i in cut}
     if placed:
@@ -82,7 +83,7 @@ def _landmarks(garment: Garment, values: Mapping[str, Any]) -> tuple[Any, Any]:
     for key, state in mapping(values.get("visibility")).items():
         index = index_of(key, len(points))
         if index is not None and free[index] and state == _CUT_OFF:
-            visibility[index] = Visibility.CUT_OFF
+            visibility[index] = _CUT
     for key, place in mapping(values.get("points")).items():
         index = index_of(key, len(points))
         array = numbers(place, 2)

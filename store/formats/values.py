@@ -44,15 +44,16 @@ def numbers(value: Any, columns: int) -> Floats | None:
 
 def listed(array: Floats, style: Style) -> list[Any]:
     """An array as a flat list of JSON numbers."""
-    flat = array.ravel()
-    if style == "float" or not len(flat):
-        return flat.tolist()
+    # The lists are short: Python's own loops in C beat a chain of array operations.
+    values: list[Any] = array.ravel().tolist()
+    if style == "float" or not values:
+        return values
+    small = max(values) < _LARGEST_EXACT and min(values) > -_LARGEST_EXACT
+    if small and all(map(float.is_integer, values)):
+        return list(map(int, values))
     if style == "whole":
-        flat = np.floor(flat + 0.5)
-    if np.abs(flat).max() < _LARGEST_EXACT and (style == "whole" or (flat == np.floor(flat)).all()):
-        whole: list[Any] = flat.astype(np.int64).tolist()
-        return whole
-    return [int(v) if v.is_integer() and abs(v) < _LARGEST_EXACT else v for v in flat.tolist()]
+        return [int(v) if abs(v) < _LARGEST_EXACT else v for v in rounded(array).ravel().tolist()]
+    return [int(v) if v.is_integer() and abs(v) < _LARGEST_EXACT else v for v in values]
 
 
 def number(value: float, style: Style) -> Any:

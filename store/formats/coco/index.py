@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterator
 from typing import Any
@@ -17,8 +16,6 @@ from store.formats.source import Entry
 from store.formats.values import integer
 from store.progress import Progress
 
-_IMAGE_ID = re.compile(rb'"image_id"\s*:\s*(\d{1,18})\s*[,}]')
-_ID = re.compile(rb'"id"\s*:\s*(\d{1,18})\b')
 _STEP = 2_000
 #: More complaints of one kind than this are only counted.
 MOST_COMPLAINTS = 1_000
@@ -57,7 +54,7 @@ class Index:
                     progress(place.end, 0, "Looking through the file")
         except Broken as error:
             self._broken(error)
-        if "images" not in self.top:
+        if self.top.get("images", self) is not None:
             raise FormatError(
                 f"{self._scan.path} is not a COCO file: it has no images.",
                 "Give a JSON file with images, annotations and categories.",
@@ -82,9 +79,7 @@ class Index:
         if place.start == place.end:
             self.top[key] = None
             return
-        if key == "annotations" and self._quickly(place):
-            return
-        value = self._value(place)
+        value = self._value(place) if place.value is None else place.value
         if key not in self._number or key not in self.top:
             self.top[key] = value
             return
@@ -108,17 +103,6 @@ class Index:
             where = f"line {self._scan.line(place.start)}"
             self._told.error("json", f"An entry of {place.key} does not parse: {error}.", where)
             return None
-
-    def _quickly(self, place: Place) -> bool:
-        """Notes an annotation without parsing it, where its text leaves no doubt of its image."""
-        raw = self._scan.raw(place.start, place.end)
-        found = _IMAGE_ID.search(raw)
-        if raw[:1] != b"{" or found is None or raw.count(b'"image_id"') != 1:
-            return False
-        self._number["annotations"] += 1
-        self._annotation(place, int(found.group(1)), "")
-        self.last_id = max(self.last_id, *map(int, _ID.findall(raw)), 0)
-        return True
 
     def _annotation(self, place: Place, owner: Any, where: str) -> None:
         if owner is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,11 @@ def open_sample(path: Path, total: int, most: int) -> int:
     """
     with redirect_stdout(io.StringIO()):
         coco = COCO(str(path)) if total <= most else _sampled(path, total, most)
-    for number, annotation in enumerate(coco.anns.values()):
-        _check(coco, annotation, draw=number < _DRAWN)
+    with warnings.catch_warnings():
+        # pycocotools has not followed NumPy 2's way of copying yet; its masks are right all the same.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for number, annotation in enumerate(coco.anns.values()):
+            _check(coco, annotation, draw=number < _DRAWN)
     return len(coco.anns)
 
 

@@ -28,15 +28,21 @@ _KEY = re.compile(_STRING + rb"[ \t\r\n]*:", re.DOTALL)
 #: Skipping to the next mark in one step is faster than searching for it.
 _MARK = re.compile(rb'[^"{}\[\]]*(' + _STRING + rb"|[{}\[\]])", re.DOTALL)
 _SCALAR = re.compile(_STRING + rb'|[^,\]}\[{"\s]+', re.DOTALL)
+#: Entries with more braces than this are looked at mark by mark.
+_LIKELY_ENDS = 40
 _OPENING, _CLOSING = b"{[", b"}]"
 
 
 class Place(NamedTuple):
-    """Bytes ``start`` to ``end`` hold the value of a top-level key, or one entry of its array."""
+    """Bytes ``start`` to ``end`` hold the value of a top-level key, or one entry of its array.
+
+    ``value`` is the entry where it had to be parsed anyway, else None.
+    """
 
     key: str
     start: int
     end: int
+    value: Any = None
 
 
 class Broken(Exception):
@@ -64,10 +70,6 @@ class Scan:
     def close(self) -> None:
         """Lets go of the file."""
         self._data.close()
-
-    def raw(self, start: int, end: int) -> bytes:
-        """The bytes between two places."""
-        return self._data[start:end]
 
     def value(self, start: int, end: int) -> Any:
         """The value between two bytes. ValueError where it is not JSON."""
@@ -116,10 +118,31 @@ class Scan:
     def _entries(self, key: str, at: int) -> Generator[Place, None, int]:
         at = self._skip(at + 1)
         while self._byte(at) != b"]":
-            end = self._end(at)
-            yield Place(key, at, end)
-            at = self._after(end, b"]")
+            place = self._object(key, at) or Place(key, at, self._end(at))
+            yield place
+            at = self._after(place.end, b"]")
         return at + 1
+
+    def _object(self, key: str, at: int) -> Place | None:
+        """The object that begins at a byte, by parsing up to likely ends; None where none of them is.
+
+        Text from an opening brace on parses only if it ends with the brace that closes that one, so the
+        first success is right. This is several times as fast as looking at every mark.
+        """
+        if self._byte(at) != b"{":
+            return None
+        end = at
+        for _ in range(_LIKELY_ENDS):
+            end = self._data.find(b"}", end) + 1
+            if not end:
+                return None
+            raw = self._data[at:end]
+            if raw.count(b"{") == raw.count(b"}"):
+                try:
+                    return Place(key, at, end, orjson.loads(raw))
+                except orjson.JSONDecodeError:
+                    continue
+        return None
 
     def _skip(self, at: int) -> int:
         found = _BLANK.match(self._data, at)

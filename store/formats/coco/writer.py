@@ -168,7 +168,8 @@ class CocoWriter:
         local = {local_id: ours.get(coco_id, 0) for coco_id, local_id in reader.local_ids().items()}
         try:
             for record in reader.records():
-                garments = [g.but(category_id=local[g.category_id]) for g in record.garments]
+                named = [(g, local[g.category_id]) for g in record.garments]
+                garments = [g if g.category_id == own else g.but(category_id=own) for g, own in named]
                 problems = (*record.problems, *reader.problems())
                 yield ImageRecord(record.image, tuple(garments), problems)
         finally:
@@ -211,7 +212,7 @@ class CocoWriter:
 
     def promise(self, record: ImageRecord) -> ImageRecord:
         """See :class:`store.formats.base.Writer`."""
-        garments = [garment.but(position=place) for place, garment in enumerate(self._held(record))]
+        garments = [g if g.position == i else g.but(position=i) for i, g in enumerate(self._held(record))]
         return ImageRecord(record.image.but(name=self._names.of(record.image)), tuple(garments))
 
     def losses(self, record: ImageRecord) -> Losses:

@@ -14,11 +14,12 @@ from store.formats import source, studio
 from store.formats.base import Complaints
 from store.formats.deepfashion2 import FORMAT
 from store.formats.deepfashion2.item_reading import decode as decode_item
+from store.formats.deepfashion2.item_writing import notes_of as item_notes_of
 from store.formats.deepfashion2.item_writing import write as write_item
 from store.formats.extents import size_from
 from store.formats.source import Entry, Notes
 from store.formats.values import integer, mapping, text, word
-from store.records import Domain, Garment, Image, ImageRecord
+from store.records import Domain, Garment, Image, ImageRecord, ImageState
 
 ITEM = re.compile(r"item\d+")
 
@@ -112,6 +113,8 @@ def _image(image: Image, ours: Mapping[str, Any], garments: Sequence[Garment]) -
     size = ours.get("size")
     if isinstance(size, list) and len(size) == 2 and all(type(side) is int and side > 0 for side in size):
         return image.but(width=size[0], height=size[1], size_known=True)
+    if image.state is not ImageState.MISSING:
+        return image
     width, height = size_from(garments)
     return image.but(width=width, height=height)
 
@@ -130,8 +133,10 @@ def _with_notes(image: Image, garments: tuple[Garment, ...], document: Entry, ra
         if ours:
             break
 
+    as_read = {g.key: document[g.key] for g in garments if _comes_back(g, document[g.key])}
+
     def tried(notes: Notes) -> Entry:
-        return encode(image, garments, precise=False, notes=notes)
+        return encode(image, garments, precise=False, notes=notes, as_read=as_read)
 
     kept = source.keep(tried, document, known, frozenset(), notes)
     # Items keep their own notes; what is verbatim here is the image's.
@@ -140,13 +145,18 @@ def _with_notes(image: Image, garments: tuple[Garment, ...], document: Entry, ra
         if not kept["verbatim"]:
             del kept["verbatim"]
     image = image.but(extra={**image.extra, FORMAT: {"file": True, **kept}})
-    written = write(image, garments, precise=False)
+    written = write(image, garments, precise=False, as_read=as_read)
     for name in _LAYOUTS:
         whole = _dumped(written, name)
         if raw.startswith(whole) and raw[len(whole) :] in ("", "\n"):
             image = image if not name else _noted(image, "layout", name)
             return image if raw == whole else _noted(image, "end", "\n")
     return _noted(image, "text", raw)
+
+
+def _comes_back(garment: Garment, item: Entry) -> bool:
+    """Whether encoding is sure to give the very item, so that it need not be done again."""
+    return studio.KEY not in item and "verbatim" not in item_notes_of(garment)
 
 
 def _noted(image: Image, key: str, value: Any) -> Image:
@@ -188,7 +198,7 @@ def ours_of(image: Image, pair_id: int | None, notes: Notes) -> dict[str, Any]:
     values = studio.image_values(image, FORMAT, with_split=not folder_of(image.split))
     if image.pair_id != pair_id:
         values["pair_id"] = image.pair_id
-    if image.size_known and image.state != "present":
+    if image.size_known and image.state is not ImageState.PRESENT:
         values["size"] = [image.width, image.height]
     if "name" in notes:
         values["name"] = notes["name"]
@@ -203,8 +213,11 @@ def encode(
     precise: bool,
     notes: Notes | None = None,
     more: Mapping[str, Any] | None = None,
+    as_read: Mapping[str, Entry] | None = None,
 ) -> Entry:
     """The annotation of an image; ``more`` joins what our key says of the image.
+
+    ``as_read`` gives items, by key, that are known to come out as they were read.
 
     Garments of categories that DeepFashion2 does not have are left out.
     """
@@ -217,8 +230,12 @@ def encode(
     if pair_id is not None:
         document["pair_id"] = pair_id
     ours: Mapping[str, Any] = {**ours_of(image, pair_id, notes), **(more or {})}
+    known = as_read or {}
     for key, garment in zip(keys_of(garments, notes), garments, strict=True):
-        document[key] = write_item(garment, pair_id, ours, precise=precise)
+        if key in known and not ours:
+            document[key] = known[key]
+        else:
+            document[key] = write_item(garment, pair_id, ours, precise=precise)
         ours = {}
     for key, value in mapping(notes.get("unknown")).items():
         document.setdefault(key, value)
@@ -226,11 +243,16 @@ def encode(
 
 
 def write(
-    image: Image, garments: Sequence[Garment], *, precise: bool, more: Mapping[str, Any] | None = None
+    image: Image,
+    garments: Sequence[Garment],
+    *,
+    precise: bool,
+    more: Mapping[str, Any] | None = None,
+    as_read: Mapping[str, Entry] | None = None,
 ) -> Entry:
     """The annotation as it goes into the file: untouched parts as the source had them."""
     notes = notes_of(image)
-    document = encode(image, garments, precise=precise, more=more)
+    document = encode(image, garments, precise=precise, more=more, as_read=as_read)
     return source.restore(document, notes, lambda key, value: _unchanged(key, value, image, document))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from store.formats import source, studio
 from store.formats.base import Complaints
 from store.formats.deepfashion2 import FORMAT
@@ -23,6 +25,8 @@ from store.formats.values import integer, mapping, text
 from store.records import Garment
 
 _NUMERIC = frozenset({"segmentation", "landmarks", "bounding_box"})
+_NO_POINTS = np.empty((0, 2))
+_NO_STATES = np.empty(0, np.uint8)
 _KNOWN = _NUMERIC | {*FACTS, "category_id", "category_name", studio.KEY}
 
 
@@ -63,6 +67,8 @@ def decode(key: str, item: Entry, position: int, pair_id: int | None, told: Comp
         key=key,
         position=position,
         category_id=kind.id,
+        points=_NO_POINTS if marks is None else marks.points,
+        visibility=_NO_STATES if marks is None else marks.visibility,
         box=read_box(stated, key, told),
         polygons=read_polygons(stated, key, told),
         rle=rle if isinstance(rle, dict) else None,
@@ -73,8 +79,6 @@ def decode(key: str, item: Entry, position: int, pair_id: int | None, told: Comp
         viewpoint=read_fact("viewpoint", stated, key, told),
         style=read_fact("style", stated, key, told),
     )
-    if marks is not None:
-        garment = garment.but(points=marks.points, visibility=marks.visibility)
     garment = studio.garment_from(garment, ours)
     image = mapping(ours.get("image"))
     kept = source.keep(

@@ -147,9 +147,21 @@ def write(garment: Garment, pair_id: int | None, image: Mapping[str, Any], *, pr
     item = encode(garment, pair_id, image, precise=precise)
     if "verbatim" not in notes:
         return source.ordered(item, notes)
-    return source.restore(
-        item, notes, lambda key, value: _unchanged(key, value, garment, item.get(studio.KEY))
-    )
+
+    def unchanged(key: str, value: Any) -> bool:
+        return _unchanged(key, value, garment, item.get(studio.KEY))
+
+    # What the source said, however strange, stands for itself and not for something that was made up.
+    ours = dict(mapping(item.get(studio.KEY)))
+    made_up = mapping(ours.get("silent"))
+    verbatim = mapping(notes["verbatim"])
+    still = {k: v for k, v in made_up.items() if k not in verbatim or not unchanged(k, verbatim[k])}
+    if len(still) < len(made_up):
+        ours = {k: v for k, v in {**ours, "silent": still}.items() if k != "silent" or still}
+        item = {**item, studio.KEY: ours}
+        if not ours:
+            del item[studio.KEY]
+    return source.restore(item, notes, unchanged)
 
 
 def _unchanged(key: str, value: Any, garment: Garment, ours: Any) -> bool:

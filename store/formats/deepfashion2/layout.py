@@ -72,11 +72,11 @@ def find(path: Path, options: ReadOptions) -> tuple[Path, list[Part]]:
 def _homes(path: Path) -> list[tuple[str, Path]]:
     """Folders with pictures or annotations, by split: the folder itself and those below it."""
     homes = [("", path)] if _is_home(path) else []
-    for entry in sorted(os.scandir(path), key=lambda entry: entry.name):
+    for entry in sorted(path.iterdir()):
         if not entry.is_dir() or entry.name.startswith(".") or entry.name in (*_PICTURES, _ANNOTATIONS):
             continue
         # Unpacking the official archives makes train/train/image.
-        for home in (path / entry.name, path / entry.name / entry.name):
+        for home in (entry, entry / entry.name):
             if _is_home(home):
                 homes.append((entry.name, home))
                 break

@@ -68,7 +68,7 @@ class DeepFashion2Writer:
             if not annos.is_dir():
                 continue
             folder = "" if annos.parent == self._out else annos.parent.name
-            for entry in os.scandir(annos):
+            for entry in annos.iterdir():
                 stem, _, ending = entry.name.rpartition(".")
                 if ending == "json" and not self._names.has(folder, stem):
                     raise FormatError(
@@ -176,7 +176,7 @@ class DeepFashion2Writer:
         return ImageRecord(
             image,
             tuple(
-                self._promised(garment).but(key=key, position=position)
+                _placed(self._promised(garment), key, position)
                 for position, (garment, key) in enumerate(zip(garments, keys, strict=True))
             ),
         )
@@ -243,6 +243,12 @@ class DeepFashion2Writer:
                 garment.rle is not None
             )
         return +found
+
+
+def _placed(garment: Garment, key: str, position: int) -> Garment:
+    if (garment.key, garment.position) == (key, position):
+        return garment
+    return garment.but(key=key, position=position)
 
 
 def _has_decimals(value: Any) -> bool:

@@ -1,0 +1,92 @@
+"""What every format promises of what it writes."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from store.exporting.fingerprint import fingerprint
+from store.records import Image, ImageRecord, Review
+from tests.contract.formats.format_records import (
+    KINDS,
+    OWN,
+    dataset_of,
+    differences,
+    read,
+    records,
+    write,
+)
+
+several = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def _target(folder: str, kind: tuple[str, str]) -> Path:
+    return Path(folder) / ("out.json" if kind[0] == "coco" else "out")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=" ".join)
+@several
+@given(record=records(1, least=1), other=records(2, least=1))
+def test_all_that_is_written_comes_back(
+    kind: tuple[str, str], record: ImageRecord, other: ImageRecord
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        writer, found = write(kind, _target(folder, kind), [record, other], precise=True)
+        for before, after in zip([record, other], found, strict=True):
+            assert differences(before, after, kind[0], writer.unsaid) == []
+            promised = fingerprint(writer.promise(before), kind[0], writer.unsaid)
+            assert promised == fingerprint(after, kind[0], writer.unsaid)
+        writer.abort()
+        assert list(Path(folder).iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=" ".join)
+@several
+@given(record=records(1, own=True))
+def test_what_is_lost_is_said_and_the_rest_is_as_promised(kind: tuple[str, str], record: ImageRecord) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        writer, (found,) = write(kind, _target(folder, kind), [record])
+        promised = writer.promise(record)
+        assert differences(promised, found, kind[0], writer.unsaid) == []
+        lost = [what for what, kept, _ in writer.losses(record) if not kept]
+        assert bool(differences(record, found, kind[0], writer.unsaid)) == bool(lost)
+        writer.abort()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=" ".join)
+@several
+@given(record=records(1, own=True), other=records(2, own=True, least=1))
+def test_untouched_comes_back_byte_for_byte(
+    kind: tuple[str, str], record: ImageRecord, other: ImageRecord
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = Path(folder) / "first", Path(folder) / "second"
+        for place in (first, second):
+            place.mkdir()
+        out = _target(str(first), kind)
+        writer, _ = write(kind, out, [record, other], precise=True)
+        writer.finish()
+        reader, found = read(kind, out, first)
+        again = _target(str(second), kind)
+        writer, _ = write(kind, again, found, dataset_of(reader), reader.categories())
+        writer.finish()
+        names = sorted(path.relative_to(first) for path in first.rglob("*.json"))
+        assert names == sorted(path.relative_to(second) for path in second.rglob("*.json"))
+        for name in names:
+            before, after = (first / name).read_bytes(), (second / name).read_bytes()
+            assert after.replace(b'"../first"', b'"../../nowhere"') == before.replace(
+                b'"../../../nowhere"', b'"../../nowhere"'
+            )
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=" ".join)
+def test_an_export_of_nothing_but_an_image_is_read(kind: tuple[str, str], tmp_path: Path) -> None:
+    record = ImageRecord(Image(id=1, dataset_id=1, name="a.jpg", width=3, height=4, size_known=True))
+    writer, found = write(kind, _target(str(tmp_path), kind), [record], own=())
+    assert [one.image.name for one in found] == ["a.jpg"]
+    assert found[0].image.review is Review.TO_DO
+    assert OWN.id not in {garment.category_id for garment in found[0].garments}
+    writer.abort()
