@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.cv import cv2
-from store.demo.curves import Points, ribbon
+from store.demo.curves import Points
 from store.demo.palette import Colour
 
 Pixels = NDArray[np.uint8]
@@ -25,12 +25,12 @@ _STEPS = np.arange(256)[:, None] / _NEUTRAL
 _FAR = 8000.0
 
 
-class Fold(NamedTuple):
-    """A crease or highlight in cloth: a path in picture pixels, how wide, and how much darker it is."""
+class Folds(NamedTuple):
+    """Creases in cloth: ``(k, n, 2)`` paths in picture pixels, ``(k,)`` widths and how much darker."""
 
-    path: Points
-    width: float
-    strength: float
+    paths: NDArray[np.float64]
+    widths: NDArray[np.float64]
+    strengths: NDArray[np.float64]
 
 
 class Light(NamedTuple):
@@ -123,7 +123,7 @@ class Canvas:
         points: Points,
         parts: Sequence[tuple[Points, NDArray[np.float64]]],
         tile: Pixels,
-        folds: Sequence[Fold] = (),
+        folds: Folds | None = None,
         *,
         softness: float = 1.0,
         tone: float = 0.0,
@@ -139,7 +139,7 @@ class Canvas:
         x1, y1, x2, y2 = region
         mask = self._inside(points, region)
         laid = self._laid(parts, tile, region)
-        shade = self._shade(mask, region, folds, softness, tone)
+        shade = self._shade(points, region, folds, softness, tone)
         large = cv2.resize(shade, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
         lit = cv2.multiply(laid, cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), scale=1 / _NEUTRAL)
         cv2.copyTo(lit, mask, self.image[y1:y2, x1:x2])
@@ -200,7 +200,7 @@ class Canvas:
         if region is not None:
             x1, y1, x2, y2 = region
             inside = self._inside(points, region)
-            shade = self._shade(inside, region, (), softness, 0.0)
+            shade = self._shade(points, region, None, softness, 0.0)
             # Coloured while it is small, then enlarged.
             lit = np.minimum(_STEPS * np.array(colour), 255).astype(np.uint8)[shade]
             toned = cv2.resize(lit, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
@@ -212,9 +212,9 @@ class Canvas:
 
     def _shade(
         self,
-        mask: Pixels,
+        points: Points,
         region: tuple[int, int, int, int],
-        folds: Sequence[Fold],
+        folds: Folds | None,
         softness: float,
         tone: float,
     ) -> Pixels:
@@ -222,8 +222,9 @@ class Canvas:
         x1, y1, x2, y2 = region
         w, h = max((x2 - x1) // _COARSE, 4), max((y2 - y1) // _COARSE, 4)
         margin = 4
-        small = cv2.resize(mask, (w, h), interpolation=cv2.INTER_AREA)
-        small = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
+        small = np.zeros((h + 2 * margin, w + 2 * margin), np.uint8)
+        outline = (points * OVER - np.array([x1, y1])) / _COARSE + margin
+        cv2.fillPoly(small, [_fixed(outline)], 255, cv2.LINE_8, _SHIFT)
         reach = max(3, round(min(w, h) * 0.16 * softness) | 1)
         body = cv2.blur(cv2.blur(small, (reach, reach)), (reach, reach)).astype(np.float32)
         slope = 0.0183 * reach * self.light.strength
@@ -232,24 +233,27 @@ class Canvas:
         # Brighter where the form turns towards the light.
         shade[:, 2:-2] += (body[:, 4:] - body[:, :-4]) * (self.light.x * slope)
         shade[2:-2] += (body[4:] - body[:-4]) * (self.light.y * slope)
-        if folds:
+        if folds is not None:
             shade += self._folds(shade.shape, folds, (x1, y1), margin)
         limited = np.minimum(np.maximum(shade[margin:-margin, margin:-margin], 40), 220)
         return np.asarray(limited, np.uint8)
 
     def _folds(
-        self, shape: tuple[int, ...], folds: Sequence[Fold], corner: tuple[int, int], margin: int
+        self, shape: tuple[int, ...], folds: Folds, corner: tuple[int, int], margin: int
     ) -> NDArray[np.float32]:
         layer = np.full(shape[:2], 128, np.uint8)
-        for fold in folds:
-            drawn = (fold.path * OVER - corner) / _COARSE + margin
-            # A spindle: folds run out to nothing at both ends.
-            half = fold.width * OVER / _COARSE * 0.6 * np.sin(np.linspace(0.05, np.pi - 0.05, len(drawn)))
-            value = int(min(max(128 - fold.strength * 150, 0), 255))
-            cv2.fillPoly(layer, [_fixed(ribbon(drawn, half))], value, cv2.LINE_AA, _SHIFT)
-        reach = 3
-        if folds:
-            reach = max(3, round(float(np.mean([fold.width for fold in folds])) * OVER / _COARSE * 0.8) | 1)
+        drawn = (folds.paths * OVER - np.array(corner)) / _COARSE + margin
+        widths = folds.widths * (OVER / _COARSE)
+        way = np.gradient(drawn, axis=1)
+        way /= np.sqrt((way**2).sum(axis=2, keepdims=True)) + 1e-9
+        # Spindles: folds run out to nothing at both ends.
+        half = 0.6 * widths[:, None] * np.sin(np.linspace(0.05, np.pi - 0.05, drawn.shape[1]))
+        side = np.stack([-way[..., 1], way[..., 0]], axis=2) * half[..., None]
+        spindles = _fixed(np.concatenate([drawn + side, (drawn - side)[:, ::-1]], axis=1))
+        values = np.clip(128 - folds.strengths * 150, 0, 255).round()
+        for spindle, value in zip(spindles, values.tolist(), strict=True):
+            cv2.fillPoly(layer, [spindle], value, cv2.LINE_AA, _SHIFT)
+        reach = max(3, round(float(widths.mean()) * 0.8) | 1)
         soft = cv2.blur(cv2.blur(layer, (reach, reach)), (3, 3))
         result: NDArray[np.float32] = soft.astype(np.float32) - 128
         return result

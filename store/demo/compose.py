@@ -291,6 +291,7 @@ def _worn(plan: Picture, canvas: Canvas, rng: Generator) -> Drawn:
     tucked = below and bool(rng.random() < 0.45) and any(_tucks(p) for p in pieces)
     if tucked:
         pieces = [_tucked(p) if _tucks(p) else p for p in pieces]
+    pieces = _layered(pieces)
     pose = _pose(plan, rng, occluder)
     view = _camera(plan, canvas, rng)
     look = _look(plan, rng, pieces)
@@ -349,6 +350,30 @@ def _bent_arms(figure: Figure, garments: list[Worn], sides: tuple[int, ...]) -> 
     if bent:
         long = any(g.design.category_id in _SLEEVED for g in garments)
         figure.arms(bent, start=62.0 if long else 36.0)
+
+
+def _layered(pieces: list[Piece]) -> list[Piece]:
+    """Garments under outwear drawn in, so that its sleeves and sides hide theirs."""
+    outer = [p.design.outline for p in pieces if p.design.category_id in OUTWEAR]
+    if not outer:
+        return pieces
+    over = outer[0]
+
+    def under(piece: Piece) -> Piece:
+        o = piece.design.outline
+        outline = replace(
+            o,
+            shoulder=min(o.shoulder, over.shoulder - 2.5),
+            chest=min(o.chest, over.chest - 1.5),
+            sleeve=min(o.sleeve, over.sleeve - 5),
+            sleeve_top=min(o.sleeve_top, over.sleeve_top - 2.5),
+            sleeve_mid=min(o.sleeve_mid, over.sleeve_mid - 2.5),
+            cuff=min(o.cuff, over.cuff - 2.0),
+        )
+        return replace(piece, design=replace(piece.design, outline=outline))
+
+    covered = {1, 2, 5, 6} | DRESSES
+    return [under(p) if p.design.category_id in covered else p for p in pieces]
 
 
 def _tucks(piece: Piece) -> bool:

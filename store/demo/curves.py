@@ -65,9 +65,12 @@ def _smooth(points: Points, corner: NDArray[np.bool_], *, closed: bool) -> Point
     straight = step / 3
     out = np.where(corner[:, None], straight, tangent * third)
     back = np.where(corner[after][:, None], straight, tangent[after] * third)
-    control = np.empty((len(points), 4, 2))
-    control[:, 0], control[:, 1], control[:, 2], control[:, 3] = points, points + out, ahead - back, ahead
-    samples: Points = (_bernstein() @ (control if closed else control[:-1])).reshape(-1, 2)
+    control = np.stack([points, points + out, ahead - back, ahead])
+    if not closed:
+        control = control[:, :-1]
+    # One product for all segments: samples of a segment lie together only after the swap.
+    samples: Points = (_bernstein() @ control.reshape(4, -1)).reshape(STEPS, -1, 2)
+    samples = samples.swapaxes(0, 1).reshape(-1, 2)
     return samples if closed else np.concatenate([samples, points[-1:]])
 
 

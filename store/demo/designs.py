@@ -289,6 +289,8 @@ def design(category_id: int, rng: Generator, *, held_out: bool) -> Design:
         family = "short"
     if category_id == 4 and trim.name == "coat" and not held_out:
         family = "long"
+    if category_id == 3 and family == "long":
+        family = "regular"
     neck = str(rng.choice(trim.necks))
     outline = _proportions(category_id, trim.name, family, neck, rng)
     fabric = Fabric(
@@ -346,6 +348,8 @@ def _proportions(category_id: int, trim: str, family: str, neck: str, rng: Gener
     base |= _sleeves(category_id, trim, rng)
     if category_id in OUTWEAR:
         base["open"] = float(rng.choice([0.4, rng.uniform(4, 11)]))
+        if category_id == 3:
+            values["length"] = min(values["length"], 110.0)
         if trim == "bomber":
             values["length"], values["hem"] = float(rng.uniform(76, 88)), min(values["hem"], 29.0)
     if trim == "sweater" and family != "longline":

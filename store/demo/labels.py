@@ -169,7 +169,7 @@ def _polygons(mask: Pixels, *, largest_first: bool = False) -> list[list[int]]:
 
 
 def _simple(contour: NDArray[Any]) -> NDArray[np.int32]:
-    simple = cv2.approxPolyDP(contour, 0.7, True)
+    simple = cv2.approxPolyDP(contour, 1.0, True)
     return np.asarray(simple if len(simple) >= 3 else contour, np.int32).reshape(-1, 2)
 
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from store.demo.canvas import Canvas, Fold
+from store.demo.canvas import Canvas, Folds
 from store.demo.curves import Points, fit_affine, move, normals, ribbon, turn
 from store.demo.designs import Design
 from store.demo.fabrics import TEXELS, Fabric, tile
 from store.demo.palette import Colour, brightness, darker, lighter, mix
 from store.demo.shapes import Matrix, Panel, Piece, Shape
+
+
+class Fold(NamedTuple):
+    """A crease (or highlight: negative strength) in figure units; paths of one panel are equally long."""
+
+    path: Points
+    width: float
+    strength: float
+
 
 #: Shows the pattern of one garment at a different place than another's.
 _OFFSET = 40.0
@@ -61,17 +71,22 @@ class Painter:
 
     # --- cloth
 
-    def panel(self, name: str, folds: Sequence[Fold] = (), *, softness: float = 1.0) -> Points:
+    def panel(self, name: str, folds: Sequence[Fold], *, softness: float = 1.0) -> Points:
         """Draw a panel in a new layer; returns its outline in picture pixels."""
         straight = self.shape.panel(name)
         outline = move(self.swayed.panel(name).outline, self.view)
         self.layers[name] = self.canvas.next_layer()
         self.outlines[name] = outline
         parts = [self._part(piece, straight, outline) for piece in straight.pieces]
-        self.canvas.cloth(outline, parts, self.tile, folds, softness=softness)
+        self.canvas.cloth(outline, parts, self.tile, self._placed(folds), softness=softness)
         self.canvas.mark(outline)
         self.canvas.line(outline, self.ink, self.pen, closed=True)
         return outline
+
+    def _placed(self, folds: Sequence[Fold]) -> Folds:
+        paths = self.px(np.concatenate([fold.path for fold in folds]))
+        widths = np.array([fold.width for fold in folds]) * self.unit
+        return Folds(paths.reshape(len(folds), -1, 2), widths, np.array([fold.strength for fold in folds]))
 
     def _part(self, piece: Piece, panel: Panel, outline: Points) -> tuple[Points, Matrix]:
         run = slice(piece.start, piece.stop)
@@ -166,10 +181,6 @@ class Painter:
         self.canvas.fill(drawn, colour)
         if edge:
             self.canvas.line(drawn, self.ink, self.pen * 0.7, closed=True)
-
-    def fold(self, path: Points, width: float, strength: float) -> Fold:
-        """A fold given in figure units, for :meth:`panel`."""
-        return Fold(self.px(path), width * self.unit, strength)
 
     def strip(self, path: Points, half: float, colour: Colour, *, edge: bool = True) -> None:
         """A flat ribbon centred on a path."""

@@ -110,12 +110,13 @@ def _bent(side: int, start: tuple[float, float], angles: Angles, bones: tuple[fl
     path = np.concatenate([joint[None], bend, wrist[None], wrist[None] + second * _BEYOND])
     steps = np.hypot(*np.diff(path, axis=0).T)
     lengths = np.concatenate([[0.0], np.cumsum(steps)])
-    upper, lower = _grain(side, angles[0], joint, 0.0), _grain(side, angles[1], elbow, bones[0])
+    # The cloth of each bone goes on where that above it ends, so that patterns do not jump.
+    upper = _grain(side * angles[0], joint, joint)
+    lower = _grain(side * angles[1], elbow, joint + np.array([0.0, bones[0]]))
     return Limb(side, path, normals(path) * -side, lengths, upper, lower)
 
 
-def _grain(side: int, angle: float, joint: Points, along: float) -> NDArray[np.float64]:
-    """From figure units to cloth that runs straight down the bone."""
-    back = turn(side * angle)
-    shift = np.array([side * 30.0, along]) - back[:, :2] @ joint
-    return np.column_stack([back[:, :2], shift])
+def _grain(angle: float, joint: Points, place: Points) -> NDArray[np.float64]:
+    """From figure units to cloth that runs straight down a bone, with a given place at its joint."""
+    back = turn(angle)
+    return np.column_stack([back[:, :2], place - back[:, :2] @ joint])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from store.demo.canvas import Canvas
+from store.demo.canvas import OVER, Canvas
 from store.demo.curves import Points, box, ellipse, polyline
 from store.demo.palette import Colour, colour, darker, lighter, mix
 
@@ -65,18 +65,26 @@ class Room:
         """Outdoors: a brick wall and a pavement."""
         wall = colour(str(rng.choice(["#a5674f", "#8c5a48", "#b98d78", "#9a9088", "#c9beb0"])))
         room = cls(canvas, rng, wall, colour("#8f8d88"), canvas.height * float(rng.uniform(0.78, 0.86)))
-        canvas.image[:] = np.array(lighter(wall, 0.35), np.uint8)
-        bw, bh = 5.6 * room.unit, 2.5 * room.unit
-        tones = rng.uniform(-0.12, 0.18, (40, 20))
-        for row in range(int(room.floor / bh) + 1):
-            for k in range(int(room.w / bw) + 2):
-                x, y = (k - (row % 2) * 0.5) * bw, row * bh
-                tone = mix(wall, (30.0, 30.0, 40.0), float(max(tones[row % 40, k % 20], 0)))
-                canvas.rect(x, y, x + bw - 0.8, y + bh - 0.8, tone)
+        room._courses()
         canvas.fill(box(-5, room.floor, room.w + 5, room.h + 5), room.ground)
         canvas.fill(box(-5, room.floor, room.w + 5, room.floor + 2 * room.unit), lighter(room.ground, 0.2))
         room._planks()
         return room
+
+    def _courses(self) -> None:
+        """Rows of bricks, laid straight into the enlarged picture: far faster than hundreds of polygons."""
+        image = self.canvas.image
+        wide, high = round(5.6 * self.unit) * OVER, round(2.5 * self.unit) * OVER
+        count = image.shape[1] // wide + 2
+        mortar = np.array(lighter(self.wall, 0.35), np.uint8)
+        for row, top in enumerate(range(0, image.shape[0], high)):
+            shade = np.maximum(self.rng.uniform(-0.12, 0.18, (count, 1)), 0)
+            tones = np.array(self.wall) * (1 - shade) + np.array([30.0, 30.0, 40.0]) * shade
+            bricks = np.repeat(tones.astype(np.uint8), wide, axis=0)
+            bricks[::wide] = bricks[1::wide] = mortar
+            start = (row % 2) * wide // 2
+            image[top : top + high] = bricks[start : start + image.shape[1]]
+            image[top : top + OVER] = mortar
 
     @classmethod
     def outdoors(cls, canvas: Canvas, rng: Generator) -> Room:

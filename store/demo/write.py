@@ -1,4 +1,9 @@
-"""Writes the demo dataset in DeepFashion2's file layout."""
+"""Writes the demo dataset in DeepFashion2's file layout.
+
+Beside the splits lie ``demo.json`` (seed, counts, what the test split holds out) and ``truth.jsonl``, a line
+for each garment that was labelled wrong on purpose: ``split``, ``image``, ``item``, ``error`` (the kind), and
+what is true: ``pair_id`` of the image and ``truth``, the whole item. Putting these back leaves no error.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -148,6 +154,10 @@ def _drawn(out: Path, options: DemoOptions) -> Iterator[_Done]:
                 if not waiting:
                     return
                 yield from waiting.pop(0).result()
+        except BrokenProcessPool as error:
+            raise StudioError(
+                "Demo dataset: a drawing process was ended from outside.", "Try again with one worker."
+            ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from demo_dataset import OPTIONS, Written, read
 
 from store.demo import write_demo
+from tests.unit.store.demo.demo_dataset import OPTIONS, Written, read
 
 
 @pytest.fixture(scope="session")

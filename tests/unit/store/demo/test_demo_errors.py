@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from demo_dataset import OPTIONS, Written, read
 
 from resources.taxonomy import category
 from store.demo import write_demo
@@ -17,6 +16,7 @@ from store.demo.compose import draw
 from store.demo.errors import CATEGORY, KINDS, MASK, PAIR, SHIFTED, SWAPPED, spoil
 from store.demo.labels import annotation
 from store.demo.plan import picture
+from tests.unit.store.demo.demo_dataset import OPTIONS, Written, read
 
 
 @pytest.fixture(scope="module")

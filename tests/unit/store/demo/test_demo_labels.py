@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from demo_dataset import Written
 
 from resources.taxonomy import categories, category, clothes_categories, fine_attributes
 from store.cv import cv2
@@ -18,6 +17,7 @@ from store.demo.labels import OWN_KEY, annotation, occlusion_level, scale_level,
 from store.demo.plan import picture
 from store.demo.pose import Pose
 from store.pictures import picture_size
+from tests.unit.store.demo.demo_dataset import Written
 
 FIELDS = {
     "segmentation", "scale", "viewpoint", "zoom_in", "landmarks", "style", "bounding_box", "category_id",
@@ -114,7 +114,7 @@ def test_landmarks_outside_are_cut_off_and_kept_in_our_key(written: Written) -> 
     assert seen > 20
 
 
-def test_polygons_are_closed_inside_and_fill_the_box(written: Written) -> None:
+def test_polygons_are_closed_and_inside(written: Written) -> None:
     for place, _, item in written.right_items():
         width, height = size_of(written, place)
         assert item["segmentation"]
@@ -124,12 +124,21 @@ def test_polygons_are_closed_inside_and_fill_the_box(written: Written) -> None:
             assert (points[0] == points[-1]).all()
             assert points.min() >= 0
             assert (points.max(axis=0) < [width, height]).all()
+
+
+def test_box_contains_the_polygons_closely(written: Written) -> None:
+    for place, _, item in written.right_items():
+        width, height = size_of(written, place)
         x1, y1, x2, y2 = item["bounding_box"]
         assert 0 <= x1 < x2 <= width
         assert 0 <= y1 < y2 <= height
         everything = np.concatenate([np.array(p).reshape(-1, 2) for p in item["segmentation"]])
-        assert (everything.min(axis=0) == [x1, y1]).all()
-        assert (everything.max(axis=0) + 1 == [x2, y2]).all()
+        # The box is the mask's; a simplified outline may stay a pixel inside it.
+        low, high = everything.min(axis=0), everything.max(axis=0) + 1
+        assert (low >= [x1, y1]).all()
+        assert (high <= [x2, y2]).all()
+        assert (low - [x1, y1] <= 2).all()
+        assert ([x2, y2] - high <= 2).all()
 
 
 def test_labelled_landmarks_lie_on_or_near_the_mask(written: Written) -> None:

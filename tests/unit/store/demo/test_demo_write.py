@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from demo_dataset import OPTIONS, Written
 
 from store.cv import cv2
 from store.demo import DemoOptions, write_demo
@@ -18,6 +17,7 @@ from store.demo.plan import picture
 from store.demo.scenes import SCENES
 from store.errors import Cancelled, StudioError
 from store.pictures import picture_size
+from tests.unit.store.demo.demo_dataset import OPTIONS, Written
 
 SMALL = DemoOptions(images=10, seed=11, errors=0.3, size=160)
 
