@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 import app
 from app import log, trace
+from app.controllers.settings import apply_look
 from app.crash import CrashHook
-from app.window import MainWindow, apply_look
+from app.window import MainWindow
 from store.settings import SettingsFile
 
 _log = logging.getLogger(__name__)

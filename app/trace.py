@@ -24,7 +24,7 @@ VARIABLE = "DEEPFASHION_STUDIO_TRACE"
 
 
 class Trace(QObject):
-    """Follows a window. Events: painted, opened, listed (in Browse), page, shown (a picture in Annotate), saved.
+    """Follows a window. Events: painted, opened, listed (in Browse), page, shown (in Annotate), saved.
 
     ``shown`` and ``saved`` carry the image, its garments, and where the image lies on the screen:
     screen = origin + zoom * image pixel.

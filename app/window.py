@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, QTimer, QUrl, Signal
+from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
 import app
 from app import log
@@ -19,11 +18,13 @@ from app.actions.binding import ActionBinding, sheet
 from app.actions.table import GESTURES, MENUS, actions
 from app.controllers.browse import BrowseController
 from app.controllers.jobs import JobsController
+from app.controllers.settings import SettingsController
+from app.controllers.status import StatusController
 from app.controllers.welcome import WelcomeController
 from app.session import Session
+from app.window_parts import FirstPaint, geometry_of, restore_geometry
 from store.errors import StudioError
-from store.settings import Settings, SettingsFile
-from widgets import style
+from store.settings import SettingsFile
 from widgets.common import Banner
 from widgets.frame import MenuBar, RailEntry, Shell
 from widgets.pages.browse import BrowsePage
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from app.controllers.annotate import AnnotateController
     from app.controllers.export import ExportController
     from app.controllers.importing import ImportController
+    from app.controllers.problems import ProblemsController
 
 _log = logging.getLogger(__name__)
 _MINIMUM = (1280, 800)
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self._annotate: AnnotateController | None = None
         self._export: ExportController | None = None
         self._importing: ImportController | None = None
+        self._problems: ProblemsController | None = None
         self._start_with: Path | None = None
         #: A store has been opened and its first rows are not there yet: only then can the grid be focused.
         self._fresh = False
@@ -69,6 +72,8 @@ class MainWindow(QMainWindow):
         self.banner = Banner("bad", "", closable=True)
         self.banner.hide()
         self._set_central()
+        self.settings = SettingsController(settings, self)
+        self.status = StatusController(self.session, self.shell.status, self)
         self.jobs = JobsController(self.session, self.shell.status, self)
         self.welcome = WelcomeController(self.session, WelcomePage(app.__version__), self)
         self.browse = BrowseController(self.session, BrowsePage(), self)
@@ -79,7 +84,7 @@ class MainWindow(QMainWindow):
         bar = MenuBar()
         self.setMenuBar(bar)
         self.actions_.fill(bar, MENUS)
-        self._first_paint = _FirstPaint(self)
+        self._first_paint = FirstPaint(self)
         self._first_paint.happened.connect(self._after_first_paint)
         self._connect()
         self._restore()
@@ -135,6 +140,17 @@ class MainWindow(QMainWindow):
             self._importing.importing.connect(self.browse.watch_import)
         return self._importing
 
+    @property
+    def problems(self) -> ProblemsController:
+        """The controller of the problem list; made at the first call."""
+        if self._problems is None:
+            from app.controllers.problems import ProblemsController
+
+            self._problems = ProblemsController(self.session, self)
+            self._problems.open_wanted.connect(self.open_image)
+            self._problems.failed.connect(self.tell_error)
+        return self._problems
+
     # -- what actions do ------------------------------------------------------------------------
 
     def start(self, store: Path | None) -> None:
@@ -188,6 +204,15 @@ class MainWindow(QMainWindow):
         self.go_to("browse")
         self.browse.page.set_filter(where, apply=True)
 
+    def show_problems(self) -> None:
+        """Open the list of what was wrong with the data."""
+        self.problems.show()
+
+    def open_image(self, image_id: int) -> None:
+        """Open an image by its id in Annotate, whether it is in the slice or not."""
+        if self.annotate.open_image(image_id):
+            self.go_to("annotate")
+
     def import_dataset(self, path: str) -> None:
         """Open the import dialog, on a dataset if one is given."""
         self.importing.open(path)
@@ -203,9 +228,7 @@ class MainWindow(QMainWindow):
 
     def tell_saved(self) -> None:
         """Say that everything is saved already: it always is."""
-        at = self.saved_at()
-        when = f" The last change was saved at {at.astimezone():%H:%M:%S}." if at else ""
-        self.shell.status.set_hint(f"All is saved; every change is written the moment it is made.{when}")
+        self.status.tell_saved(self._annotate)
 
     def toggle_side(self) -> None:
         """Show or hide the side panel of the page."""
@@ -214,14 +237,13 @@ class MainWindow(QMainWindow):
             side = self.browse.page.side
             self.browse.page.show_side(side.isHidden())
         elif page == "annotate":
-            self.annotate.toggle_side()
+            self.annotate.page.toggle_side()
         elif page == "export":
             self.export.page.side.setVisible(self.export.page.side.isHidden())
 
     def switch_theme(self) -> None:
         """From dark to light and back."""
-        now = self.session.settings.settings.theme
-        self.change_settings(theme="light" if now == "dark" else "dark")
+        self.settings.switch_theme()
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or do not any more."""
@@ -232,21 +254,8 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Open the settings; every change there is in force at once."""
-        from widgets.dialogs.settings import SettingsDialog
-
         self.shell.rail.set_current(self.shell.page())
-        file = self.session.settings
-        dialog = SettingsDialog(file.settings, file.author, self)
-        dialog.changed.connect(self._take_settings)
-        self.run_dialog(dialog)
-
-    def change_settings(self, **changes: object) -> None:
-        """Change some settings, keep them, and look like it."""
-        try:
-            self.session.settings.change(**changes)
-        except StudioError as error:
-            self.tell_error(error)
-        self._apply_look()
+        self.settings.show(self.run_dialog)
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""
@@ -300,11 +309,13 @@ class MainWindow(QMainWindow):
         self.browse.open_wanted.connect(self.open_row)
         self.browse.export_wanted.connect(self._export_selection)
         self.browse.import_wanted.connect(lambda: self.import_dataset(""))
-        self.browse.problems_wanted.connect(lambda: self.browse.page.set_filter("problems > 0", apply=True))
+        self.browse.problems_wanted.connect(self.show_problems)
         self.browse.failed.connect(self.tell_error)
         self.browse.counted.connect(self._counted)
         self.browse.page.selection_changed.connect(self._show_state)
         self.jobs.failed.connect(self.tell_error)
+        self.settings.failed.connect(self.tell_error)
+        self.settings.changed.connect(self._settings_changed)
         self.jobs.finished.connect(lambda _run, _state: self._job_finished())
         self.shell.pages.currentChanged.connect(lambda _index: self._show_state())
 
@@ -312,11 +323,6 @@ class MainWindow(QMainWindow):
         store = self.session.needed()
         self.banner.hide()
         self.setWindowTitle(f"{store.name} - DeepFashion Studio")
-        self.shell.status.set_store(store.name, str(store.folder))
-        if store.read_only:
-            self.shell.status.saved.not_saved("read-only store")
-        else:
-            self.shell.status.saved.all_saved()
         if self.shell.page() == "welcome":
             self.go_to("browse")
         self._fresh = True
@@ -336,8 +342,6 @@ class MainWindow(QMainWindow):
 
     def _closed(self) -> None:
         self.setWindowTitle("DeepFashion Studio")
-        self.shell.status.set_store("")
-        self.shell.status.saved.clear()
         if self.session.opening is None:
             self._show_welcome()
         else:
@@ -397,48 +401,20 @@ class MainWindow(QMainWindow):
                 self.actions_[f"view.{layer}"].setChecked(shown)
         for page in ("browse", "annotate", "export"):
             self.shell.rail.set_enabled(page, state.store, "No store is open")
-        status, totals = self.shell.status, self.session.totals
-        if totals is None:
-            status.set_facts([])
-            status.set_hint("")
-            return
-        facts = [f"{totals.images:,} images", f"{totals.garments:,} garments"]
-        if state.page == "annotate" and self._annotate is not None:
-            status.set_facts(self._annotate.facts())
-            status.set_hint(self._annotate.hint())
-            if state.writable and self._annotate.saved_at is not None:
-                status.saved.saved(self._annotate.saved_at.astimezone())
-        else:
-            status.set_facts(facts)
-            status.set_hint("")
+        self.status.show(state, self._annotate)
 
     # -- remembered -----------------------------------------------------------------------------
 
-    def _take_settings(self, settings: Settings) -> None:
-        file = self.session.settings
-        file.settings = settings
-        try:
-            file.save()
-        except StudioError as error:
-            self.tell_error(error)
-        self._apply_look()
-
-    def _apply_look(self) -> None:
-        found = QApplication.instance()
-        assert isinstance(found, QApplication)
-        apply_look(found, self.session.settings.settings)
+    def _settings_changed(self) -> None:
         if self._annotate is not None:
             self._annotate.apply_settings()
 
     def _restore(self) -> None:
-        geometry = self.session.settings.layout("geometry")
-        if isinstance(geometry, str):
-            self.restoreGeometry(QByteArray(base64.b64decode(geometry)))
+        restore_geometry(self, self.session.settings.layout("geometry"))
 
     def _remember(self) -> None:
-        geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
         try:
-            self.session.settings.set_layout(geometry=geometry, page=self.shell.page())
+            self.session.settings.set_layout(geometry=geometry_of(self), page=self.shell.page())
             self.browse.remember()
             if self._annotate is not None:
                 self._annotate.remember()
@@ -460,25 +436,3 @@ class MainWindow(QMainWindow):
         self.session.close()
         self.browse.page.settle()
         event.accept()
-
-
-class _FirstPaint(QObject):
-    """Tells once when a window has been painted, and then listens no more."""
-
-    happened = Signal()
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        window.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.UpdateRequest:
-            watched.removeEventFilter(self)
-            # The request is what paints; the turn after it the picture is on the screen.
-            QTimer.singleShot(0, self.happened.emit)
-        return False
-
-
-def apply_look(application: QApplication, settings: Settings) -> None:
-    """Put the theme, the text size and the density of the settings in force."""
-    style.apply(application, settings.theme, settings.font_scale / 100, settings.density)

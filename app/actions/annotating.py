@@ -77,21 +77,30 @@ def _view() -> tuple[Action, ...]:
         on_annotate(
             "view.landmarks",
             "Landmarks",
-            lambda w: w.annotate.toggle("landmarks"),
+            lambda w: w.annotate.page.toggle_layer("landmarks"),
             "",
             "F5",
             separated=True,
             checkable=True,
         ),
-        on_annotate("view.masks", "Masks", lambda w: w.annotate.toggle("masks"), "", "F6", checkable=True),
-        on_annotate("view.boxes", "Boxes", lambda w: w.annotate.toggle("boxes"), "", "F7", checkable=True),
         on_annotate(
-            "view.hide", "Hide all overlays", lambda w: w.annotate.hide_all(), "eye-off", "H", listened=False
+            "view.masks", "Masks", lambda w: w.annotate.page.toggle_layer("masks"), "", "F6", checkable=True
+        ),
+        on_annotate(
+            "view.boxes", "Boxes", lambda w: w.annotate.page.toggle_layer("boxes"), "", "F7", checkable=True
+        ),
+        on_annotate(
+            "view.hide",
+            "Hide all overlays",
+            lambda w: w.annotate.page.toggle_overlays(),
+            "eye-off",
+            "H",
+            listened=False,
         ),
         Action(
             "view.fit",
             "Fit the image",
-            lambda w: w.annotate.fit(),
+            lambda w: w.annotate.page.fit(),
             "maximize",
             ("Home",),
             "View",
@@ -103,7 +112,7 @@ def _view() -> tuple[Action, ...]:
         Action(
             "view.full",
             "Zoom to 100 %",
-            lambda w: w.annotate.actual_size(),
+            lambda w: w.annotate.page.actual_size(),
             "",
             ("End",),
             "View",
@@ -111,8 +120,10 @@ def _view() -> tuple[Action, ...]:
             scope=Scope.CANVAS,
             enabled_when=needs_image,
         ),
-        on_annotate("view.in", "Zoom in", lambda w: w.annotate.zoom_in(), "zoom-in", "Ctrl++", "Ctrl+=", "+"),
-        on_annotate("view.out", "Zoom out", lambda w: w.annotate.zoom_out(), "zoom-out", "Ctrl+-", "-"),
+        on_annotate(
+            "view.in", "Zoom in", lambda w: w.annotate.page.zoom_in(), "zoom-in", "Ctrl++", "Ctrl+=", "+"
+        ),
+        on_annotate("view.out", "Zoom out", lambda w: w.annotate.page.zoom_out(), "zoom-out", "Ctrl+-", "-"),
     )
 
 
@@ -194,7 +205,7 @@ def _garment() -> tuple[Action, ...]:
         return Action(
             f"tool.{name}",
             title,
-            lambda w: w.annotate.tool(name),
+            lambda w: w.annotate.page.set_tool(name),
             icon,
             (key,),
             "Garment",
@@ -208,7 +219,7 @@ def _garment() -> tuple[Action, ...]:
         return Action(
             f"landmark.{visibility.name.lower()}",
             title,
-            lambda w: w.annotate.set_visibility(visibility),
+            lambda w: w.annotate.page.set_visibility(visibility),
             "",
             (key,),
             "Garment",
@@ -222,7 +233,7 @@ def _garment() -> tuple[Action, ...]:
         return Action(
             f"landmark.{name}",
             title,
-            lambda w: w.annotate.nudge(x, y),
+            lambda w: w.annotate.page.nudge(x, y),
             "",
             (key,),
             page="annotate",
@@ -247,7 +258,7 @@ def _garment() -> tuple[Action, ...]:
         Action(
             "garment.new",
             "New garment",
-            lambda w: w.annotate.new_garment(),
+            lambda w: w.annotate.page.begin_garment(),
             "plus",
             ("N",),
             "Garment",
@@ -259,7 +270,7 @@ def _garment() -> tuple[Action, ...]:
         Action(
             "garment.delete",
             "Delete garment",
-            lambda w: w.annotate.delete_garment(),
+            lambda w: w.annotate.page.delete_garment(),
             "trash",
             ("Del",),
             "Garment",
@@ -270,7 +281,7 @@ def _garment() -> tuple[Action, ...]:
         Action(
             "garment.next",
             "Next garment",
-            lambda w: w.annotate.next_garment(),
+            lambda w: w.annotate.page.next_garment(),
             "shirt",
             ("`",),
             "Garment",
@@ -282,7 +293,7 @@ def _garment() -> tuple[Action, ...]:
         Action(
             "landmark.next",
             "Next landmark",
-            lambda w: w.annotate.next_landmark(1),
+            lambda w: w.annotate.page.next_landmark(1),
             "",
             ("Tab",),
             "Garment",
@@ -293,7 +304,7 @@ def _garment() -> tuple[Action, ...]:
         Action(
             "landmark.previous",
             "Previous landmark",
-            lambda w: w.annotate.next_landmark(-1),
+            lambda w: w.annotate.page.next_landmark(-1),
             "",
             ("Shift+Tab", "Backtab"),
             "Garment",

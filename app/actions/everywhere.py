@@ -150,6 +150,15 @@ def _view() -> tuple[Action, ...]:
             enabled_when=needs_store,
             separated=True,
         ),
+        Action(
+            "view.problems",
+            "Problems of the store…",
+            lambda w: w.show_problems(),
+            "alert-triangle",
+            ("Ctrl+P",),
+            "View",
+            enabled_when=needs_store,
+        ),
         Action("view.jobs", "Jobs", lambda w: w.jobs.show_panel(), "progress", ("Ctrl+J",), "View"),
         Action(
             "view.theme",

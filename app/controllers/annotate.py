@@ -21,7 +21,7 @@ from store.db import Store
 from store.document import Document, Edit
 from store.document.edits import set_review
 from store.errors import ConflictError, StudioError
-from store.records import Garment, Image, Problem, Review, Visibility
+from store.records import Garment, Image, Problem, Review
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
 from widgets.canvas import Canvas, Picture
 from widgets.pages.annotate import AnnotatePage, FilmRow
@@ -145,6 +145,16 @@ class AnnotateController(QObject):
         if 0 <= row < len(self._ids):
             self._show(row)
 
+    def open_image(self, image_id: int) -> bool:
+        """Open an image by its id: in Browse's slice if it is there, else by itself; whether it is shown."""
+        rows = np.flatnonzero(self._browse.slice.ids == image_id)
+        if len(rows):
+            self.open_row(int(rows[0]))
+        else:
+            self._ids = np.array([image_id], np.int64)
+            self._show(0)
+        return self.image_id == image_id
+
     def ensure_image(self) -> bool:
         """Open the current image of Browse where none is open; whether one is then."""
         if self._document is None:
@@ -203,66 +213,6 @@ class AnnotateController(QObject):
         """Make again what was taken back last."""
         if self._document is not None:
             self._do(self._document.redo)
-
-    def nudge(self, x: float, y: float) -> None:
-        """Move the marked landmarks by image pixels."""
-        self.page.nudge(x, y)
-
-    def set_visibility(self, visibility: Visibility) -> None:
-        """Set the state of the marked landmarks."""
-        self.page.set_visibility(visibility)
-
-    def next_landmark(self, step: int) -> None:
-        """Select the next landmark, or the one before with -1."""
-        self.page.next_landmark(step)
-
-    def next_garment(self) -> None:
-        """Select the next garment."""
-        self.page.next_garment()
-
-    def new_garment(self) -> None:
-        """Draw the box of a new garment."""
-        self.page.begin_garment()
-
-    def delete_garment(self) -> None:
-        """Delete the selected garment."""
-        self.page.delete_garment()
-
-    def tool(self, name: str) -> None:
-        """Take a tool: "select", "landmarks" or "box"."""
-        self.page.set_tool(name)
-
-    def toggle(self, layer: str) -> None:
-        """Show or hide a layer: "landmarks", "masks" or "boxes"."""
-        self.page.toggle_layer(layer)
-
-    def hide_all(self) -> None:
-        """Hide everything over the picture, or show it again."""
-        self.page.toggle_overlays()
-
-    def fit(self) -> None:
-        """Show the whole picture."""
-        self.page.fit()
-
-    def actual_size(self) -> None:
-        """One image pixel is one screen pixel."""
-        self.page.actual_size()
-
-    def zoom_in(self) -> None:
-        """Closer."""
-        self.page.zoom_in()
-
-    def zoom_out(self) -> None:
-        """Farther."""
-        self.page.zoom_out()
-
-    def toggle_side(self) -> None:
-        """Show or hide the side panel."""
-        self.page.toggle_side()
-
-    def toggle_history(self) -> None:
-        """Show or hide the history of the image."""
-        self.page.toolbar.history.toggle()
 
     # -- the image ------------------------------------------------------------------------------
 

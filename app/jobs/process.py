@@ -28,6 +28,8 @@ def start(folder: Path, arguments: Sequence[str]) -> RunFolder:
     StoreError where the folder cannot be made; StudioError where no process can be started.
     """
     run = RunFolder.create(folder, arguments[0], list(arguments))
+    for ended in _children.values():
+        ended.poll()
     with run.log.open("ab") as log:
         child = subprocess.Popen(
             command_of(arguments, run.path),

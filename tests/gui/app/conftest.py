@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
+from app.jobs import process
 from resources.taxonomy import categories
 from store.db import Store
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, Problem
@@ -23,6 +24,15 @@ IMAGES = 6
 def look(qapp: QApplication) -> None:
     """The program's own look."""
     style.apply(qapp, "dark")
+
+
+@pytest.fixture(autouse=True)
+def no_jobs_left() -> Iterator[None]:
+    """Jobs outlive the window; in a test they end with it."""
+    yield
+    for child in process._children.values():
+        child.wait(20)
+    process._children.clear()
 
 
 def garment(number: int) -> Garment:

@@ -364,3 +364,28 @@ def test_the_window_never_imports_torch_or_opencv(store_folder: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
+
+
+def test_the_problem_list_opens_its_image(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_["view.problems"].trigger()
+    dialog = window.problems.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.list.model.rowCount() == 1)
+    dialog.list.table.selectRow(0)
+    qtbot.waitUntil(lambda: dialog.list.current_image > 0)
+    dialog.open_wanted.emit(dialog.list.current_image)
+    assert window.shell.page() == "annotate"
+    assert window.session.needed().problems.of_image(window.annotate.image_id)
+    window.close_store()
+    assert not dialog.isVisible()
+
+
+def test_an_image_outside_the_slice_can_be_opened(window: MainWindow, qtbot: QtBot) -> None:
+    every = {int(i) for i in window.browse.slice.ids}
+    window.browse.page.set_filter("split = train", apply=True)
+    qtbot.waitUntil(lambda: len(window.browse.slice.ids) < IMAGES)
+    outside = min(every - {int(i) for i in window.browse.slice.ids})
+    window.open_image(outside)
+    assert window.annotate.image_id == outside
+    window.annotate.step(1)
+    assert window.annotate.image_id == outside

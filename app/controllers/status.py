@@ -1,0 +1,65 @@
+"""The status bar: counts or the selection at the left, what is saved at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.actions.action import State
+from app.session import Session
+from widgets.frame import StatusBar
+
+if TYPE_CHECKING:
+    from app.controllers.annotate import AnnotateController
+
+
+class StatusController(QObject):
+    """Says in the status bar what is open, selected and saved."""
+
+    def __init__(self, session: Session, bar: StatusBar, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bar = bar
+        session.opened.connect(self._opened)
+        session.closed.connect(self._closed)
+
+    def show(self, state: State, annotate: AnnotateController | None) -> None:
+        """Follow the window's state."""
+        bar, totals = self._bar, self._session.totals
+        if totals is None:
+            bar.set_facts([])
+            bar.set_hint("")
+        elif state.page == "annotate" and annotate is not None:
+            bar.set_facts(annotate.facts())
+            bar.set_hint(annotate.hint())
+        else:
+            bar.set_facts([f"{totals.images:,} images", f"{totals.garments:,} garments"])
+            bar.set_hint("")
+        if annotate is not None and annotate.saved_at is not None and state.writable:
+            bar.saved.saved(annotate.saved_at.astimezone())
+
+    def tell_saved(self, annotate: AnnotateController | None) -> None:
+        """Say that everything is saved already: it always is."""
+        at = annotate.saved_at if annotate is not None else None
+        when = f" The last change of this image was saved at {at.astimezone():%H:%M:%S}." if at else ""
+        if self._session.store is not None and not self._session.writable:
+            self._bar.set_hint("The store is open read-only: nothing can be changed, and nothing is lost.")
+        else:
+            self._bar.set_hint(f"All is saved; every change is written the moment it is made.{when}")
+
+    def tell(self, text: str) -> None:
+        """Say something till the next thing is said."""
+        self._bar.set_hint(text)
+
+    def _opened(self) -> None:
+        store = self._session.needed()
+        self._bar.set_store(store.name, str(store.folder))
+        if store.read_only:
+            self._bar.saved.not_saved("read-only store")
+        else:
+            self._bar.saved.all_saved()
+
+    def _closed(self) -> None:
+        self._bar.set_store("")
+        self._bar.saved.clear()
