@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from annotate_keeper import Keeper
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
+from tests.gui.annotate.annotate_keeper import Keeper
 from widgets import style
 from widgets.pages.annotate import AnnotatePage
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from annotate_keeper import CATEGORIES, SKIRT, TROUSERS, Keeper, garment
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from store.records import Image, ImageState, Problem, Review, Severity, Visibility
+from tests.gui.annotate.annotate_keeper import CATEGORIES, SKIRT, TROUSERS, Keeper, garment
 from widgets import style
 from widgets.pages.annotate import AnnotatePage, FilmRow
 from widgets.panels.landmarks import STATE, X, Y

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from annotate_keeper import SKIRT, Keeper
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from store.db.revisions import Revision
+from tests.gui.annotate.annotate_keeper import SKIRT, Keeper
 from widgets.pages.annotate import AnnotatePage
 from widgets.panels.history import when
 

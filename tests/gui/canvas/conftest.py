@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from canvas_hand import SIZE, Hand, make_garments
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from resources.taxonomy import Category, categories
 from store.document.edits import Edit
 from store.records import Garment
+from tests.gui.canvas.canvas_hand import SIZE, Hand, make_garments
 from widgets import style
 from widgets.canvas import Canvas
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from canvas_hand import BOXED, SKIRT, TROUSERS, Hand
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from store import geometry
 from store.document.edits import Edit
 from store.records import Garment, Visibility
+from tests.gui.canvas.canvas_hand import BOXED, SKIRT, TROUSERS, Hand
 from widgets.canvas import Canvas
 
 After = Callable[[Edit], Garment]

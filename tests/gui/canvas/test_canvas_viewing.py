@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from canvas_hand import SIZE, SKIRT, TROUSERS, Hand
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from resources.taxonomy import Category
 from store.records import Garment, Visibility
+from tests.gui.canvas.canvas_hand import SIZE, SKIRT, TROUSERS, Hand
 from widgets import style
 from widgets.canvas import Canvas
 from widgets.canvas.items import shapes

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from drawn import garments, images, problems
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.db import Store, bulk
 from store.errors import StoreError
 from store.records import Dataset, Garment, Image, ImageRecord, Problem
+from tests.unit.store.db.drawn import garments, images, problems
 
 GIVEN = frozenset({"id", "image_id", "dataset_id", "position"})
 

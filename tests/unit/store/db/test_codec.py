@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from drawn import JSON, MAPPINGS, garments, images, landmarks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from store.db.codec import (
 )
 from store.db.states import dump_state, load_state
 from store.records import Garment, Image
+from tests.unit.store.db.drawn import JSON, MAPPINGS, garments, images, landmarks
 
 
 @given(landmarks())
