@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog
 
 from app.actions.action import State
@@ -172,7 +173,11 @@ class AnnotateController(QObject):
 
     def apply_settings(self) -> None:
         """Look as the settings say."""
-        self.canvas.set_fill(self._session.settings.settings.mask_opacity / 100)
+        settings = self._session.settings.settings
+        self.canvas.set_fill(settings.mask_opacity / 100)
+        # The theme's own ground is put back by the canvas itself whenever the look changes.
+        if settings.canvas_surround:
+            self.canvas.setBackgroundBrush(QColor(settings.canvas_surround))
 
     def remember(self) -> None:
         """Keep how the page is arranged."""

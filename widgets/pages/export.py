@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from widgets import style
 from widgets.common import Banner, Button, Card, PageToolbar, SidePanel, label, surface
 from widgets.pages.export_cards import Bar, CategoryBars, Row, RowsCard
 from widgets.pages.export_form import ExportChoice, ExportForm, Slice
 from widgets.pages.export_side import ExportSide, WrittenFile
 
-_LEFT_WIDTH = 324
+_LEFT_WIDTH, _LEFT_NARROW = 324, 280
+#: Below this width of the page the left panel is narrower.
+_NARROW = 1300
 
 __all__ = ["Bar", "ExportChoice", "ExportPage", "Preview", "Row", "Slice", "WrittenFile"]
 
@@ -81,6 +85,10 @@ class ExportPage(QWidget):
         self.side.export_wanted.connect(self._export)
         self.side.cancel_wanted.connect(self._cancel)
         self.side.folder_wanted.connect(self.folder_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.left.set_width(_LEFT_NARROW if self.width() < style.tokens().px(_NARROW) else _LEFT_WIDTH)
 
     # -- what is shown --------------------------------------------------------------------------
 
@@ -170,8 +178,10 @@ class ExportPage(QWidget):
         box.setContentsMargins(16, 16, 16, 16)
         box.setSpacing(12)
         self.banner = Banner("info", "Checking what would be written")
-        self.checks = RowsCard("Checks", ("check", "records", "what happens"))
-        self.losses = RowsCard("What the format cannot hold", ("what", "records", "how it is written"))
+        self.checks = RowsCard("Checks", ("check", "records", "what happens"), stretch=(1, 4))
+        self.losses = RowsCard(
+            "What the format cannot hold", ("what", "records", "how it is written"), stretch=(5, 4)
+        )
         self.checks.show_wanted.connect(self.show_wanted)
         self.bars = CategoryBars()
         self.bars_card = Card("Garments that go out", " ", padding=4)

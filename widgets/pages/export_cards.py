@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets import style
-from widgets.common import Card, IconLabel, LinkButton, label
+from widgets.common import Card, ElidedLabel, IconLabel, LinkButton, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,12 @@ class RowsCard(Card):
 
     show_wanted = Signal(str)
 
-    def __init__(self, heading: str, columns: tuple[str, str, str]) -> None:
+    def __init__(
+        self, heading: str, columns: tuple[str, str, str], stretch: tuple[int, int] = (1, 2)
+    ) -> None:
+        """``stretch`` shares the room between what it is of and what happens."""
         super().__init__(heading, padding=0)
+        self._stretch = stretch
         self._columns = columns
         self._table: QWidget | None = None
 
@@ -62,7 +66,8 @@ class RowsCard(Card):
         grid = QGridLayout(self._table)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        grid.setColumnStretch(3, 1)
+        grid.setColumnStretch(1, self._stretch[0])
+        grid.setColumnStretch(3, self._stretch[1])
         self._add_head(grid)
         for number, row in enumerate(rows, start=1):
             self._add_row(grid, number, row)
@@ -79,7 +84,9 @@ class RowsCard(Card):
     def _add_row(self, grid: QGridLayout, number: int, row: Row) -> None:
         mark = IconLabel(row.icon, row.role)
         grid.addWidget(_cell(mark, lined=True), number, 0)
-        grid.addWidget(_cell(label(row.title, "section" if row.strong else "table"), lined=True), number, 1)
+        grid.addWidget(
+            _cell(ElidedLabel(row.title, "section" if row.strong else "table"), lined=True), number, 1
+        )
         grid.addWidget(_cell(label(row.count, "table"), lined=True, right=True), number, 2)
         last = QWidget()
         line = QHBoxLayout(last)
@@ -89,8 +96,7 @@ class RowsCard(Card):
             word = label(row.mark, row.role if row.role in ("ok", "warn", "bad") else "table")
             word.setMinimumWidth(style.tokens().px(36))
             line.addWidget(word)
-        text = label(row.text, "note", wrap=True)
-        line.addWidget(text, 1)
+        line.addWidget(ElidedLabel(row.text, "note"), 1)
         if row.where:
             link = LinkButton("Show")
             link.setAccessibleName(f"Show {row.title}")
@@ -115,7 +121,7 @@ def _cell(widget: QWidget, *, look: str = "", lined: bool = False, right: bool =
     inner.setContentsMargins(14, 0, 10, 0)
     if right:
         inner.addStretch(1)
-    inner.addWidget(widget)
+    inner.addWidget(widget, 0 if right else 1)
     box.addStretch(1)
     box.addLayout(inner)
     box.addStretch(1)
