@@ -104,8 +104,7 @@ def category(category_id: int) -> Category:
 def clothes_types() -> tuple[ClothesType, ...]:
     """DeepFashion's three clothes types with their 6, 4 and 8 landmarks."""
     return tuple(
-        ClothesType(raw["id"], raw["name"], _schema(raw["name"], raw))
-        for raw in _data()["clothes_types"]
+        ClothesType(raw["id"], raw["name"], _schema(raw["name"], raw)) for raw in _data()["clothes_types"]
     )
 
 
@@ -113,17 +112,14 @@ def clothes_types() -> tuple[ClothesType, ...]:
 def clothes_categories() -> tuple[ClothesCategory, ...]:
     """DeepFashion's 50 categories; four of them are listed there but never used."""
     return tuple(
-        ClothesCategory(raw["id"], raw["name"], raw["type"])
-        for raw in _data()["clothes_categories"]
+        ClothesCategory(raw["id"], raw["name"], raw["type"]) for raw in _data()["clothes_categories"]
     )
 
 
 @cache
 def fine_attributes() -> tuple[tuple[str, str], ...]:
     """DeepFashion's 26 fine attributes as ``(group, name)``, in file order."""
-    return tuple(
-        (group["group"], name) for group in _data()["fine_attributes"] for name in group["names"]
-    )
+    return tuple((group["group"], name) for group in _data()["fine_attributes"] for name in group["names"])
 
 
 #: Words for the four DeepFashion2 facts, by level.

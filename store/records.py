@@ -116,9 +116,7 @@ class Record:
     def same_as(self, other: Record, ignore: frozenset[str] = frozenset()) -> bool:
         """Whether both say the same; ``ignore`` names fields that do not count."""
         return type(self) is type(other) and all(
-            _same(getattr(self, f.name), getattr(other, f.name))
-            for f in fields(self)
-            if f.name not in ignore
+            _same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self) if f.name not in ignore
         )
 
 
