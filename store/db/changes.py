@@ -36,7 +36,6 @@ from store.records import Garment, Image, Origin, Review
 _I = tables.images.c
 _G = tables.garments.c
 _REPEATED = frozenset({"split", "domain", "review"})
-#: What a picture file says of itself; it may change at any time and is nobody's edit.
 # Built once: building a statement costs more than running it, and these run while somebody drags.
 _IMAGE = select(tables.images).where(_I.id == bindparam("wanted"))
 _GARMENT = select(tables.garments).where(_G.id == bindparam("wanted"))
@@ -45,6 +44,7 @@ _TOUCH = (
     .where(_I.id == bindparam("wanted"))
     .values(changed=bindparam("now"), garments=_I.garments + bindparam("more"))
 )
+#: What a picture file says of itself; it may change at any time and is nobody's edit.
 _NO_EDIT = frozenset({"id", "version", "width", "height", "size_known", "state"})
 
 
