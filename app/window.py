@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,11 @@ _PAGES = (
     RailEntry("export", "Export", "package-export", False, "Ctrl+3"),
     RailEntry("settings", "Settings", "settings", True, "Ctrl+,", foot=True),
 )
+
+
+def _read_pages() -> None:
+    for name in ("annotate", "export", "importing"):
+        import_module(f"app.controllers.{name}")
 
 
 class MainWindow(QMainWindow):
@@ -328,13 +334,17 @@ class MainWindow(QMainWindow):
         self._fresh = True
         self.browse.watch_import(bool(self.jobs.running("import")))
         self._show_state()
-        QTimer.singleShot(_AHEAD, self._load_ahead)
+        QTimer.singleShot(_AHEAD, self._read_ahead)
 
     def _counted(self) -> None:
         if self._fresh:
             self._fresh = False
             self._focus_page(self.shell.page())
         self._show_state()
+
+    def _read_ahead(self) -> None:
+        """Read in what the other pages are made of, in a thread: it would hold up the first of them."""
+        self.session.desk.ask("window.ahead", _read_pages, lambda _none: self._load_ahead(), self.tell_error)
 
     def _load_ahead(self) -> None:
         if self.session.store is not None:

@@ -334,7 +334,8 @@ class AnnotateController(QObject):
             self.page.update_garments(document.garments, garments)
         # A first edit also brings the image from "to do" to "in progress".
         self.page.update_image(document.image)
-        if self._row in self._film:
+        shown = self._film.get(self._row)
+        if shown is not None and shown.review is not document.image.review:
             self._film[self._row] = document.image
             self._show_film()
         self.page.show_undo(document.undo_title, document.redo_title)
