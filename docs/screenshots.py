@@ -1,0 +1,273 @@
+"""Renders the pictures of the user guide: ``python docs/screenshots.py docs/images``.
+
+The program's own window is worked offscreen, on a demo that is drawn for the purpose, with settings of
+its own. Everything lies in a temporary folder that is removed again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from broken import make_broken
+from hand import Hand, isolate, wait, working
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app.controllers.browse import set_reviews
+from store.db import Store
+from store.records import Garment, Review, Visibility
+from store.settings import SettingsFile
+from widgets.dialogs.import_dialog import ImportDialog
+
+LARGE, SMALL = (1600, 1000), (1280, 800)
+AUTHOR = "Ada"
+FILTER = "category = trousers and occlusion >= medium"
+
+
+class Guide:
+    """The pictures, in the order of the guide. ``work`` is where datasets, stores and exports lie."""
+
+    def __init__(self, hand: Hand, work: Path, out: Path) -> None:
+        self.hand, self.work, self.out = hand, work, out
+        self.window = hand.window
+
+    def shot(self, name: str, *over: QWidget) -> None:
+        """One picture, and a line that says so."""
+        path = self.hand.shot(self.out / f"{name}.png", over)
+        sys.stdout.write(f"{path}\n")
+
+    def browse(self) -> None:
+        """A filter in force and a few images selected, in both themes; then an image's details."""
+        hand, page = self.hand, self.window.browse.page
+        hand.open_store(self.work / "demo" / "store")
+        hand.filter(FILTER)
+        page.grid.select_rows(np.array([1, 2, 4]))
+        page.select_row(2)
+        hand.settle()
+        self.shot("browse-dark")
+        self._light("browse-light")
+        page.grid.clear_selection()
+        hand.resize(*SMALL)
+        self._details()
+        self._completions()
+        hand.filter("")
+        hand.resize(*LARGE)
+
+    def _details(self) -> None:
+        page = self.window.browse.page
+        state = page.save_state()
+        page.restore_state({**state, "tab": 1})
+        self.hand.settle()
+        self.shot("browse-details")
+        page.restore_state(state)
+
+    def _completions(self) -> None:
+        """A filter half typed, with what may come next."""
+        hand, page = self.hand, self.window.browse.page
+        hand.filter("category = trousers")
+        page.focus_filter()
+        hand.press(Qt.Key.Key_End)
+        hand.type(" and occlusion >= ")
+        wait(lambda: QApplication.activePopupWidget() is not None, "the completions")
+        hand.settle()
+        popup = QApplication.activePopupWidget()
+        assert popup is not None
+        self.shot("filter-completions", popup)
+        popup.close()
+
+    def annotate(self) -> None:
+        """A landmark held, so that the loupe shows it; a history; the smallest window."""
+        hand, canvas = self.hand, self.window.annotate.canvas
+        hand.annotate(showpiece(self.window.session.needed()))
+        document = self.window.annotate.document
+        assert document is not None
+        garment = max(document.garments, key=lambda one: len(one.points))
+        index = lonely(garment)
+        self.window.annotate.page.select(garment.id, index)
+        hand.settle()
+        x, y = garment.points[index].tolist()
+        hand.take(x, y)
+        self.shot("annotate-dark")
+        hand.let_go(x, y)
+        self._light("annotate-light", held=(x, y))
+        hand.drag((x, y), (x + 9, y - 6))
+        hand.press(Qt.Key.Key_1)
+        hand.undo()
+        hand.press(Qt.Key.Key_Right, times=2)
+        self.window.annotate.page.toolbar.history.setChecked(True)
+        hand.settle()
+        hand.resize(*SMALL)
+        self.shot("annotate-history")
+        self.window.annotate.page.toolbar.history.setChecked(False)
+        for _ in range(4):
+            hand.undo()
+        canvas.fit()
+        hand.resize(*LARGE)
+
+    def import_broken(self) -> None:
+        """The import dialog step by step, and the problems of a dataset that has many."""
+        broken = make_broken(self.work / "demo" / "dataset", self.work / "scraped")
+        self.hand.resize(*SMALL)
+        self.hand.in_dialog(lambda: self.window.import_dataset(str(broken)), self._import)
+        target = self.work / "scraped-store"
+        session = self.window.session
+        wait(lambda: session.store is not None and session.store.folder == target, "the import's store")
+        wait(lambda: not self.window.jobs.running("import"), "the import to end")
+        self.hand.filter("problems > 0")
+        self.hand.resize(*LARGE)
+        self.window.show_problems()
+        self.hand.settle()
+        dialog = self.window.problems.dialog
+        assert dialog is not None
+        dialog.list.table.selectRow(2)
+        self.hand.settle()
+        self.shot("problems", dialog)
+        dialog.close()
+        self.hand.resize(*SMALL)
+        self.hand.filter("state = missing")
+        self.hand.annotate(int(self.window.browse.slice.ids[0]))
+        self.shot("missing-picture")
+        self.window.go_to("browse")
+        self.hand.filter("")
+        self.hand.resize(*LARGE)
+
+    def _import(self, dialog: QDialog) -> None:
+        assert isinstance(dialog, ImportDialog)
+        wait(lambda: dialog.preview.tiles, "the first images")
+        self.shot("import-dataset", dialog)
+        dialog.go_to(2)
+        self.shot("import-preview", dialog)
+        dialog.go_to(3)
+        dialog.store.into_new.setChecked(True)
+        dialog.store.folder.set_text(str(self.work / "scraped-store"))
+        self.shot("import-store", dialog)
+        dialog.next.click()
+
+    def export(self) -> None:
+        """The Export page before and after."""
+        hand = self.hand
+        hand.open_store(self.work / "demo" / "store")
+        self.window.go_to("export")
+        hand.settle()
+        self.shot("export-dark")
+        page = self.window.export.page
+        hand.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        wait(page.running, "the export to start")
+        wait(lambda: not page.running(), "the export to end")
+        hand.settle()
+        self.shot("export-done")
+        page.form.deepfashion2.click()
+        hand.settle()
+        hand.resize(*SMALL)
+        self.shot("export-deepfashion2")
+        hand.resize(*LARGE)
+
+    def dialogs(self) -> None:
+        """The sheet of shortcuts and the settings, over Browse."""
+        self.window.go_to("browse")
+        self.hand.resize(*SMALL)
+        self.hand.in_dialog(self.window.show_shortcuts, lambda dialog: self.shot("shortcuts", dialog))
+        self.hand.in_dialog(self.window.show_settings, lambda dialog: self.shot("settings", dialog))
+        self.hand.resize(*LARGE)
+
+    def welcome(self) -> None:
+        """What is there to begin with, once stores have been used."""
+        self.window.close_store()
+        self.hand.settle()
+        self.shot("welcome-dark")
+        self._light("welcome-light")
+
+    def _light(self, name: str, held: tuple[float, float] | None = None) -> None:
+        self.window.switch_theme()
+        self.hand.settle()
+        if held is not None:
+            self.hand.take(*held)
+        self.shot(name)
+        if held is not None:
+            self.hand.let_go(*held)
+        self.window.switch_theme()
+        self.hand.settle()
+
+
+def showpiece(store: Store) -> int:
+    """The id of an image with three garments on a figure, of which much is seen."""
+    best, most = 0, -1
+    for record in store.stream(None):
+        seen = sum(int((one.visibility == Visibility.VISIBLE).sum()) for one in record.garments)
+        whole = sum(int((one.visibility == Visibility.CUT_OFF).sum()) == 0 for one in record.garments)
+        points = seen + 20 * whole if len(record.garments) == 3 and record.image.domain else 0
+        if points > most:
+            best, most = record.image.id, points
+    return best
+
+
+def lonely(garment: Garment) -> int:
+    """The index of the visible landmark farthest to the side that has no other near it."""
+    points, side = garment.points, garment.box
+    assert side is not None
+    middle = (side[0] + side[2]) / 2
+    best, most = 0, -1.0
+    for index in np.flatnonzero(garment.visibility == Visibility.VISIBLE).tolist():
+        apart = np.sort(np.linalg.norm(points - points[index], axis=1))
+        away = abs(float(points[index, 0]) - middle)
+        if apart[1] > 12 and away > most:
+            best, most = index, away
+    return best
+
+
+def draw_demo(folder: Path) -> None:
+    """The demo as everybody gets it, with part of its review done. CalledProcessError if it fails."""
+    command = [sys.executable, "-P", "-m", "app", "demo", "--dir", str(folder), "--headless"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with Store.open(folder / "store") as store:
+        ids = store.images.ids(order="id").tolist()
+        for start, step, review in (
+            (0, 1, Review.ACCEPTED),
+            (7, 19, Review.SECOND_LOOK),
+            (11, 37, Review.REJECTED),
+        ):
+            set_reviews(store, ids[start : 2 * len(ids) // 3 : step], review, AUTHOR)
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder that is gone afterwards, with a name that looks well in a picture where that is free."""
+    folder = Path(tempfile.gettempdir()) / "clothes"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        folder = Path(tempfile.mkdtemp(prefix="clothes-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(out: Path) -> None:
+    """Make all pictures."""
+    with workplace() as work:
+        isolate(work / ".home")
+        draw_demo(work / "demo")
+        (work / "exports").mkdir()
+        settings = SettingsFile()
+        settings.change(author=AUTHOR)
+        settings.set_layout(**{"export folder": str(work / "exports")})
+        with working(settings, LARGE) as hand:
+            guide = Guide(hand, work, out)
+            guide.browse()
+            guide.annotate()
+            guide.import_broken()
+            guide.export()
+            guide.dialogs()
+            guide.welcome()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"))
