@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from PySide6.QtCore import QObject, QPointF, QTimer
 
-from store.document import Document
-
 if TYPE_CHECKING:
     from app.window import MainWindow
+
+    # Not at run time: it would bring SQLAlchemy in before the window is painted.
+    from store.document import Document
 
 VARIABLE = "DEEPFASHION_STUDIO_TRACE"
 

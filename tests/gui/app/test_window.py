@@ -366,6 +366,16 @@ def test_the_window_never_imports_torch_or_opencv(store_folder: Path) -> None:
     assert done.stdout == ""
 
 
+def test_what_is_dear_is_not_read_in_before_the_first_paint() -> None:
+    script = (
+        "import sys, app.start\n"
+        "dear = {'sqlalchemy', 'alembic', 'lark', 'platformdirs', 'typer', 'rich', 'cv2', 'torch'}\n"
+        "sys.stdout.write(' '.join(sorted(dear & {n.split('.')[0] for n in sys.modules})))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+
+
 def test_the_problem_list_opens_its_image(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["view.problems"].trigger()
     dialog = window.problems.dialog
