@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 
@@ -23,7 +24,9 @@ from store.progress import Progress, silent
 from store.records import Dataset, Garment, Image, ImageRecord, ImageState
 
 _PROBERS = 4
-_AHEAD = 256
+#: Pictures are looked at in chunks, because handing each to a thread costs more than looking.
+_CHUNK = 32
+_AHEAD = 8
 _REPORT_EVERY = 50
 _RATE_EVERY = 5.0
 
@@ -158,14 +161,22 @@ class _Import:
         self, records: Iterable[ImageRecord], pool: ThreadPoolExecutor
     ) -> Iterator[tuple[ImageRecord, Probe]]:
         """Records with what is known of their pictures, which are looked at ahead of time."""
-        waiting: deque[tuple[ImageRecord, Future[Probe] | None]] = deque()
-        for record in records:
-            there = record.image.state is not ImageState.MISSING
-            waiting.append((record, pool.submit(probe, self._root / record.image.name) if there else None))
+        waiting: deque[tuple[list[ImageRecord], Future[list[Probe]]]] = deque()
+        rest = iter(records)
+        while chunk := list(islice(rest, _CHUNK)):
+            waiting.append((chunk, pool.submit(self._probe, chunk)))
             if len(waiting) > _AHEAD:
-                yield _waited(waiting.popleft())
+                yield from _waited(*waiting.popleft())
         while waiting:
-            yield _waited(waiting.popleft())
+            yield from _waited(*waiting.popleft())
+
+    def _probe(self, records: Iterable[ImageRecord]) -> list[Probe]:
+        return [
+            Probe(ImageState.MISSING)
+            if record.image.state is ImageState.MISSING
+            else probe(self._root / record.image.name)
+            for record in records
+        ]
 
     def _finished(self, record: ImageRecord, picture: Probe) -> ImageRecord:
         told = Complaints(record.image.name)
@@ -205,9 +216,8 @@ class _Import:
         return image
 
 
-def _waited(pair: tuple[ImageRecord, Future[Probe] | None]) -> tuple[ImageRecord, Probe]:
-    record, future = pair
-    return record, Probe(ImageState.MISSING) if future is None else future.result()
+def _waited(records: list[ImageRecord], probes: Future[list[Probe]]) -> Iterator[tuple[ImageRecord, Probe]]:
+    yield from zip(records, probes.result(), strict=True)
 
 
 def _complain_of_size(image: Image, picture: Probe, told: Complaints) -> None:

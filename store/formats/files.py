@@ -32,6 +32,18 @@ def writing(path: Path) -> Iterator[None]:
         raise FormatError(f"{path} cannot be written: {what}.", fix) from error
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turns an OSError into a :class:`FormatError` that names the file or folder which cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        what = path if error.filename is None else os.fsdecode(error.filename)
+        raise FormatError(
+            f"{what} cannot be read: {error.strerror or error}.", "Check the path and who may read it."
+        ) from error
+
+
 def check_folder(folder: Path) -> None:
     """Raises :class:`FormatError` unless files can be made in ``folder``, which is created."""
     with writing(folder):

@@ -12,6 +12,7 @@ from store.formats.coco.reader import CocoReader
 from store.formats.coco.writer import LAYOUTS, CocoWriter
 from store.formats.deepfashion2.reader import DeepFashion2Reader
 from store.formats.deepfashion2.writer import DeepFashion2Writer
+from store.formats.files import reading
 
 AUTO = "auto"
 
@@ -55,7 +56,8 @@ def reader(format: str, path: Path, options: ReadOptions) -> Reader:
 
     Raises :class:`FormatError` for an unknown format, or a path that holds no such dataset.
     """
-    return _format(detect(path) if format == AUTO else format).reader(path, options)
+    with reading(path):
+        return _format(detect(path) if format == AUTO else format).reader(path, options)
 
 
 def writer(format: str, out: Path, options: WriteOptions) -> Writer:

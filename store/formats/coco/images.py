@@ -60,8 +60,13 @@ def decode(
     image = studio.image_from(image, ours)
     if split:
         image = image.but(split=split)
+    return _with_notes(image, entry, image_id, layout, [*_list(ours.get("set_aside")), *set_aside])
+
+
+def _with_notes(image: Image, entry: Entry, image_id: int, layout: str, aside: list[Any]) -> Image:
+    """The image with what it has no field for."""
+    ours = mapping(entry.get(studio.KEY))
     notes: Entry = {"id": image_id}
-    aside = [*_list(ours.get("set_aside")), *set_aside]
     if aside:
         notes["set_aside"] = aside
     if integer(ours.get("number")) is not None:
@@ -69,11 +74,14 @@ def decode(
     unknown = studio.unknown_image_values(ours, _OURS)
     if unknown:
         notes["studio"] = unknown
-    known_keys = _KNOWN - ({"source"} if not domain else set()) - ({"pair_id"} if pair_id is None else set())
+    # The same word in another file may mean something else: then it is kept as an unknown key.
+    other = {"source"} if image.domain not in _WORDS else set()
+    if type(entry.get("pair_id")) is not int:
+        other.add("pair_id")
     kept = source.keep(
         lambda notes: encode(image, image_id, image.name, layout, notes),
         entry,
-        known_keys,
+        _KNOWN - other,
         frozenset(),
         notes,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from resources.taxonomy import Category
 from store.formats import source, studio
 from store.formats.base import Complaints
 from store.formats.deepfashion2 import FORMAT
@@ -20,6 +21,7 @@ from store.formats.deepfashion2.fields import (
     read_polygons,
 )
 from store.formats.deepfashion2.item_writing import OURS, crc, encode
+from store.formats.landmarks import Triplets
 from store.formats.source import Entry
 from store.formats.values import integer, mapping, text
 from store.records import Garment
@@ -52,16 +54,8 @@ def decode(key: str, item: Entry, position: int, pair_id: int | None, told: Comp
     ours = mapping(item.get(studio.KEY))
     silent = _silent(item, ours)
     stated = {k: v for k, v in item.items() if k not in silent}
-    notes: Entry = {}
     marks = read_landmarks(stated, kind, key, told)
-    if marks is not None and marks.unlabelled:
-        notes["unlabelled"] = marks.unlabelled
-    unknown = studio.unknown_garment_values(ours, OURS)
-    if unknown:
-        notes["studio"] = unknown
-    if "category_name" in item and item["category_name"] != kind.name:
-        notes["category_name"] = [kind.id, item["category_name"]]
-    pair = integer(ours.get("pair_id")) if "pair_id" in ours else pair_id
+    notes = _notes(item, ours, kind, marks)
     rle = ours.get("rle")
     garment = Garment(
         key=key,
@@ -72,7 +66,7 @@ def decode(key: str, item: Entry, position: int, pair_id: int | None, told: Comp
         box=read_box(stated, key, told),
         polygons=read_polygons(stated, key, told),
         rle=rle if isinstance(rle, dict) else None,
-        pair_id=pair,
+        pair_id=integer(ours["pair_id"]) if "pair_id" in ours else pair_id,
         scale=read_fact("scale", stated, key, told),
         occlusion=read_fact("occlusion", stated, key, told),
         zoom_in=read_fact("zoom_in", stated, key, told),
@@ -91,6 +85,19 @@ def decode(key: str, item: Entry, position: int, pair_id: int | None, told: Comp
     if kept:
         garment = garment.but(extra={**garment.extra, FORMAT: kept})
     return Item(garment, image)
+
+
+def _notes(item: Entry, ours: Mapping[str, Any], kind: Category, marks: Triplets | None) -> Entry:
+    """What the garment has no field for."""
+    notes: Entry = {}
+    if marks is not None and marks.unlabelled:
+        notes["unlabelled"] = marks.unlabelled
+    unknown = studio.unknown_garment_values(ours, OURS)
+    if unknown:
+        notes["studio"] = unknown
+    if "category_name" in item and item["category_name"] != kind.name:
+        notes["category_name"] = [kind.id, item["category_name"]]
+    return notes
 
 
 def _silent(item: Entry, ours: Mapping[str, Any]) -> set[str]:

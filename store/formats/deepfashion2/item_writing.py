@@ -74,14 +74,7 @@ def encode(
     }
     if garment.style is None:
         item["style"] = silent["style"] = 0
-    for key in [k for k, v in item.items() if v is None]:
-        del item[key]
-    for key in [k for k in silent if source.omitted(notes, k)]:
-        del item[key], silent[key]
-    if not item.get("segmentation", True) and source.omitted(notes, "segmentation"):
-        del item["segmentation"]
-    if source.omitted(notes, "category_name"):
-        del item["category_name"]
+    _leave_out(item, silent, notes)
     for key, value in mapping(notes.get("unknown")).items():
         item.setdefault(key, value)
     ours = _our_values(garment, pair_id, image, notes)
@@ -90,6 +83,18 @@ def encode(
     if ours:
         item[studio.KEY] = ours
     return item
+
+
+def _leave_out(item: Entry, silent: dict[str, Any], notes: Notes) -> None:
+    """Drops what nobody stated, and what was made up although the source did without."""
+    for key in [k for k, v in item.items() if v is None]:
+        del item[key]
+    for key in [k for k in silent if source.omitted(notes, k)]:
+        del item[key], silent[key]
+    if not item.get("segmentation", True) and source.omitted(notes, "segmentation"):
+        del item["segmentation"]
+    if source.omitted(notes, "category_name"):
+        del item["category_name"]
 
 
 def _name(kind: Category, notes: Notes) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from store.errors import FormatError
 from store.formats.base import ReadOptions
+from store.formats.files import reading
 
 SPLITS = ("train", "validation", "test", "val")
 _PICTURES = ("image", "images")
@@ -53,7 +54,7 @@ def find(path: Path, options: ReadOptions) -> tuple[Path, list[Part]]:
     if len(homes) == 1 and homes[0][1] == path:
         return _single(path, options)
     if not homes:
-        if any(entry.name.endswith(".json") for entry in _files(path)):
+        if any(name.endswith(".json") for name in _names(path)):
             return _bare(path, options)
         raise FormatError(
             f"{path} holds no DeepFashion2 dataset: neither image/ and annos/ nor folders with them.",
@@ -72,7 +73,7 @@ def find(path: Path, options: ReadOptions) -> tuple[Path, list[Part]]:
 def _homes(path: Path) -> list[tuple[str, Path]]:
     """Folders with pictures or annotations, by split: the folder itself and those below it."""
     homes = [("", path)] if _is_home(path) else []
-    for entry in sorted(path.iterdir()):
+    for entry in map(path.joinpath, sorted(_names(path))):
         if not entry.is_dir() or entry.name.startswith(".") or entry.name in (*_PICTURES, _ANNOTATIONS):
             continue
         # Unpacking the official archives makes train/train/image.
@@ -115,25 +116,26 @@ def _part(split: str, home: Path, root: Path, options: ReadOptions) -> Part:
     return Part(split, annotations, pictures, "" if prefix == "." else f"{prefix}/")
 
 
-def _files(folder: Path) -> list[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        return [entry for entry in entries if entry.is_file()]
+def _names(folder: Path) -> list[str]:
+    """All names in a folder. What is no file after all is complained of when it is read."""
+    with reading(folder):
+        return os.listdir(folder)
 
 
 def listing(part: Part) -> list[Found]:
     """The images of a part by stem: those with a picture, an annotation or both."""
     pictures: dict[str, list[str]] = {}
     if part.pictures.is_dir():
-        for entry in _files(part.pictures):
-            stem, _, ending = entry.name.rpartition(".")
+        for name in _names(part.pictures):
+            stem, _, ending = name.rpartition(".")
             if f".{ending.lower()}" in _ENDINGS and stem and not stem.startswith("."):
-                pictures.setdefault(stem, []).append(entry.name)
+                pictures.setdefault(stem, []).append(name)
     annotated: Counter[str] = Counter()
     if part.annotations is not None:
         annotated.update(
-            entry.name.removesuffix(".json")
-            for entry in _files(part.annotations)
-            if entry.name.endswith(".json") and not entry.name.startswith(".")
+            name.removesuffix(".json")
+            for name in _names(part.annotations)
+            if name.endswith(".json") and not name.startswith(".")
         )
     found = []
     for stem in sorted({*pictures, *annotated}):
