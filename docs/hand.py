@@ -14,7 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, QRect, Qt, QThreadPool, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QPoint,
+    QPointF,
+    QRect,
+    Qt,
+    QThreadPool,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -33,6 +44,10 @@ _LOSSLESS_SMALLEST = 0
 Faults = list[BaseException]
 
 
+#: How the offscreen platform begins what it says of every window; nobody can do anything about it.
+_REMARK = "This plugin does not support"
+
+
 class Stuck(Exception):
     """Something that was waited for did not come."""
 
@@ -46,6 +61,12 @@ def isolate(folder: Path, *, screen: tuple[int, int] = (1920, 1200)) -> None:
     file.write_text(json.dumps({"screens": [about]}), encoding="utf-8")
     os.environ["DEEPFASHION_STUDIO_HOME"] = str(folder)
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
+
+
+def _pass_on(_kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+    """What Qt says, but for remarks on the platform."""
+    if not text.startswith(_REMARK):
+        sys.stderr.write(f"{text}\n")
 
 
 def wait(check: Callable[[], object], what: str, seconds: float = 60.0) -> None:
@@ -252,7 +273,7 @@ def working(settings: SettingsFile, size: tuple[int, int] = (1600, 1000)) -> Ite
     An error inside the window, which a person would be told of by the crash dialog, is raised at the end.
     """
     faults: Faults = []
-    before = sys.excepthook
+    before, said = sys.excepthook, qInstallMessageHandler(_pass_on)
 
     def keep(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
         faults.append(error)
@@ -276,5 +297,6 @@ def working(settings: SettingsFile, size: tuple[int, int] = (1600, 1000)) -> Ite
         window.deleteLater()
         QThreadPool.globalInstance().waitForDone()
         sys.excepthook = before
+        qInstallMessageHandler(said)
     if faults:
         raise faults[0]
