@@ -14,7 +14,7 @@ from store.errors import StudioError
 from store.settings import is_store
 from widgets.pages.welcome import WelcomePage
 
-#: Where the guide is read; beside the program in a checkout, else on the project's own page.
+#: Where the guide is in a checkout; an installed program has none.
 GUIDE = "docs/guide/README.md"
 
 
@@ -56,6 +56,13 @@ class WelcomeController(QObject):
     def show_guide(self) -> None:
         """Open the user guide."""
         file = Path(__file__).resolve().parents[2] / GUIDE
+        if not file.is_file():
+            self.failed.emit(
+                StudioError(
+                    "The user guide is not part of this installation.", f"It is {GUIDE} in the source."
+                )
+            )
+            return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
     def _dropped(self, path: Path) -> None:
