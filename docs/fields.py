@@ -1,0 +1,47 @@
+"""Writes the table of fields into the page on filters: ``python docs/fields.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from store.filters import FIELDS, UNKNOWN, Field, Kind
+
+PAGE = Path(__file__).with_name("filters.md")
+_START, _END = "<!-- fields: written by docs/fields.py -->", "<!-- end of fields -->"
+
+
+def table() -> str:
+    """The fields as a Markdown table."""
+    rows = [
+        f"| `{f.name}` | {'garment' if f.garment else 'image'} | {f.help} | {_values(f)} |" for f in fields()
+    ]
+    return "\n".join(("| field | of | what it is | values |", "|---|---|---|---|", *rows))
+
+
+def fields() -> list[Field]:
+    """All of them, in the order in which the program offers them."""
+    return list(FIELDS.values())
+
+
+def _values(field: Field) -> str:
+    if field.kind is Kind.CATEGORY:
+        return "names of categories"
+    words = ", ".join(
+        f'`"{word}"`' if " " in word else f"`{word}`" for word in field.words if word != UNKNOWN
+    )
+    if field.kind is Kind.NUMBER:
+        words = "a whole number"
+    elif field.kind is Kind.TEXT:
+        words = f"any text, such as {words}" if words else "any text"
+    return words
+
+
+def page(text: str) -> str:
+    """The page with the table as it should be. ValueError where its place is not marked."""
+    before, rest = text.split(_START)
+    _old, after = rest.split(_END)
+    return f"{before}{_START}\n\n{table()}\n\n{_END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
