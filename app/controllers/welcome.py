@@ -15,7 +15,7 @@ from store.settings import is_store
 from widgets.pages.welcome import WelcomePage
 
 #: Where the guide is in a checkout; an installed program has none.
-GUIDE = "docs/guide/README.md"
+GUIDE = "docs/README.md"
 
 
 class WelcomeController(QObject):

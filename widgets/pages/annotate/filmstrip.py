@@ -185,7 +185,7 @@ class Filmstrip(QWidget):
         self.second_look_button = Button("Second look", "flag")
         self.reject_button = Button("Reject", "x")
         self.second_look_button.setToolTip("Set the image aside for another look (Ctrl+L)")
-        self.reject_button.setToolTip("Reject the image: it does not go out (Ctrl+R)")
+        self.reject_button.setToolTip("Reject the image: an export warns of it (Ctrl+R)")
         self.accept_button.setToolTip("Accept and go to the next image (Enter); with Ctrl, stay here")
         self._lay_out()
         self.accept_button.clicked.connect(self.accept_wanted)
