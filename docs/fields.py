@@ -11,29 +11,29 @@ _START, _END = "<!-- fields: written by docs/fields.py -->", "<!-- end of fields
 
 
 def table() -> str:
-    """The fields as a Markdown table."""
-    rows = [
-        f"| `{f.name}` | {'garment' if f.garment else 'image'} | {f.help} | {_values(f)} |" for f in fields()
-    ]
-    return "\n".join(("| field | of | what it is | values |", "|---|---|---|---|", *rows))
+    """The fields as a Markdown table, in the order in which the program offers them."""
+    return "\n".join(
+        ("| field | of | what it is | values |", "|---|---|---|---|", *map(_row, FIELDS.values()))
+    )
 
 
-def fields() -> list[Field]:
-    """All of them, in the order in which the program offers them."""
-    return list(FIELDS.values())
+def _row(field: Field) -> str:
+    return f"| `{field.name}` | {'garment' if field.garment else 'image'} | {field.help} | {_values(field)} |"
 
 
 def _values(field: Field) -> str:
     if field.kind is Kind.CATEGORY:
         return "names of categories"
-    words = ", ".join(
-        f'`"{word}"`' if " " in word else f"`{word}`" for word in field.words if word != UNKNOWN
-    )
     if field.kind is Kind.NUMBER:
-        words = "a whole number"
-    elif field.kind is Kind.TEXT:
-        words = f"any text, such as {words}" if words else "any text"
+        return "a whole number"
+    words = ", ".join(_code(word) for word in field.words if word != UNKNOWN)
+    if field.kind is Kind.TEXT:
+        return f"any text, such as {words}" if words else "any text"
     return words
+
+
+def _code(word: str) -> str:
+    return f'`"{word}"`' if " " in word else f"`{word}`"
 
 
 def page(text: str) -> str:

@@ -40,6 +40,7 @@ class Guide:
 
     def shot(self, name: str, *over: QWidget) -> None:
         """One picture, and a line that says so."""
+        self.hand.settle()
         path = self.hand.shot(self.out / f"{name}.png", over)
         sys.stdout.write(f"{path}\n")
 
