@@ -86,8 +86,14 @@ class Origin(StrEnum):
 
 
 def read_only(values: Any, dtype: Any, shape: tuple[int, ...]) -> NDArray[Any]:
-    """A read-only, contiguous array of the given type and shape (-1 allowed once)."""
-    array = np.array(values, dtype=dtype).reshape(shape)
+    """A read-only, contiguous array of the given type and shape (-1 allowed once).
+
+    An array that is so already is taken as it is: records are copied often, their arrays need not be.
+    """
+    if isinstance(values, np.ndarray) and values.dtype == dtype and not values.flags.writeable:
+        array = np.ascontiguousarray(values).reshape(shape)
+    else:
+        array = np.array(values, dtype=dtype).reshape(shape)
     array.flags.writeable = False
     return array
 

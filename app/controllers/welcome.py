@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from store.errors import StudioError
 from store.settings import is_store
 from widgets.pages.welcome import WelcomePage
 
-#: Where the guide is in a checkout; an installed program has none.
-GUIDE = "docs/README.md"
+#: The guide in a checkout, and where the wheel puts it.
+GUIDES = (
+    Path(__file__).resolve().parents[2] / "docs" / "README.md",
+    Path(sys.prefix) / "share" / "deepfashion-studio" / "docs" / "README.md",
+)
 
 
 class WelcomeController(QObject):
@@ -55,12 +59,10 @@ class WelcomeController(QObject):
 
     def show_guide(self) -> None:
         """Open the user guide."""
-        file = Path(__file__).resolve().parents[2] / GUIDE
-        if not file.is_file():
+        file = next((guide for guide in GUIDES if guide.is_file()), None)
+        if file is None:
             self.failed.emit(
-                StudioError(
-                    "The user guide is not part of this installation.", f"It is {GUIDE} in the source."
-                )
+                StudioError(f"The user guide is not there: {GUIDES[-1]}.", "Install the program again.")
             )
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
