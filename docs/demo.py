@@ -1,4 +1,4 @@
-"""What ``make demo`` runs: ``python docs/demo.py OUT``.
+"""What ``make demo`` runs: ``python docs/demo.py OUT [options of the demo command]``.
 
 With a display: the demo is drawn into OUT, if it is not there, and the window opens on it. Without one
 the same job is done offscreen: a landmark that is wrong on purpose is dragged to where it belongs, in
@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -241,19 +241,18 @@ def _compare(path: Path, numbers: list[float], place: Point) -> None:
 # -- both ways ----------------------------------------------------------------------------------
 
 
-def with_display(out: Path) -> int:
+def with_display(out: Path, options: Sequence[str]) -> int:
     """Open the window on the demo; the program's exit code, negative if the display was no use."""
     say(f"Opening the demo in {out}; it is drawn first if it is not there.")
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "app", "demo", "--dir", str(out)], check=False
-    ).returncode
+    command = [sys.executable, "-P", "-m", "app", "demo", "--dir", str(out), *options]
+    return subprocess.run(command, check=False).returncode
 
 
-def without_display(out: Path) -> None:
+def without_display(out: Path, options: Sequence[str]) -> None:
     """The whole job offscreen. Failed, Stuck or StudioError where something is wrong."""
     say("There is no display: the demo is done offscreen.\n")
     say("The demo dataset, drawn and imported:")
-    program("demo", "--dir", out, "--headless")
+    program("demo", "--dir", out, "--headless", *options)
     wrong = worst(out / "dataset")
     off = np.hypot(*np.subtract(wrong.said, wrong.true))
     say(f"\nWrong on purpose: landmark {wrong.index + 1}, {wrong.landmark}, of {wrong.item} in {wrong.name}:")
@@ -271,15 +270,15 @@ def without_display(out: Path) -> None:
     say(f"      Store:       {out / 'store'}")
 
 
-def main(out: Path) -> int:
+def main(out: Path, options: Sequence[str] = ()) -> int:
     """The exit code."""
     if has_display():
-        code = with_display(out)
+        code = with_display(out, options)
         if code >= 0:
             return code
         say("The window could not be opened on this display.")
     try:
-        without_display(out)
+        without_display(out, options)
     except (Failed, Stuck, StudioError, OSError) as error:
         sys.stderr.write(f"The demo failed: {error}\n")
         return 1
@@ -287,4 +286,4 @@ def main(out: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/demo")))
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/demo"), sys.argv[2:]))

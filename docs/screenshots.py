@@ -1,4 +1,4 @@
-"""Renders the pictures of the user guide: ``python docs/screenshots.py docs/images``.
+"""Renders the pictures of the user guide: ``python docs/screenshots.py OUT [options of the demo command]``.
 
 The program's own window is worked offscreen, on a demo that is drawn for the purpose, with settings of
 its own. Everything lies in a temporary folder that is removed again.
@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,8 +49,9 @@ class Guide:
         hand, page = self.hand, self.window.browse.page
         hand.open_store(self.work / "demo" / "store")
         hand.filter(FILTER)
-        page.grid.select_rows(np.array([1, 2, 4]))
-        page.select_row(2)
+        rows = len(page.ids)
+        page.grid.select_rows(np.array([row for row in (1, 2, 4) if row < rows]))
+        page.select_row(min(2, rows - 1))
         hand.settle()
         self.shot("browse-dark")
         self._light("browse-light")
@@ -223,9 +224,9 @@ def lonely(garment: Garment) -> int:
     return best
 
 
-def draw_demo(folder: Path) -> None:
+def draw_demo(folder: Path, options: Sequence[str] = ()) -> None:
     """The demo as everybody gets it, with part of its review done. CalledProcessError if it fails."""
-    command = [sys.executable, "-P", "-m", "app", "demo", "--dir", str(folder), "--headless"]
+    command = [sys.executable, "-P", "-m", "app", "demo", "--dir", str(folder), "--headless", *options]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with Store.open(folder / "store") as store:
         ids = store.images.ids(order="id").tolist()
@@ -251,11 +252,11 @@ def workplace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main(out: Path) -> None:
+def main(out: Path, options: Sequence[str] = ()) -> None:
     """Make all pictures."""
     with workplace() as work:
         isolate(work / ".home")
-        draw_demo(work / "demo")
+        draw_demo(work / "demo", options)
         (work / "exports").mkdir()
         settings = SettingsFile()
         settings.change(author=AUTHOR)
@@ -271,4 +272,4 @@ def main(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"), sys.argv[2:])

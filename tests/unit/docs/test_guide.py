@@ -1,0 +1,131 @@
+"""The guide says what is so: tables, commands, exit codes, links, and the label it sends people to."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from app.cli.outcome import Exit
+from app.cli.program import program
+from app.controllers.welcome import GUIDES
+from store.demo.compose import draw
+from store.demo.errors import SHIFTED, spoil
+from store.demo.labels import annotation
+from store.demo.plan import picture
+from store.demo.write import DemoOptions
+from store.filters import parse
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+GUIDE_PAGES = [page for page in sorted(DOCS.glob("*.md")) if page.name != "architecture.md"]
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"```\n(.*?)```", re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as they are made on the web."""
+    heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Every command line of the program that the guide shows, split into words."""
+    for page in GUIDE_PAGES:
+        for block in FENCE.findall(page.read_text(encoding="utf-8")):
+            for line in block.replace("\\\n", " ").splitlines():
+                command = line.removeprefix("$ ")
+                if command.startswith("deepfashion-studio"):
+                    words = shlex.split(command, comments=True)
+                    yield f"{page.name}: {line}", [w for w in words[1:] if w not in (">", "report.json")]
+
+
+def written_by(script: str, page: str, tmp_path: Path) -> bytes:
+    """What a script makes of a page, run on a copy of both."""
+    for name in (script, page):
+        (tmp_path / name).write_bytes((DOCS / name).read_bytes())
+    command = [sys.executable, str(tmp_path / script)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return (tmp_path / page).read_bytes()
+
+
+@pytest.mark.parametrize(("script", "page"), [("shortcuts.py", "shortcuts.md"), ("fields.py", "filters.md")])
+def test_what_is_written_by_a_script_is_current(script: str, page: str, tmp_path: Path) -> None:
+    assert written_by(script, page, tmp_path) == (DOCS / page).read_bytes(), f"run docs/{script}"
+
+
+@pytest.mark.parametrize("page", [*GUIDE_PAGES, DOCS.parent / "README.md"], ids=lambda page: page.name)
+def test_links_and_pictures_are_there(page: Path) -> None:
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    texts = "".join(page.read_text(encoding="utf-8") for page in GUIDE_PAGES)
+    shown = {Path(link).name for link in LINK.findall(texts) if link.startswith("images/")}
+    assert shown <= {picture.name for picture in (DOCS / "images").glob("*.png")}
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    for picture_file in (DOCS / "images").glob("*.png"):
+        assert picture_file.name in shown or picture_file.name in readme
+
+
+def test_every_page_is_reached_from_the_start() -> None:
+    start = (DOCS / "README.md").read_text(encoding="utf-8")
+    linked = {link.partition("#")[0] for link in LINK.findall(start)}
+    assert {page.name for page in GUIDE_PAGES} - linked == {"README.md"}
+
+
+def test_the_program_opens_the_start_of_the_guide() -> None:
+    assert GUIDES[0] == DOCS / "README.md"
+
+
+def test_commands_and_options_exist() -> None:
+    group = typer.main.get_command(program)
+    known = {name: {o for p in c.params for o in p.opts} for name, c in group.commands.items()}
+    shown = list(commands())
+    assert len(shown) > 10
+    for where, words in shown:
+        if not words:
+            continue
+        assert words[0] in known, where
+        assert {word for word in words if word.startswith("--")} <= known[words[0]], where
+        if "--where" in words:
+            assert parse(words[words.index("--where") + 1]) is not None, where
+
+
+def test_filters_of_the_guide_can_be_read() -> None:
+    text = (DOCS / "filters.md").read_text(encoding="utf-8")
+    lines = [line for block in FENCE.findall(text) for line in block.splitlines()]
+    lines += re.findall(r"^\| `([^`]+ = [^`]+)` \|", text, re.MULTILINE)
+    assert len(lines) >= 6
+    for line in lines:
+        assert parse(line) is not None
+
+
+def test_exit_codes_are_all_said() -> None:
+    text = (DOCS / "command-line.md").read_text(encoding="utf-8")
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)} == set(map(int, Exit))
+
+
+def test_the_label_that_the_first_correction_puts_right_is_wrong() -> None:
+    text = (DOCS / "first-correction.md").read_text(encoding="utf-8")
+    name = re.search(r"`file ~ (\d{6})`", text)
+    assert name is not None
+    usual = DemoOptions()
+    index = int(name.group(1)) - 1
+    plan = picture(usual.seed, index)
+    _said, wrong = spoil(annotation(plan, draw(plan, usual.size)), usual.seed, index, usual.errors)
+    assert plan.name == name.group(1)
+    assert SHIFTED in [one.kind for one in wrong]
