@@ -20,6 +20,8 @@ Mask = NDArray[np.uint8]
 Rle = Mapping[str, Any]
 
 _FEWEST_CORNERS = 3
+#: Pictures of more pixels are refused too.
+_MOST_PIXELS = 200_000_000
 
 
 def rle_counts(rle: Rle) -> NDArray[np.int64]:
@@ -49,9 +51,9 @@ def rle_size(rle: Rle) -> tuple[int, int]:
         not isinstance(size, Sequence)
         or len(size) != 2
         or any(type(side) is not int or side <= 0 for side in size)
-        or size[0] * size[1] > 2**31
+        or size[0] * size[1] > _MOST_PIXELS
     ):
-        raise ValueError(f"the size is {size!r}, not two positive numbers")
+        raise ValueError(f"the size is {size!r}, not two numbers from 1 of at most {_MOST_PIXELS:,} pixels")
     return size[0], size[1]
 
 

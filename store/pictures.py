@@ -8,6 +8,7 @@ applied: width and height are those of the file's own pixel grid.
 from __future__ import annotations
 
 import os
+import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,8 +74,15 @@ def probe(path: Path) -> Probe:
 
     A file whose end is missing counts as unreadable, with its size where the header gave it.
     """
-    if not path.is_file():
+    try:
+        kind = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
         return Probe(ImageState.MISSING, message=f"{path}: there is no such file.")
+    except (OSError, ValueError) as error:
+        return Probe(ImageState.UNREADABLE, message=f"{path}: cannot be read ({_reason(error)}).")
+    if not stat.S_ISREG(kind):
+        what = "a folder" if stat.S_ISDIR(kind) else "a pipe or a device"
+        return Probe(ImageState.UNREADABLE, message=f"{path}: is {what}, not a picture.")
     try:
         (width, height, orientation), whole = _header(path)
     except PictureError as error:
@@ -83,6 +91,10 @@ def probe(path: Path) -> Probe:
         return Probe(ImageState.PRESENT, width, height, orientation)
     message = str(_truncated(path))
     return Probe(ImageState.UNREADABLE, width, height, orientation, message)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _truncated(path: Path) -> PictureError:

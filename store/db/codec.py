@@ -26,6 +26,8 @@ _F8 = np.dtype("<f8")
 _U4 = np.dtype("<u4")
 _POINT_BYTES = 17
 _COMPRESS_FROM = 1024
+#: Begins JSON that orjson cannot read back as it was; blanks before a value are JSON too.
+_OTHERS = b" "
 
 
 def pack_points(points: Floats, visibility: Bytes) -> bytes | None:
@@ -100,13 +102,15 @@ def dump_json(value: Any) -> bytes:
     try:
         return orjson.dumps(value, default=plain)
     except TypeError:
-        # Integers beyond 64 bits are JSON, only not orjson's.
-        return json.dumps(value, default=plain, separators=(",", ":"), ensure_ascii=False).encode()
+        # Integers beyond 64 bits and halves of surrogate pairs are JSON, only not orjson's.
+        return _OTHERS + json.dumps(value, default=plain, separators=(",", ":")).encode()
 
 
 def load_json(blob: bytes | str) -> Any:
     """What :func:`dump_json` wrote."""
-    return orjson.loads(blob)
+    if isinstance(blob, str):
+        blob = blob.encode()
+    return json.loads(blob) if blob.startswith(_OTHERS) else orjson.loads(blob)
 
 
 def pack_mapping(values: Mapping[str, Any] | None) -> bytes | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from resources.taxonomy import Category
+from store.formats.values import printable
 from store.progress import Progress, silent
 from store.records import Dataset, Image, ImageRecord, Problem, Severity
 
@@ -132,18 +133,44 @@ class Writer(Protocol):
 
 
 class Complaints:
-    """Collects the problems of one file."""
+    """Collects the problems of one file; beyond ``most`` of one code they are only counted."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, most: int = 1_000) -> None:
         self.file = file
-        self.found: list[Problem] = []
+        self._most = most
+        self._found: list[Problem] = []
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def found(self) -> list[Problem]:
+        """The problems, and one for each code of which there were too many to list."""
+        more = [
+            Problem(
+                code=code,
+                message=f"{count - self._most:,} more of the kind.",
+                file=self.file,
+                severity=Severity.ERROR,
+            )
+            for code, count in self._counts.items()
+            if count > self._most
+        ]
+        return [*self._found, *more]
 
     def warn(self, code: str, message: str, item: str = "") -> None:
         """Something odd that lost nothing."""
-        self.found.append(Problem(code=code, message=message, file=self.file, item=item))
+        self._add(Severity.WARNING, code, message, item)
 
     def error(self, code: str, message: str, item: str = "") -> None:
         """Something that could not be taken over as it stands."""
-        self.found.append(
-            Problem(code=code, message=message, file=self.file, item=item, severity=Severity.ERROR)
-        )
+        self._add(Severity.ERROR, code, message, item)
+
+    def odd_number(self, name: str, item: str = "") -> None:
+        """NaN or Infinity in a file, read as null."""
+        self.warn("json-number", f"{name} is not JSON; it is read as null.", item)
+
+    def _add(self, severity: Severity, code: str, message: str, item: str) -> None:
+        self._counts[code] += 1
+        if self._counts[code] > self._most:
+            return
+        file, item, message = map(printable, (self.file, item, message))
+        self._found.append(Problem(code=code, message=message, file=file, item=item, severity=severity))

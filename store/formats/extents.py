@@ -7,11 +7,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from store.formats.values import FARTHEST
 from store.geometry import box_of, has_place
 from store.records import Garment
-
-#: A wild coordinate must not make an image of a size that nothing can show.
-_LARGEST = 100_000
 
 
 def size_from(garments: Iterable[Garment]) -> tuple[int, int]:
@@ -31,4 +29,4 @@ def size_from(garments: Iterable[Garment]) -> tuple[int, int]:
         size = None if garment.rle is None else garment.rle.get("size")
         if isinstance(size, list) and len(size) == 2 and all(type(side) is int for side in size):
             width, height = max(width, size[1]), max(height, size[0])
-    return min(width, _LARGEST), min(height, _LARGEST)
+    return min(width, FARTHEST), min(height, FARTHEST)

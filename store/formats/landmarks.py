@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.formats.base import Complaints
-from store.formats.values import Style, listed, numbers
+from store.formats.values import Style, listed, places
 from store.records import Bytes, Floats, Garment, Visibility
 
 Points = Mapping[str, list[float]]
@@ -89,7 +89,7 @@ def encode(garment: Garment, unlabelled: Points) -> Floats:
     for key, place in unlabelled.items():
         index = index_of(key, len(array))
         if index is not None and garment.visibility[index] == _UNLABELLED:
-            values = numbers(place, 2)
+            values = places(place, 2)
             if values is not None and len(values) == 1:
                 array[index, :2] = values[0]
     return array

@@ -16,7 +16,7 @@ import numpy as np
 
 from resources.taxonomy import fine_attributes
 from store.formats.landmarks import index_of, is_labelled
-from store.formats.values import integer, listed, mapping, numbers, word
+from store.formats.values import integer, listed, mapping, places, word
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
 
 KEY = "deepfashion_studio"
@@ -86,7 +86,7 @@ def _landmarks(garment: Garment, values: Mapping[str, Any]) -> tuple[Any, Any]:
             visibility[index] = _CUT
     for key, place in mapping(values.get("points")).items():
         index = index_of(key, len(points))
-        array = numbers(place, 2)
+        array = places(place, 2)
         if index is not None and free[index] and array is not None and len(array) == 1:
             points[index] = array[0]
     return points, visibility

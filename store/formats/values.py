@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -15,8 +15,15 @@ from store.records import Floats
 #: decimals, ``float`` always writes a point.
 Style = Literal["whole", "int", "float"]
 
+Pairs = Callable[[list[tuple[str, Any]]], dict[str, Any]]
+
+#: orjson writes 254 levels; an export puts some round what was read.
+DEEPEST = 200
+#: No picture is larger, and no coordinate farther away, in pixels.
+FARTHEST = 100_000
 _LARGEST_EXACT = 2**53
 _LARGEST_STORED = 2**63
+_LARGEST_FLOAT = 2**1023
 
 
 def text(value: Any) -> bytes:
@@ -24,7 +31,22 @@ def text(value: Any) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
     except TypeError:
-        return json.dumps(value, default=_plain).encode()
+        value = _without_large(value)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    except TypeError:
+        return json.dumps(value, default=_plain, separators=(",", ":")).encode()
+
+
+def _without_large(value: Any) -> Any:
+    """Integers beyond 64 bits as decimals: what other readers of JSON make of them too."""
+    if isinstance(value, Mapping):
+        return {key: _without_large(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_large(part) for part in value]
+    if type(value) is int and not -_LARGEST_STORED <= value < 2 * _LARGEST_STORED:
+        return float(value) if abs(value) < _LARGEST_FLOAT else None
+    return value
 
 
 def _plain(value: Any) -> Any:
@@ -40,6 +62,27 @@ def numbers(value: Any, columns: int) -> Floats | None:
     except OverflowError:
         return None
     return array if np.isfinite(array).all() else None
+
+
+def places(value: Any, columns: int) -> Floats | None:
+    """As :func:`numbers`, of coordinates: None also where one lies beyond :data:`FARTHEST`.
+
+    Tools that draw masks use memory by the length of an outline, so a wild number must not reach them.
+    """
+    array = numbers(value, columns)
+    return None if array is None or (array.size and np.abs(array).max() > FARTHEST) else array
+
+
+def described(value: Any) -> str:
+    """What a value is that should have been a list of coordinates."""
+    if not isinstance(value, list):
+        return "no list"
+    many = "" if len(value) == 1 else "s"
+    if numbers(value, 1) is None:
+        return f"{len(value)} value{many}, not all of them numbers"
+    if places(value, 1) is None:
+        return f"{len(value)} number{many}, some beyond {FARTHEST:,} pixels"
+    return f"{len(value)} number{many}"
 
 
 def listed(array: Floats, style: Style) -> list[Any]:
@@ -75,7 +118,56 @@ def integer(value: Any) -> int | None:
 
 def word(value: Any) -> str:
     """A text, or an empty one for anything else."""
-    return value if isinstance(value, str) else ""
+    return printable(value) if isinstance(value, str) else ""
+
+
+def printable(value: str) -> str:
+    """A text that can be written: half a surrogate pair, which JSON allows, becomes ``\\ud800``."""
+    if value.isascii():
+        return value
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def loads(raw: bytes | str, told: Callable[[str], object], pairs: Pairs | None = None) -> Any:
+    """The value of a JSON text with everything that Python's own reader takes.
+
+    NaN and Infinity, which are not JSON, become null; ``told`` hears of each kind. ``pairs`` makes the
+    objects. ValueError where the text does not parse (JSONDecodeError says where) or is nested more than
+    :data:`DEEPEST` deep.
+    """
+    odd: set[str] = set()
+
+    def constant(name: str) -> None:
+        odd.add(name)
+
+    try:
+        value = json.loads(raw, parse_constant=constant, object_pairs_hook=pairs)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    if too_deep(raw, value):
+        raise ValueError("it is nested too deeply")
+    for name in sorted(odd):
+        told(name)
+    return value
+
+
+def too_deep(raw: bytes | str, value: Any) -> bool:
+    """Whether a value, of the JSON text ``raw``, is nested so deeply that it could not be written again."""
+    marks = ("[", "{") if isinstance(raw, str) else (b"[", b"{")
+    if sum(map(raw.count, marks)) <= DEEPEST:  # type: ignore[arg-type]
+        return False
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [part for whole in level for part in _parts(whole)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

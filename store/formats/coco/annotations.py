@@ -16,7 +16,18 @@ from store.formats.base import Complaints
 from store.formats.coco import FORMAT
 from store.formats.coco.categories import Kind
 from store.formats.source import Entry, Notes
-from store.formats.values import Style, integer, listed, mapping, number, numbers, text, word
+from store.formats.values import (
+    Style,
+    described,
+    integer,
+    listed,
+    mapping,
+    number,
+    numbers,
+    places,
+    text,
+    word,
+)
 from store.geometry import box_of, extent
 from store.records import Floats, Garment
 
@@ -122,16 +133,17 @@ def _fact(entry: Entry, fact: str) -> int | None:
 def _box(entry: Entry, ours: Mapping[str, Any], aside: Entry, told: Complaints, where: str) -> Floats | None:
     if entry.get("bbox") is None:
         return None
-    found = numbers(entry["bbox"], 4)
+    found = places(entry["bbox"], 4)
     if found is None or len(found) != 1:
-        told.error("box-damaged", "bbox is not four numbers; it is set aside.", where)
+        what = described(entry["bbox"])
+        told.error("box-damaged", f"bbox is {what}, not x y width height; it is set aside.", where)
         aside["bbox"] = entry["bbox"]
         return None
     x, y, width, height = found[0].tolist()
     if width < 0 or height < 0:
         told.warn("box-corners", f"bbox has a negative side ({listed(found, 'int')}); put in order.", where)
     box = np.array([min(x, x + width), min(y, y + height), max(x, x + width), max(y, y + height)])
-    exact = numbers(ours.get("box"), 4)
+    exact = places(ours.get("box"), 4)
     if exact is not None and len(exact) == 1 and np.allclose(exact[0], box, rtol=1e-9, atol=1e-6):
         box = exact[0]
     return box
@@ -159,7 +171,7 @@ def _segmentation(
         told.error("mask-damaged", "segmentation is neither polygons nor run lengths.", where)
         aside["segmentation"] = value
     for place, short in mapping(ours.get("short_polygons")).items():
-        points = numbers(short, 2)
+        points = places(short, 2)
         if points is not None and place.isdecimal():
             polygons.insert(int(place[:6]), points)
     return tuple(polygons), rle
@@ -168,9 +180,10 @@ def _segmentation(
 def _polygons(value: list[Any], told: Complaints, where: str) -> list[Floats]:
     found: list[Floats] = []
     for index, polygon in enumerate(value, 1):
-        points = numbers(polygon, 2)
+        points = places(polygon, 2)
         if points is None:
-            told.error("polygons-damaged", f"Polygon {index} is not a list of x y pairs; set aside.", where)
+            what = described(polygon)
+            told.error("polygons-damaged", f"Polygon {index} is {what}, not x y pairs; set aside.", where)
             continue
         if len(points) < _FEWEST_CORNERS and points.size:
             told.warn("polygon-short", f"Polygon {index} has only {len(points)} points.", where)
@@ -184,7 +197,7 @@ def _valid(segmentation: Any) -> bool:
     if not isinstance(segmentation, list) or not segmentation:
         return False
     return all(
-        (points := numbers(polygon, 2)) is not None and len(points) >= _FEWEST_CORNERS
+        (points := places(polygon, 2)) is not None and len(points) >= _FEWEST_CORNERS
         for polygon in segmentation
     )
 
@@ -195,12 +208,11 @@ def _keypoints(
     value = entry.get("keypoints")
     if value is None or value == []:
         return None
-    array = numbers(value, 3)
+    array = places(value, 3)
     if array is None or len(array) != kind.block:
-        count = f"{len(value)} entries" if isinstance(value, list) else "no list"
         told.error(
             "landmarks-length",
-            f"keypoints are {count}, not {3 * kind.block} numbers ({kind.local.name}). "
+            f"keypoints are {described(value)}; {kind.local.name} has {3 * kind.block} numbers. "
             "The garment is imported without them; they are set aside.",
             where,
         )
@@ -368,14 +380,14 @@ def write(garment: Garment, kind: Kind, ids: Ids, area: float | None) -> Entry:
 def _unchanged(key: str, value: Any, garment: Garment, kind: Kind, entry: Entry) -> bool:
     """Whether a source value still says what the garment says."""
     if key == "bbox":
-        found = numbers(value, 4)
+        found = places(value, 4)
         if found is None or garment.box is None or (found[0, 2:] < 0).any():
             return False
         return np.array_equal(_read_box(found[0].tolist()), garment.box)
     if key == "segmentation":
-        return list(map(text, (numbers(p, 2) for p in value))) == list(map(text, garment.polygons))
+        return list(map(text, (places(p, 2) for p in value))) == list(map(text, garment.polygons))
     if key == "keypoints":
-        array, now = numbers(value, 3), numbers(entry.get("keypoints"), 3)
+        array, now = places(value, 3), places(entry.get("keypoints"), 3)
         if array is None or now is None or len(array) != len(now):
             return False
         own = slice(kind.offset, kind.offset + kind.local.schema.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -10,14 +11,14 @@ from store.formats.base import Complaints
 from store.formats.coco import FORMAT
 from store.formats.source import Entry, Notes
 from store.formats.values import integer, mapping, text, word
+from store.pictures import MAX_PIXELS
 from store.records import Domain, Image, ImageState
 
 _KNOWN = frozenset({"id", "file_name", "width", "height", "source", "pair_id", studio.KEY})
 #: Our keys inside an image beyond those of :mod:`store.formats.studio`.
-_OURS = frozenset({"size_known", "set_aside", "number"})
+_OURS = frozenset({"size_known", "set_aside", "number", "backslash"})
 _DOMAINS = {"user": Domain.CONSUMER, "shop": Domain.SHOP}
 _WORDS = {domain: words for words, domain in _DOMAINS.items()}
-_LARGEST_SIDE = 10_000_000
 #: What the official converter writes for every image, besides what it knows.
 _OFFICIAL: Entry = {"coco_url": "", "date_captured": "", "flickr_url": "", "license": 0}
 _OFFICIAL_ORDER = (
@@ -41,7 +42,7 @@ def decode(
     ours = mapping(entry.get(studio.KEY))
     name, state = _name(entry, image_id, root, told)
     width, height = (_side(entry.get(key)) for key in ("width", "height"))
-    known = bool(width and height)
+    known = bool(width and height) and width * height <= MAX_PIXELS
     if not known and ("width" in entry or "height" in entry):
         size = f"{text(entry.get('width')).decode()} x {text(entry.get('height')).decode()}"
         told.warn("size", f"The size is {size}; it is taken from the picture.")
@@ -98,7 +99,7 @@ def _list(value: Any) -> list[Any]:
 
 def _side(value: Any) -> int:
     side = integer(value)
-    return side if side is not None and 0 < side < _LARGEST_SIDE else 0
+    return side if side is not None and 0 < side <= MAX_PIXELS else 0
 
 
 def _name(entry: Entry, image_id: int, root: Path, told: Complaints) -> tuple[str, ImageState]:
@@ -106,7 +107,7 @@ def _name(entry: Entry, image_id: int, root: Path, told: Complaints) -> tuple[st
     if not stated:
         told.error("file-name", f"Image {image_id} has no file_name; it is kept as missing.")
         return f"missing/{image_id}", ImageState.MISSING
-    name, inside = safe_name(stated, root)
+    name, inside = safe_name(stated, root, mapping(entry.get(studio.KEY)).get("backslash") is True)
     if not inside:
         told.error(
             "file-name", f"{stated} leads out of the picture folder; it is not read and kept as missing."
@@ -115,12 +116,13 @@ def _name(entry: Entry, image_id: int, root: Path, told: Complaints) -> tuple[st
     return name, ImageState.PRESENT
 
 
-def safe_name(stated: str, root: Path) -> tuple[str, bool]:
+def safe_name(stated: str, root: Path, backslash: bool = False) -> tuple[str, bool]:
     """A name relative to ``root`` with ``/``, and whether the stated one lies inside it.
 
-    Names that do not are given one below ``refused/``, so that nothing outside is ever opened.
+    Names that do not are given one below ``refused/``, so that nothing outside is ever opened. A
+    ``backslash`` belongs to the name where we said so, else it was written on Windows.
     """
-    path = PurePosixPath(stated.replace("\\", "/"))
+    path = PurePosixPath(stated if backslash and os.sep == "/" else stated.replace("\\", "/"))
     if path.is_absolute() and path.is_relative_to(root.as_posix()):
         path = path.relative_to(root.as_posix())
     drive = bool(path.parts) and path.parts[0].endswith(":")
@@ -149,16 +151,20 @@ def encode(
             entry[key] = value
     first = {key: entry[key] for key in _OFFICIAL_ORDER if key in entry}
     entry = {**first, **entry}
-    ours = _our_values(image, image_id, notes, number)
+    ours = _our_values(image, image_id, file_name, notes, number)
     if ours:
         entry[studio.KEY] = ours
     return entry
 
 
-def _our_values(image: Image, image_id: int, notes: Notes, number: int | None) -> dict[str, Any]:
+def _our_values(
+    image: Image, image_id: int, file_name: str, notes: Notes, number: int | None
+) -> dict[str, Any]:
     ours = studio.image_values(image, FORMAT, with_split=True)
     if image.width and image.height and not image.size_known:
         ours["size_known"] = False
+    if "\\" in file_name:
+        ours["backslash"] = True
     number = notes.get("number", number)
     if number is not None and number != image_id:
         ours["number"] = number

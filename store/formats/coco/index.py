@@ -17,8 +17,8 @@ from store.formats.values import integer
 from store.progress import Progress
 
 _STEP = 2_000
-#: More complaints of one kind than this are only counted.
-MOST_COMPLAINTS = 1_000
+#: Where there is no value; None is one.
+_NONE: Any = object()
 
 
 class Index:
@@ -39,7 +39,6 @@ class Index:
         self._by_id: dict[int, int] = {}
         self._starts, self._ends, self._owners = array("q"), array("q"), array("q")
         self._number = dict.fromkeys(ARRAYS, 0)
-        self._strays = 0
         self._read(progress)
         self._join()
 
@@ -79,13 +78,16 @@ class Index:
         if place.start == place.end:
             self.top[key] = None
             return
-        value = self._value(place) if place.value is None else place.value
-        if key not in self._number or key not in self.top:
-            self.top[key] = value
+        listed = key in self._number and key in self.top
+        if listed:
+            self._number[key] += 1
+        where = f"{key} entry {self._number[key]}" if listed else key
+        value = self._parsed(place, where) if place.value is None else place.value
+        if value is _NONE:
             return
-        self._number[key] += 1
-        where = f"{key} entry {self._number[key]}"
-        if not isinstance(value, dict):
+        if not listed:
+            self.top[key] = value
+        elif not isinstance(value, dict):
             self._told.error("entry", "The entry is not an object; it is not read.", where)
         elif key == "categories":
             self.categories.append(value)
@@ -96,13 +98,17 @@ class Index:
             self._annotation(place, owner if isinstance(owner, int | float | str) else None, where)
             self.last_id = max(self.last_id, integer(value.get("id")) or 0)
 
-    def _value(self, place: Place) -> Any:
+    def _parsed(self, place: Place, where: str) -> Any:
+        odd: list[str] = []
         try:
-            return self._scan.value(place.start, place.end)
+            return self._scan.value(place.start, place.end, odd.append)
         except ValueError as error:
-            where = f"line {self._scan.line(place.start)}"
-            self._told.error("json", f"An entry of {place.key} does not parse: {error}.", where)
-            return None
+            told = f"The entry does not parse ({error}); it is not read."
+            self._told.error("json", told, f"{where}, line {self._scan.line(place.start)}")
+            return _NONE
+        finally:
+            for name in odd:
+                self._told.odd_number(name, f"{where}, line {self._scan.line(place.start)}")
 
     def _annotation(self, place: Place, owner: Any, where: str) -> None:
         if owner is None:
@@ -128,17 +134,10 @@ class Index:
         owners = np.frombuffer(self._owners, np.int64) if self._owners else np.zeros(0, np.int64)
         known = np.array([self._by_id.get(owner, -1) for owner in owners.tolist()], np.int64)
         for place in np.flatnonzero(known < 0).tolist():
-            self._strays += 1
-            if self._strays <= MOST_COMPLAINTS:
-                line = self._scan.line(self._starts[place])
-                self._told.error(
-                    "image-id",
-                    f"There is no image {owners[place]}; the annotation is not read.",
-                    f"annotation entry {place + 1}, line {line}",
-                )
-        if self._strays > MOST_COMPLAINTS:
             self._told.error(
-                "image-id", f"{self._strays - MOST_COMPLAINTS} more name images that are not there."
+                "image-id",
+                f"There is no image {owners[place]}; the annotation is not read.",
+                f"annotation entry {place + 1}, line {self._scan.line(self._starts[place])}",
             )
         order = np.argsort(known, kind="stable")
         self._order: NDArray[np.int64] = order
@@ -147,9 +146,6 @@ class Index:
     def entries(self) -> Iterator[tuple[int, Entry, list[Entry]]]:
         """Images in file order as ``(id, image, its annotations)``."""
         for (image_id, index), (start, end) in zip(self._by_id.items(), self._images, strict=True):
-            found = []
-            for place in self._order[self._bounds[index] : self._bounds[index + 1]].tolist():
-                value = self._value(Place("annotations", self._starts[place], self._ends[place]))
-                if isinstance(value, dict):
-                    found.append(value)
+            places = self._order[self._bounds[index] : self._bounds[index + 1]].tolist()
+            found = [self._scan.value(self._starts[place], self._ends[place]) for place in places]
             yield image_id, self._scan.value(start, end), found

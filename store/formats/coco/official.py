@@ -17,6 +17,8 @@ from store.formats.coco.reader import CocoReader
 
 #: Masks are drawn pixel by pixel for this many only; for all others their area is counted.
 _DRAWN = 200
+#: Larger ones are not drawn at all.
+_MOST_PIXELS = 50_000_000
 
 
 def open_sample(path: Path, total: int, most: int) -> int:
@@ -71,6 +73,7 @@ def _check(coco: Any, annotation: dict[str, Any], draw: bool) -> None:
     if not image["width"] or not image["height"]:
         return
     area = int(coco_mask.area(coco.annToRLE(annotation)))
+    draw = draw and image["width"] * image["height"] <= _MOST_PIXELS
     if draw and int(coco.annToMask(annotation).sum()) != area:
         _fail(number, "its mask cannot be drawn")
 

@@ -8,16 +8,16 @@ parsed by orjson.
 
 from __future__ import annotations
 
-import json
 import mmap
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 
 from store.errors import FormatError
+from store.formats.values import loads, too_deep
 
 #: Values of these keys are given entry by entry.
 ARRAYS = ("images", "annotations", "categories")
@@ -59,6 +59,8 @@ class Scan:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        #: The last byte whose line was asked for, and that line.
+        self._counted = (0, 1)
         try:
             with path.open("rb") as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -71,22 +73,26 @@ class Scan:
         """Lets go of the file."""
         self._data.close()
 
-    def value(self, start: int, end: int) -> Any:
-        """The value between two bytes. ValueError where it is not JSON."""
+    def value(self, start: int, end: int, told: Callable[[str], object] = len) -> Any:
+        """The value between two bytes, as :func:`store.formats.values.loads` reads it."""
         raw = self._data[start:end]
         try:
-            return orjson.loads(raw)
+            value = orjson.loads(raw)
         except orjson.JSONDecodeError:
-            # orjson refuses NaN and integers beyond 64 bits, which Python's own module takes.
-            return json.loads(raw)
+            # orjson refuses NaN and halves of surrogate pairs, which Python's own module takes.
+            return loads(raw, told)
+        if too_deep(raw, value):
+            raise ValueError("it is nested too deeply")
+        return value
 
     def line(self, at: int) -> int:
-        """The 1-based line of a byte."""
-        lines, position = 1, 0
+        """The 1-based line of a byte. Fast where it is asked for one byte after the other."""
+        position, lines = self._counted if self._counted[0] <= at else (0, 1)
         while position < at:
             step = self._data[position : min(at, position + (1 << 20))]
             lines += step.count(b"\n")
             position += len(step)
+        self._counted = (position, lines)
         return lines
 
     def places(self) -> Iterator[Place]:
@@ -139,7 +145,8 @@ class Scan:
             raw = self._data[at:end]
             if raw.count(b"{") == raw.count(b"}"):
                 try:
-                    return Place(key, at, end, orjson.loads(raw))
+                    value = orjson.loads(raw)
+                    return Place(key, at, end, None if too_deep(raw, value) else value)
                 except orjson.JSONDecodeError:
                     continue
         return None

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import count
+from json import JSONDecodeError
 from typing import Any
 
 from resources.taxonomy import categories
@@ -18,7 +19,7 @@ from store.formats.deepfashion2.item_writing import notes_of as item_notes_of
 from store.formats.deepfashion2.item_writing import write as write_item
 from store.formats.extents import size_from
 from store.formats.source import Entry, Notes
-from store.formats.values import integer, mapping, text, word
+from store.formats.values import integer, loads, mapping, text, word
 from store.records import Domain, Garment, Image, ImageRecord, ImageState
 
 ITEM = re.compile(r"item\d+")
@@ -63,16 +64,13 @@ def decode(raw: str, image: Image, told: Complaints) -> ImageRecord:
         return entry
 
     try:
-        document = json.loads(raw, object_pairs_hook=pairs)
-    except json.JSONDecodeError as error:
+        document = loads(raw, told.odd_number, pairs)
+    except ValueError as error:
+        place = f"line {error.lineno}, column {error.colno}" if isinstance(error, JSONDecodeError) else ""
+        what = error.msg if isinstance(error, JSONDecodeError) else error
         told.error(
-            "json",
-            f"The annotation does not parse: {error.msg}. The image is imported without garments.",
-            f"line {error.lineno}, column {error.colno}",
+            "json", f"The annotation does not parse: {what}. The image is imported without garments.", place
         )
-        return ImageRecord(image)
-    except RecursionError:
-        told.error("json", "The annotation is nested too deeply. The image is imported without garments.")
         return ImageRecord(image)
     if not isinstance(document, dict):
         told.error("json", "The annotation is not an object. The image is imported without garments.")

@@ -10,7 +10,7 @@ from resources.taxonomy import LEVELS, Category, categories, category
 from store.formats import landmarks
 from store.formats.base import Complaints
 from store.formats.source import Entry
-from store.formats.values import integer, listed, numbers, text
+from store.formats.values import described, integer, listed, places, text
 from store.records import Floats
 
 FACTS = ("scale", "viewpoint", "zoom_in", "style", "occlusion")
@@ -29,15 +29,13 @@ def read_landmarks(
     if "landmarks" not in item:
         return None
     size = kind.schema.size
-    array = numbers(item["landmarks"], 3)
+    array = places(item["landmarks"], 3)
     if array is None or len(array) != size:
-        value = item["landmarks"]
-        count = f"{len(value)} entries" if isinstance(value, list) else "no list"
         if told:
             told.error(
                 "landmarks-length",
-                f"The landmarks are {count}, not {3 * size} numbers ({size} for {kind.name}). "
-                "The garment is imported without them; the list is kept aside.",
+                f"The landmarks are {described(item['landmarks'])}; {kind.name} has {3 * size} numbers. "
+                "The garment is imported without them; they are kept aside.",
                 key,
             )
         return None
@@ -51,10 +49,11 @@ def read_box(item: Entry, key: str, told: Complaints | None) -> Floats | None:
     """The box with its corners in order; None where there is none or it is not four numbers."""
     if "bounding_box" not in item:
         return None
-    box = numbers(item["bounding_box"], 4)
+    box = places(item["bounding_box"], 4)
     if box is None or len(box) != 1:
         if told:
-            told.error("box-damaged", "The box is not four numbers; it is kept aside.", key)
+            what = described(item["bounding_box"])
+            told.error("box-damaged", f"The box is {what}, not x1 y1 x2 y2; it is kept aside.", key)
         return None
     x1, y1, x2, y2 = box[0].tolist()
     if (x2 < x1 or y2 < y1) and told:
@@ -71,12 +70,13 @@ def read_polygons(item: Entry, key: str, told: Complaints | None) -> tuple[Float
         if told:
             told.error("polygons-damaged", "The segmentation is not a list; it is kept aside.", key)
         return ()
-    read = [numbers(polygon, 2) for polygon in value]
+    read = [places(polygon, 2) for polygon in value]
     if told:
         for number, polygon in enumerate(read, 1):
             if polygon is None:
+                what = described(value[number - 1])
                 told.error(
-                    "polygons-damaged", f"Polygon {number} is not a list of x y pairs; it is kept aside.", key
+                    "polygons-damaged", f"Polygon {number} is {what}, not x y pairs; it is kept aside.", key
                 )
             elif len(polygon) < 3:
                 told.warn("polygon-short", f"Polygon {number} has only {len(polygon)} points.", key)

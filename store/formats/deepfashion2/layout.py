@@ -118,8 +118,8 @@ def _part(split: str, home: Path, root: Path, options: ReadOptions) -> Part:
 
 def _names(folder: Path) -> list[str]:
     """All names in a folder. What is no file after all is complained of when it is read."""
-    with reading(folder):
-        return os.listdir(folder)
+    with reading(folder), os.scandir(folder) as entries:
+        return [entry.name for entry in entries]
 
 
 def listing(part: Part) -> list[Found]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -73,8 +76,14 @@ class DeepFashion2Reader:
     def _record(self, part: Part, found: Found) -> ImageRecord:
         name = part.prefix + (found.picture or f"{found.stem}.jpg")
         state = ImageState.PRESENT if found.picture else ImageState.MISSING
-        image = Image(name=name, split=part.split, state=state)
-        told = Complaints(f"{found.stem}.json" if found.annotated else name)
+        printable = _printable(name)
+        told = Complaints(_printable(f"{found.stem}.json") if found.annotated else printable)
+        if printable != name:
+            told.error(
+                "file-name", "The file name is not UTF-8; the picture is kept as missing. Rename the files."
+            )
+            state = ImageState.MISSING
+        image = Image(name=printable, split=part.split, state=state)
         for other in found.others:
             told.warn("picture-name", f"{other} has the same stem as {found.picture}; only that is used.")
         record = ImageRecord(image)
@@ -94,16 +103,31 @@ class DeepFashion2Reader:
 
 def read_annotation(path: Path, image: Image, told: Complaints) -> ImageRecord:
     """The record of one annotation file; what cannot be read gives the image alone."""
-    told.file = f"{image.split}/annos/{path.name}" if image.split else f"annos/{path.name}"
+    place = _printable(f"annos/{path.name}")
+    told.file = f"{image.split}/{place}" if image.split else place
+    raw = b""
     try:
-        raw = path.read_bytes().decode("utf-8")
+        if stat.S_ISREG(path.stat().st_mode):
+            raw = path.read_bytes()
+        else:
+            told.error("json", "The annotation is no file but a folder, device or pipe.")
+            return ImageRecord(image)
+        text = raw.decode("utf-8")
     except OSError as error:
         told.error("json", f"The annotation cannot be read: {error.strerror}.")
         return ImageRecord(image)
     except UnicodeDecodeError as error:
-        told.error("json", f"The annotation is not UTF-8 text (byte {error.start}).")
+        what = f"not UTF-8 text (byte {error.start})"
+        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            what = "UTF-16 text"
+        told.error("json", f"The annotation is {what}. Save it as UTF-8.")
         return ImageRecord(image)
-    return decode(raw.removeprefix("\ufeff"), image, told)
+    return decode(text.removeprefix("\ufeff"), image, told)
+
+
+def _printable(name: str) -> str:
+    """A file name as text, with bytes that are not UTF-8 as ``\\xff``."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _renamed(record: ImageRecord, split: str, name: str) -> ImageRecord:

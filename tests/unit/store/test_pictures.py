@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -107,11 +108,23 @@ def test_bad_file_names_itself(content: bytes, says: str, picture: Path) -> None
     assert says in found.message
 
 
-def test_missing_file_and_folder(tmp_path: Path) -> None:
+def test_missing_file(tmp_path: Path) -> None:
     assert probe(tmp_path / "none.jpg").state is ImageState.MISSING
-    assert probe(tmp_path).state is ImageState.MISSING
+    assert probe(tmp_path / "none" / "none.jpg").state is ImageState.MISSING
     with pytest.raises(PictureError, match=r"none\.jpg"):
         picture_size(tmp_path / "none.jpg")
+
+
+def test_what_is_no_file_is_said_and_never_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "folder.jpg").mkdir()
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+    names = {"folder.jpg": "a folder", "pipe.jpg": "a pipe", "loop.jpg": "symbolic links", "n" * 300: "name"}
+    for name, word in names.items():
+        found = probe(tmp_path / name)
+        assert found.state is ImageState.UNREADABLE
+        assert word in found.message
+        assert name in found.message
 
 
 def test_size_is_bounded(picture: Path) -> None:
