@@ -116,6 +116,7 @@ class Guide:
     def import_broken(self) -> None:
         """The import dialog step by step, and the problems of a dataset that has many."""
         broken = make_broken(self.work / "demo" / "dataset", self.work / "scraped")
+        self.window.go_to("browse")
         self.hand.resize(*SMALL)
         self.hand.in_dialog(lambda: self.window.import_dataset(str(broken)), self._import)
         target = self.work / "scraped-store"
