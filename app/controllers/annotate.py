@@ -228,7 +228,10 @@ class AnnotateController(QObject):
     def _show(self, row: int) -> None:
         store = self._session.needed()
         try:
-            document = Document(store, int(self._ids[row]), author=self._session.settings.author)
+            image = store.images.get(int(self._ids[row]))
+            if image.state is ImageState.PRESENT:
+                self.page.pictures.prepare(store.images.path(image))
+            document = Document(store, image.id, author=self._session.settings.author)
             ahead = [int(self._ids[r]) for r in (row + 1, row - 1, row + 2) if 0 <= r < len(self._ids)]
             paths = [store.images.path(image) for image in store.images.get_many(ahead)]
             path = store.images.path(document.image)

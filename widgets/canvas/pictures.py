@@ -110,6 +110,12 @@ class Pictures(QObject):
             self._start(one, priority=0)
         return found
 
+    def prepare(self, path: Path) -> None:
+        """Begin to decode what :meth:`show` is about to ask for, while the caller reads its garments."""
+        with self._lock:
+            self._wanted |= {path}
+        self._start(path, priority=2)
+
     def is_wanted(self, path: Path) -> bool:
         """Whether the answer would still be used; called from the pool."""
         with self._lock:

@@ -55,6 +55,8 @@ class Canvas(Viewer):
     tool_changed = Signal(str)
     #: The overlays were hidden (True) or shown again.
     overlays_hidden = Signal(bool)
+    #: After every paint.
+    painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -317,6 +319,7 @@ class Canvas(Viewer):
             painter.setPen(QPen(style.tokens().acc, 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
             painter.end()
+        self.painted.emit()
 
     #: Whether the focus came from the keyboard; a click does not need to be told where it was.
     focus_shown = False

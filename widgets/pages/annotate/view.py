@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -29,6 +29,8 @@ NARROW = 1300
 PANEL, PANEL_NARROW = 348, 320
 #: The sheet of an image of which nothing at all is known.
 UNKNOWN_SIZE = (1000, 1000)
+#: How long the panels stay as they were while a picture is decoded, in milliseconds.
+_LONGEST_HOLD = 150
 
 
 class AnnotateView(QWidget):
@@ -62,6 +64,11 @@ class AnnotateView(QWidget):
         self.history_panel = HistoryPanel()
         self.empty = EmptyState("photo", "Open an image from Browse to correct its landmarks", "Go to Browse")
         self._lay_out()
+        self._beside = (self.right, self.filmstrip, self.toolbar)
+        self._longest_hold = QTimer(self, interval=_LONGEST_HOLD, singleShot=True)
+        self._longest_hold.timeout.connect(self._hold_too_long)
+        # Queued: not in the middle of the paint.
+        self.canvas.painted.connect(self._release_panels, Qt.ConnectionType.QueuedConnection)
         self.setFocusProxy(self.canvas)
         self.canvas.installEventFilter(self)
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
@@ -151,6 +158,7 @@ class AnnotateView(QWidget):
         picture = self.pictures.show(self._path, ahead)
         if there and picture is None:
             canvas.wait()
+            self._hold_panels()
         canvas.show_picture(picture.image if picture else None, *self._sheet(image))
         canvas.show_garments(garments, categories, self._first(garments, category, landmark))
         if picture is not None or not there:
@@ -199,6 +207,23 @@ class AnnotateView(QWidget):
             self.canvas.show_picture(picture.image, *self._sheet(self.image))
         self.canvas.end_wait()
         self.picture_shown.emit(picture)
+
+    def _hold_panels(self) -> None:
+        """Leave the panels unpainted until the picture is there, but not for long."""
+        for panel in self._beside:
+            panel.setUpdatesEnabled(False)
+        self._longest_hold.start()
+
+    def _release_panels(self) -> None:
+        """The canvas has been painted: what is awaited most came first, now the rest."""
+        if self._longest_hold.isActive():
+            self._longest_hold.stop()
+            for panel in self._beside:
+                panel.setUpdatesEnabled(True)
+
+    def _hold_too_long(self) -> None:
+        for panel in self._beside:
+            panel.setUpdatesEnabled(True)
 
     def _say_missing(self, image: Image) -> None:
         word = "cannot be read" if image.state is ImageState.UNREADABLE else "is missing"
