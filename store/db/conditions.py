@@ -150,6 +150,9 @@ def _compare(expr: Comparison, column: ColumnElement[Any]) -> Condition:
         return found
     known = [meaning for meaning in meanings if meaning is not None]
     equal = side == known[0] if len(known) == 1 else side.in_(known) if known else false()
+    if expr.field == "file":
+        # People read the bare name under a picture: it stands for the path that ends with it.
+        equal = or_(equal, *(side.endswith(f"/{name}", autoescape=True) for name in known if name))
     if None in meanings:
         equal = or_(equal, column.is_(None))
     if expr.operator in (Operator.EQUAL, Operator.IN):

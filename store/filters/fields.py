@@ -90,7 +90,7 @@ def _fields() -> tuple[Field, ...]:
         Field("domain", Kind.CHOICE, "where it was taken", words={**domain, UNKNOWN: ""}),
         Field("role", Kind.TEXT, "part in a retrieval benchmark", words=_texts("query", "gallery")),
         Field("dataset", Kind.TEXT, "name of the dataset"),
-        Field("file", Kind.TEXT, "path of the picture file"),
+        Field("file", Kind.TEXT, "name of the picture file, bare or with its folders"),
         Field("state", Kind.CHOICE, "whether the picture can be shown", words=_texts(*map(str, ImageState))),
         Field("tag", Kind.TEXT, "a tag of the image"),
         Field("garments", Kind.NUMBER, "number of garments"),

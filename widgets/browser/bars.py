@@ -79,7 +79,7 @@ class CountRow(QWidget):
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.setStretchFactor(self._message, 1)
         row.addStretch(0)
-        row.addWidget(self._jump, 1)
+        row.addWidget(self._jump)
         self._order = next(iter(ORDER_WORDS))
         self._button = GhostButton("", "sort-descending")
         self._button.setMenu(self._make_menu())

@@ -47,6 +47,8 @@ class FilterField(SearchField):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(10)
         self._completer.activated.connect(self._insert)
+        # After the completer, so that this filter is asked first.
+        self._popup.installEventFilter(self)
         self.changed.connect(self._on_changed)
         self.edit.textEdited.connect(lambda _text: self._offer())
         self.entered.connect(lambda _text: self.apply())
@@ -55,6 +57,11 @@ class FilterField(SearchField):
     def set_words(self, words: Mapping[str, Sequence[str]]) -> None:
         """The store's own values by field, to be offered ("category", "dataset", "split", "tag")."""
         self._words = words
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the text was found to be wrong, or not finished."""
+        return self._error is not None
 
     @property
     def in_force(self) -> str:
@@ -178,8 +185,28 @@ class FilterField(SearchField):
         self._colour()
         self._offer()
 
+    def _key_in_popup(self, event: QKeyEvent) -> bool:
+        """Enter and Tab take what is marked, and typing goes on; Enter with nothing marked applies.
+
+        Qt's completer would hand the key to the line first, which takes Enter for the end of the text.
+        """
+        chosen = self._popup.currentIndex()
+        if event.key() == Qt.Key.Key_Tab and not chosen.isValid():
+            chosen = self._options.index(0)
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            return False
+        self._popup.hide()
+        finished = not chosen.isValid() or chosen.data() == self._typed()
+        if finished and event.key() != Qt.Key.Key_Tab:
+            self.entered.emit(self.text())
+        else:
+            self._insert(chosen.data())
+        return True
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.edit and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if watched is self._popup:
+                return self._key_in_popup(event)
             control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
             if (control and event.key() == Qt.Key.Key_Space) or event.key() == Qt.Key.Key_Down:
                 self._offer(always=True)

@@ -49,6 +49,8 @@ class SearchField(QFrame):
         self._key.setVisible(bool(key))
         row.addWidget(self._key)
         self._clear = IconButton("x", "Clear")
+        # Escape is its key; as a stop of Tab it would be one Space away from losing the text.
+        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._clear.setVisible(False)
         self._clear.clicked.connect(self.clear)
         row.addWidget(self._clear)

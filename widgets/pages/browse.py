@@ -160,7 +160,7 @@ class BrowsePage(QWidget):
         self.filter.changed.connect(lambda text: self._clear.setEnabled(bool(text)))
         self.filter.complained.connect(self.counts.complain)
         self.filter.left.connect(self.grid.setFocus)
-        self.filter.entered.connect(lambda _text: self.grid.setFocus())
+        self.filter.entered.connect(lambda _text: None if self.filter.is_wrong else self.grid.setFocus())
         self.views.chosen.connect(self._on_view)
         self.views.save_wanted.connect(self.view_save_wanted)
         self.views.delete_wanted.connect(self.view_delete_wanted)

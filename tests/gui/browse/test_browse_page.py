@@ -118,6 +118,16 @@ def test_slash_begins_a_filter_and_enter_returns_to_the_grid(qtbot: QtBot, page:
     assert page.grid.hasFocus()
 
 
+def test_enter_stays_in_the_line_while_the_filter_is_not_finished(qtbot: QtBot, page: BrowsePage) -> None:
+    qtbot.keyClick(page.grid, Key.Key_Slash)
+    qtbot.keyClicks(page.filter.edit, "review =")
+    page.filter._popup.hide()
+    qtbot.keyClick(page.filter.edit, Key.Key_Return)
+    assert page.filter.edit.hasFocus()
+    message = page.counts._message
+    assert message.width() >= message.fontMetrics().horizontalAdvance(message.text())
+
+
 def test_what_is_wrong_with_a_filter_stands_in_its_place(qtbot: QtBot, page: BrowsePage) -> None:
     page.set_filter("review = acepted", apply=True)
     assert "accepted" in page.counts._message.text()

@@ -128,3 +128,44 @@ def test_half_a_word_is_not_applied_while_it_can_be_completed(qtbot: QtBot, fiel
     field._popup.hide()
     qtbot.keyClick(field.edit, Key.Key_Return)
     assert field.in_force == "category = sho"
+
+
+def test_enter_in_the_completions_goes_on_typing(qtbot: QtBot, field: FilterField) -> None:
+    with qtbot.assertNotEmitted(field.entered):
+        qtbot.keyClicks(field.edit, "pair = 3 or ca")
+        qtbot.keyClick(field._popup, Key.Key_Return)
+    assert field.text() == "pair = 3 or category "
+    assert not field.is_wrong
+
+
+def test_tab_takes_the_first_completion(qtbot: QtBot, field: FilterField) -> None:
+    qtbot.keyClicks(field.edit, "spl")
+    qtbot.keyClick(field._popup, Key.Key_Tab)
+    assert field.text() == "split "
+    qtbot.keyClick(field._popup, Key.Key_Tab)
+    assert field.text() == "split = "
+    assert field.edit.hasFocus()
+
+
+def test_enter_applies_where_the_word_stands_already(qtbot: QtBot, field: FilterField) -> None:
+    field.set_words({"category": ["vest", "vest dress"]})
+    qtbot.keyClicks(field.edit, "category = vest")
+    assert len(options(field)) == 2
+    with qtbot.waitSignal(field.entered):
+        qtbot.keyClick(field._popup, Key.Key_Return)
+    assert field.in_force == "category = vest"
+    assert not field._popup.isVisible()
+
+
+def test_enter_applies_where_nothing_is_marked(qtbot: QtBot, field: FilterField) -> None:
+    qtbot.keyClicks(field.edit, "pair = 3 ")
+    assert options(field) == ["and", "or"]
+    with qtbot.waitSignal(field.entered):
+        qtbot.keyClick(field._popup, Key.Key_Return)
+    assert field.in_force.strip() == "pair = 3"
+
+
+def test_the_cross_is_no_stop_of_tab(field: FilterField) -> None:
+    field.set_text("pair = 3")
+    assert field._clear.isVisible()
+    assert field._clear.focusPolicy() is Qt.FocusPolicy.NoFocus

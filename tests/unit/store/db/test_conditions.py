@@ -113,6 +113,10 @@ def _compared(expr: Comparison, values: Sequence[object]) -> bool:
     if FIELDS[expr.field].kind in (Kind.TEXT, Kind.CATEGORY) and expr.field != "item":
         values = [str(value).lower() for value in values]
         wanted = [str(value).lower() for value in wanted]
+    if expr.field == "file" and expr.operator in (
+        *(Operator.EQUAL, Operator.NOT_EQUAL, Operator.IN, Operator.NOT_IN),
+    ):
+        values = [*values, *(str(value).rpartition("/")[2] for value in values)]
     match expr.operator:
         case Operator.CONTAINS:
             return any(str(wanted[0]).lower() in str(value).lower() for value in values)
@@ -131,7 +135,7 @@ WORDS = {
     "split": ["train", "validation", "TEST", '""'],
     "role": ["query"],
     "dataset": ["street", '"shop photos"'],
-    "file": ["0012", "a/", "b_", '"%"', "jpg"],
+    "file": ["0012", "a/", "b_", '"%"', "jpg", "000012.JPG", "a/000007.jpg", "00001_.jpg"],
     "tag": ["dark", "odd", '"100%"', "absent"],
     "item": ["id_1", "id_12", '""'],
     "garments": ["0", "1", "2"],
@@ -178,6 +182,14 @@ def test_a_filter_selects_what_it_says(wardrobe: Store, text: str) -> None:
     assert wardrobe.images.count(expr) == len(expected)
     garments = sum(holds(expr, wardrobe, r, g) for r in records for g in r.garments)
     assert wardrobe.garments.count(expr) == garments
+
+
+def test_a_file_is_found_by_its_bare_name(wardrobe: Store) -> None:
+    (found,) = wardrobe.images.ids(parse("file = 000012.jpg"), "id").tolist()
+    assert wardrobe.images.get(found).name.endswith("/000012.jpg")
+    assert wardrobe.images.count(parse('file in ("000012.jpg", 000013.jpg)')) == 2
+    assert wardrobe.images.count(parse("file != 000012.jpg")) == 119
+    assert wardrobe.images.count(parse("file = 12.jpg")) == 0
 
 
 def test_garment_comparisons_in_one_and_speak_of_one_garment(store: Store, dataset: Dataset) -> None:
