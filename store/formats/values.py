@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ Pairs = Callable[[list[tuple[str, Any]]], dict[str, Any]]
 DEEPEST = 200
 #: No picture is larger, and no coordinate farther away, in pixels.
 FARTHEST = 100_000
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _LARGEST_EXACT = 2**53
 _LARGEST_STORED = 2**63
 _LARGEST_FLOAT = 2**1023
@@ -116,16 +118,20 @@ def integer(value: Any) -> int | None:
     return value if type(value) is int and abs(value) < _LARGEST_STORED else None
 
 
+def numeral(value: Any) -> int | None:
+    """As :func:`integer`, but a text of nothing but digits counts too: some tools write ids so."""
+    digits = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16
+    return int(value) if digits else integer(value)
+
+
 def word(value: Any) -> str:
     """A text, or an empty one for anything else."""
     return printable(value) if isinstance(value, str) else ""
 
 
 def printable(value: str) -> str:
-    """A text that can be written: half a surrogate pair, which JSON allows, becomes ``\\ud800``."""
-    if value.isascii():
-        return value
-    return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    """A text that can be written: half a surrogate pair, which JSON allows, is replaced."""
+    return value if value.isascii() else _HALF_PAIR.sub("\ufffd", value)
 
 
 def loads(raw: bytes | str, told: Callable[[str], object], pairs: Pairs | None = None) -> Any:

@@ -163,6 +163,11 @@ def _segmentation(
             aside["segmentation"] = value
         else:
             rle = value
+    elif isinstance(value, list) and value and numbers(value, 1) is not None:
+        told.error(
+            "polygons-damaged", "segmentation is one list of numbers, not one of polygons; set aside.", where
+        )
+        aside["segmentation"] = value
     elif isinstance(value, list):
         polygons = _polygons(value, told, where)
         if len(polygons) != len(value):

@@ -10,7 +10,7 @@ from resources.schemas import Schema
 from resources.taxonomy import EXTRA_COLOURS, Category, categories, clothes_types
 from store.formats.base import FIRST_OWN_CATEGORY, Complaints
 from store.formats.source import Entry
-from store.formats.values import integer, mapping, text, word
+from store.formats.values import integer, mapping, numeral, text, word
 
 #: Landmarks of all 13 categories one after the other.
 ALL_LANDMARKS = sum(kind.schema.size for kind in categories())
@@ -45,12 +45,15 @@ def decode(entries: Sequence[Entry], told: Complaints) -> dict[int, Kind]:
     own = FIRST_OWN_CATEGORY
     for number, entry in enumerate(entries, 1):
         where = f"category {number}"
-        category_id = integer(entry.get("id"))
+        category_id = numeral(entry.get("id"))
         if category_id is None or category_id in found:
             what = "has no whole number as id" if category_id is None else f"repeats the id {category_id}"
             told.error("category-id", f"The category {what}; it is not read.", where)
             continue
         kind = _kind(entry, own, told, where)
+        same = next((i for i, other in found.items() if other.local.id == kind.local.id), None)
+        if same is not None:
+            told.warn("category-twice", f"It is {kind.local.name}, as category id {same} is.", where)
         found[category_id] = kind
         own += kind.local.id == own
     return found
@@ -154,7 +157,7 @@ def numbered(
     stay, and what it listed but nothing uses is listed again.
     """
     found = decode(entries, Complaints(""))
-    sources = {category_id: entry for entry in entries if (category_id := integer(entry.get("id"))) in found}
+    sources = {category_id: entry for entry in entries if (category_id := numeral(entry.get("id"))) in found}
     ids: dict[int, int] = {}
     for kind in kinds:
         match = next(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,21 @@ from store.errors import FormatError
 from store.formats.base import Complaints
 from store.formats.coco.scan import ARRAYS, Broken, Place, Scan
 from store.formats.source import Entry
-from store.formats.values import integer
+from store.formats.values import numeral, text
 from store.progress import Progress
 
 _STEP = 2_000
 #: Where there is no value; None is one.
 _NONE: Any = object()
+_IDS = ("id", "image_id", "category_id")
+#: pycocotools keeps ids in float64.
+LARGEST_ID = 2**53
+
+
+def annotation_id(stated: Any) -> int | None:
+    """An annotation's id, if it is one that other tools accept too."""
+    number = numeral(stated)
+    return number if number is not None and 1 <= number <= LARGEST_ID else None
 
 
 class Index:
@@ -36,20 +46,27 @@ class Index:
         self.categories: list[Entry] = []
         self.last_id = 0
         self._images: list[tuple[int, int]] = []
-        self._by_id: dict[int, int] = {}
+        self._ids: list[int] = []
+        self._by_key: dict[int, int] = {}
+        self._others: dict[Any, int] = {}
+        self._texts = 0
+        self._unnumbered: list[tuple[int, str, str]] = []
         self._starts, self._ends, self._owners = array("q"), array("q"), array("q")
-        self._number = dict.fromkeys(ARRAYS, 0)
+        self._seen = dict.fromkeys(ARRAYS, 0)
         self._read(progress)
         self._join()
+        self._number()
+        if self._texts:
+            told.warn("id-text", f"{self._texts:,} ids are texts; they are taken for the numbers in them.")
 
     def __len__(self) -> int:
         return len(self._images)
 
     def _read(self, progress: Progress) -> None:
         try:
-            for count, place in enumerate(self._scan.places()):
+            for number, place in enumerate(self._scan.places()):
                 self._take(place)
-                if count % _STEP == 0:
+                if number % _STEP == 0:
                     progress(place.end, 0, "Looking through the file")
         except Broken as error:
             self._broken(error)
@@ -78,10 +95,10 @@ class Index:
         if place.start == place.end:
             self.top[key] = None
             return
-        listed = key in self._number and key in self.top
+        listed = key in self._seen and key in self.top
         if listed:
-            self._number[key] += 1
-        where = f"{key} entry {self._number[key]}" if listed else key
+            self._seen[key] += 1
+        where = f"{key} entry {self._seen[key]}" if listed else key
         value = self._parsed(place, where) if place.value is None else place.value
         if value is _NONE:
             return
@@ -89,14 +106,18 @@ class Index:
             self.top[key] = value
         elif not isinstance(value, dict):
             self._told.error("entry", "The entry is not an object; it is not read.", where)
-        elif key == "categories":
+        else:
+            self._texts += sum(numeral(v) is not None for v in map(value.get, _IDS) if isinstance(v, str))
+            self._entry(key, value, place, where)
+
+    def _entry(self, key: str, value: Entry, place: Place, where: str) -> None:
+        if key == "categories":
             self.categories.append(value)
         elif key == "images":
             self._image(value, place, where)
         else:
-            owner = value.get("image_id")
-            self._annotation(place, owner if isinstance(owner, int | float | str) else None, where)
-            self.last_id = max(self.last_id, integer(value.get("id")) or 0)
+            self._annotation(place, self._key(value.get("image_id")), where)
+            self.last_id = max(self.last_id, annotation_id(value.get("id")) or 0)
 
     def _parsed(self, place: Place, where: str) -> Any:
         odd: list[str] = []
@@ -110,42 +131,58 @@ class Index:
             for name in odd:
                 self._told.odd_number(name, f"{where}, line {self._scan.line(place.start)}")
 
-    def _annotation(self, place: Place, owner: Any, where: str) -> None:
+    def _annotation(self, place: Place, owner: int | None, where: str) -> None:
         if owner is None:
             self._told.error("image-id", "The annotation names no image; it is not read.", where)
             return
         self._starts.append(place.start)
         self._ends.append(place.end)
         # Images may come later in the file: owners are joined at the end.
-        found = integer(owner)
-        self._owners.append(-1 if found is None else found)
+        self._owners.append(owner)
 
     def _image(self, value: Entry, place: Place, where: str) -> None:
-        image_id = integer(value.get("id"))
-        if image_id is None or image_id < 0:
-            self._told.error("image-id", "The image has no whole number as id; it is not read.", where)
-        elif image_id in self._by_id:
-            self._told.error("image-id", f"The id {image_id} is used twice; only the first is read.", where)
-        else:
-            self._by_id[image_id] = len(self._images)
-            self._images.append((place.start, place.end))
+        key, index = self._key(value.get("id")), len(self._images)
+        self._images.append((place.start, place.end))
+        new = key is not None and self._by_key.setdefault(key, index) == index
+        self._ids.append(key if key is not None and new else -1)
+        if key is None or key < 0 or not new:
+            what = "is no whole number from 0" if key is None or key < 0 else "stands there twice"
+            self._unnumbered.append((index, f"The id {text(value.get('id')).decode()} {what}", where))
+
+    def _key(self, stated: Any) -> int | None:
+        """What joins an image and its annotations: the id, below 0 where COCO has no such id."""
+        number = numeral(stated)
+        if number is not None and 0 <= number <= LARGEST_ID:
+            return number
+        if number is None and not isinstance(stated, str):
+            return None
+        return self._others.setdefault(stated, -1 - len(self._others))
 
     def _join(self) -> None:
         owners = np.frombuffer(self._owners, np.int64) if self._owners else np.zeros(0, np.int64)
-        known = np.array([self._by_id.get(owner, -1) for owner in owners.tolist()], np.int64)
+        known = np.array([self._by_key.get(owner, -1) for owner in owners.tolist()], np.int64)
+        stated = {key: other for other, key in self._others.items()}
         for place in np.flatnonzero(known < 0).tolist():
+            owner = int(owners[place])
             self._told.error(
                 "image-id",
-                f"There is no image {owners[place]}; the annotation is not read.",
+                f"There is no image {text(stated.get(owner, owner)).decode()}; the annotation is not read.",
                 f"annotation entry {place + 1}, line {self._scan.line(self._starts[place])}",
             )
         order = np.argsort(known, kind="stable")
         self._order: NDArray[np.int64] = order
         self._bounds = np.searchsorted(known[order], np.arange(len(self._images) + 1))
 
+    def _number(self) -> None:
+        """Gives an id to the images that have none of their own."""
+        free = (number for number in count(1) if number not in self._by_key)
+        for index, what, where in self._unnumbered:
+            self._ids[index] = next(free)
+            self._told.warn("image-id", f"{what}; the image becomes {self._ids[index]}.", where)
+
     def entries(self) -> Iterator[tuple[int, Entry, list[Entry]]]:
         """Images in file order as ``(id, image, its annotations)``."""
-        for (image_id, index), (start, end) in zip(self._by_id.items(), self._images, strict=True):
+        for index, (image_id, (start, end)) in enumerate(zip(self._ids, self._images, strict=True)):
             places = self._order[self._bounds[index] : self._bounds[index + 1]].tolist()
             found = [self._scan.value(self._starts[place], self._ends[place]) for place in places]
             yield image_id, self._scan.value(start, end), found

@@ -16,11 +16,11 @@ from store.formats.coco import images as coco_images
 from store.formats.coco.annotations import Ids, decode
 from store.formats.coco.categories import ALL_LANDMARKS
 from store.formats.coco.categories import decode as decode_categories
-from store.formats.coco.index import Index
+from store.formats.coco.index import Index, annotation_id
 from store.formats.coco.scan import Broken, Scan
 from store.formats.extents import size_from
 from store.formats.source import Entry
-from store.formats.values import integer, mapping, text, word
+from store.formats.values import mapping, numeral, text, word
 from store.records import Garment, Image, ImageRecord, ImageState, Problem
 
 _LOOKED_AT = 5
@@ -128,13 +128,13 @@ class CocoReader:
             garments: list[Garment] = []
             aside: list[Entry] = []
             for annotation in found:
-                number = integer(annotation.get("id"))
-                if number is None or number < 1 or number in seen:
+                number = annotation_id(annotation.get("id"))
+                if number is None or number in seen:
                     next_id += 1
-                    _complain_of_id(annotation, next_id, told)
+                    _complain_of_id(annotation, next_id, told, repeated=number is not None)
                     number = next_id
                 seen.add(number)
-                category_id = integer(annotation.get("category_id"))
+                category_id = numeral(annotation.get("category_id"))
                 kind = None if category_id is None else self._kinds.get(category_id)
                 if kind is None or category_id is None:
                     aside.append(annotation)
@@ -171,12 +171,11 @@ def _file(path: Path) -> Path:
     return path
 
 
-def _complain_of_id(annotation: Entry, number: int, told: Complaints) -> None:
+def _complain_of_id(annotation: Entry, number: int, told: Complaints, *, repeated: bool) -> None:
     stated = text(annotation.get("id")).decode()
+    what = "stands there twice" if repeated else "is no whole number from 1"
     told.warn(
-        "annotation-id",
-        f"The annotation id {stated} is not a whole number from 1, or used twice; it becomes {number}.",
-        f"annotation {stated}",
+        "annotation-id", f"The annotation id {stated} {what}; it becomes {number}.", f"annotation {stated}"
     )
 
 

@@ -165,10 +165,11 @@ class CocoWriter:
         """See :class:`store.formats.base.Writer`."""
         reader = CocoReader(self._join().path, ReadOptions(images=self._out.parent))
         ours = {coco_id: kind.local.id for kind, coco_id in self._kinds.values()}
-        local = {local_id: ours.get(coco_id, 0) for coco_id, local_id in reader.local_ids().items()}
+        # Two entries of the source's categories may be one of ours; only one of them is written to.
+        local = {own: ours[coco_id] for coco_id, own in reader.local_ids().items() if coco_id in ours}
         try:
             for record in reader.records():
-                named = [(g, local[g.category_id]) for g in record.garments]
+                named = [(g, local.get(g.category_id, 0)) for g in record.garments]
                 garments = [g if g.category_id == own else g.but(category_id=own) for g, own in named]
                 problems = (*record.problems, *reader.problems())
                 yield ImageRecord(record.image, tuple(garments), problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -11,6 +12,8 @@ from store.records import Image
 
 _DIGITS = re.compile(r"\d+")
 _LONGEST_NUMBER = 15
+#: In bytes; file systems take 255 with the ending.
+_LONGEST_STEM = 240
 #: Folders that only say where DeepFashion2 keeps pictures, and so need not be remembered.
 _USUAL = re.compile(r"((?P<split>[^/]+)/)?((?P=split)/)?images?|")
 
@@ -28,7 +31,7 @@ class Names:
         highest = 0
         for image in images:
             folder, stem = folder_of(image.split), stem_of(image)
-            if self.has(folder, stem):
+            if self.has(folder, stem) or len(os.fsencode(stem)) > _LONGEST_STEM:
                 doubles.append(image.id)
             self._taken.add(hash((folder, stem)))
             digits = _DIGITS.findall(stem)
