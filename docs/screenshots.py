@@ -129,8 +129,9 @@ class Guide:
         self.hand.settle()
         dialog = self.window.problems.dialog
         assert dialog is not None
-        dialog.list.table.selectRow(2)
+        wait(lambda: dialog.list.model.problem(2), "the problems")
         self.hand.settle()
+        dialog.list.table.selectRow(2)
         self.shot("problems", dialog)
         dialog.close()
         self.hand.resize(*SMALL)
