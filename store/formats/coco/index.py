@@ -67,7 +67,7 @@ class Index:
             for number, place in enumerate(self._scan.places()):
                 self._take(place)
                 if number % _STEP == 0:
-                    progress(place.end, 0, "Looking through the file")
+                    progress(place.end, len(self._scan), "Looking through the file")
         except Broken as error:
             self._broken(error)
         if self.top.get("images", self) is not None:

@@ -8,6 +8,7 @@ parsed by orjson.
 
 from __future__ import annotations
 
+import codecs
 import mmap
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -30,6 +31,12 @@ _MARK = re.compile(rb'[^"{}\[\]]*(' + _STRING + rb"|[{}\[\]])", re.DOTALL)
 _SCALAR = re.compile(_STRING + rb'|[^,\]}\[{"\s]+', re.DOTALL)
 #: Entries with more braces than this are looked at mark by mark.
 _LIKELY_ENDS = 40
+_OTHERWISE = {
+    codecs.BOM_UTF16_LE: "it is UTF-16 text and must be saved as UTF-8",
+    codecs.BOM_UTF16_BE: "it is UTF-16 text and must be saved as UTF-8",
+    b"\x1f\x8b": "it is compressed by gzip and must be unpacked",
+    b"PK": "it is a ZIP file and must be unpacked",
+}
 _OPENING, _CLOSING = b"{[", b"}]"
 
 
@@ -69,6 +76,9 @@ class Scan:
         except OSError as error:
             raise FormatError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
 
+    def __len__(self) -> int:
+        return len(self._data)
+
     def close(self) -> None:
         """Lets go of the file."""
         self._data.close()
@@ -104,7 +114,7 @@ class Scan:
         at = 3 if self._data[:3] == b"\xef\xbb\xbf" else 0
         at = self._skip(at)
         if self._byte(at) != b"{":
-            raise Broken("it does not begin with an object", at)
+            raise Broken(self._otherwise() or "it does not begin with an object", at)
         at = self._skip(at + 1)
         while self._byte(at) != b"}":
             found = _KEY.match(self._data, at)
@@ -120,6 +130,14 @@ class Scan:
                 yield Place(key, at, end)
                 at = end
             at = self._after(at, b"}")
+        if self._byte(self._skip(at + 1)):
+            raise Broken("something follows the end of the object", at + 1)
+
+    def _otherwise(self) -> str:
+        """What the file is instead of UTF-8 text, if it is known."""
+        start = self._data[:4]
+        found = (what for mark, what in _OTHERWISE.items() if start.startswith(mark))
+        return next(found, "")
 
     def _entries(self, key: str, at: int) -> Generator[Place, None, int]:
         at = self._skip(at + 1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from store.errors import FormatError
 from store.formats.base import Reader
 from store.records import ImageRecord, ImageState
 from tests.contract.formats.format_records import dataset_of, read, write
@@ -121,3 +122,26 @@ def test_many_problems_of_one_kind_are_counted(tmp_path: Path) -> None:
     problems = reader.problems()
     assert len(problems) == 1_001
     assert problems[-1].message == "501 more of the kind."
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ('{"images": []}'.encode("utf-16"), "UTF-16 text and must be saved as UTF-8"),
+        (b"\x1f\x8b\x08\x00", "compressed by gzip"),
+        (b"PK\x03\x04", "ZIP file"),
+        (b"[1]", "does not begin with an object"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_what_it_is(raw: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_bytes(raw)
+    with pytest.raises(FormatError, match=said):
+        read(COCO, tmp_path / "x.json")
+
+
+def test_what_follows_the_end_is_a_problem(tmp_path: Path) -> None:
+    path = coco_file(tmp_path)
+    path.write_text(path.read_text() + ' {"images": []}')
+    reader, found = _read(path)
+    assert len(found) == 3
+    assert [(p.code, "follows the end" in p.message) for p in reader.problems()] == [("json", True)]
