@@ -103,20 +103,24 @@ def move_vertex(garment: Garment, polygon: int, vertex: int, position: tuple[flo
     return Edit("Move mask vertex", (Change(garment, garment.but(polygons=polygons)),))
 
 
-def set_category(garment: Garment, category: Category) -> Edit:
+def set_category(garment: Garment, category: Category, before: Category | None = None) -> Edit:
     """Sets the category.
 
-    Where its schema has as many landmarks as the garment, they stay; otherwise all of the new schema
-    begin unlabelled, because the old ones mean other places.
+    Where its schema has as many landmarks as the garment, they stay. Otherwise those stay that have the
+    same name in the schema of ``before``, the category that the garment had; all others begin
+    unlabelled, because the old ones mean other places.
     """
     after = garment.but(category_id=category.id)
     size = category.schema.size
     if len(garment.points) != size:
-        after = after.but(
-            points=np.zeros((size, 2)),
-            visibility=np.zeros(size, np.uint8),
-            extra=_without(garment.extra),
-        )
+        points, visibility = np.zeros((size, 2)), np.zeros(size, np.uint8)
+        if before is not None and before.schema.size == len(garment.points):
+            places = {name: index for index, name in enumerate(before.schema.names)}
+            for index, name in enumerate(category.schema.names):
+                if name in places:
+                    points[index] = garment.points[places[name]]
+                    visibility[index] = garment.visibility[places[name]]
+        after = after.but(points=points, visibility=visibility, extra=_without(garment.extra))
     return Edit(f"Change category to {category.name}", (Change(garment, after),))
 
 

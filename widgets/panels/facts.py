@@ -204,7 +204,8 @@ class FactsPanel(Section):
     def _category_chosen(self, _row: int) -> None:
         chosen = self._categories.get(self.category.currentData())
         if self._garment is not None and chosen is not None and chosen.id != self._garment.category_id:
-            self.edit_wanted.emit(edits.set_category(self._garment, chosen))
+            before = self._categories.get(self._garment.category_id)
+            self.edit_wanted.emit(edits.set_category(self._garment, chosen, before))
 
     def _level_chosen(self, name: str) -> None:
         value = self.levels[name].currentData()

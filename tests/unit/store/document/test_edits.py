@@ -129,6 +129,23 @@ def test_a_category_of_another_schema_begins_anew(garment: Garment) -> None:
     assert differing(same) == set()
 
 
+def test_landmarks_of_the_same_name_outlive_another_category(garment: Garment) -> None:
+    trousers, skirt = category(8), category(9)
+    changed = after(edits.set_category(garment, skirt, trousers))
+    common = set(trousers.schema.names) & set(skirt.schema.names)
+    assert common >= {"left waist", "middle waist", "right waist"}
+    for index, name in enumerate(skirt.schema.names):
+        if name in common:
+            old = trousers.schema.names.index(name)
+            assert changed.points[index].tolist() == garment.points[old].tolist()
+            assert changed.visibility[index] == garment.visibility[old]
+        else:
+            assert changed.visibility[index] == V.UNLABELLED
+            assert not changed.points[index].any()
+    # A category that does not fit the landmarks says nothing of them.
+    assert not after(edits.set_category(garment, skirt, category(1))).visibility.any()
+
+
 def test_facts(garment: Garment) -> None:
     edit = edits.set_facts(garment, scale=3, pair_id=None)
     assert edit.title == "Change scale, pair"
