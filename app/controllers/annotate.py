@@ -22,7 +22,7 @@ from store.db import Store
 from store.document import Document, Edit
 from store.document.edits import set_review
 from store.errors import ConflictError, StudioError
-from store.records import Garment, Image, Problem, Review
+from store.records import Garment, Image, ImageState, Problem, Review
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
 from widgets.canvas import Canvas, Picture
 from widgets.pages.annotate import AnnotatePage, FilmRow
