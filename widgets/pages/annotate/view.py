@@ -156,9 +156,8 @@ class AnnotateView(QWidget):
         there = picture_path is not None and image.state is ImageState.PRESENT
         self._path = picture_path if there else None
         picture = self.pictures.show(self._path, ahead)
-        if there and picture is None:
-            canvas.wait()
-            self._hold_panels()
+        canvas.wait()
+        self._hold_panels()
         canvas.show_picture(picture.image if picture else None, *self._sheet(image))
         canvas.show_garments(garments, categories, self._first(garments, category, landmark))
         if picture is not None or not there:
