@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 AWAY, BORDER = 64, 8
 #: How long it stays after a nudge, in milliseconds.
 BRIEFLY = 1000
+#: It stays where it is unless it would cover that much less of the garment elsewhere, of its own area.
+STAY = 0.4
 
 
 class Glass(QObject):
@@ -33,9 +35,11 @@ class Glass(QObject):
         self._leader = Leader(canvas.scene())
         self._timer = QTimer(self, singleShot=True, interval=BRIEFLY)
         self._timer.timeout.connect(self.hide)
+        self._side = ""
 
     def hide(self) -> None:
         self._timer.stop()
+        self._side = ""
         self._leader.show(None)
         self.loupe.hide()
 
@@ -50,13 +54,7 @@ class Glass(QObject):
         subject = self._subject(garment, landmark)
         self.loupe.look_at(canvas.image, subject, canvas.zoom)
         at = canvas.map_from_image(QPointF(*subject.at))
-        box = extent(garment)
-        middle = (
-            at
-            if box is None
-            else canvas.map_from_image(QPointF(float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2))
-        )
-        frame = self._place(at, middle)
+        frame = self._place(at, self._on_screen(garment))
         self.loupe.move(frame.topLeft().toPoint())
         self._lead(at, frame)
 
@@ -75,24 +73,45 @@ class Glass(QObject):
             neighbours=tuple((a, b) for a, b in neighbours),
         )
 
-    def _place(self, at: QPointF, middle: QPointF) -> QRectF:
-        """On the side away from the garment's middle, inside the canvas, clear of the landmark."""
+    def _on_screen(self, garment: Garment) -> QRectF:
+        """What a garment takes of the viewport."""
+        box = extent(garment)
+        if box is None:
+            return QRectF()
+        x1, y1, x2, y2 = box.tolist()
+        canvas = self._canvas
+        return QRectF(canvas.map_from_image(QPointF(x1, y1)), canvas.map_from_image(QPointF(x2, y2)))
+
+    def _place(self, at: QPointF, garment: QRectF) -> QRectF:
+        """On the side where it covers least of the garment, inside the canvas, clear of the landmark.
+
+        It stays on its side during a drag until another is much better: a loupe that jumps is not read.
+        """
+        sides = self._sides(at, garment)
+        covers = {name: _area(frame & garment) for name, frame in sides.items()}
+        best = min(covers, key=lambda name: covers[name])
+        kept = covers.get(self._side)
+        if kept is None or kept > covers[best] + STAY * self.loupe.width() * self.loupe.height():
+            self._side = best
+        return sides[self._side]
+
+    def _sides(self, at: QPointF, garment: QRectF) -> dict[str, QRectF]:
+        """Where it could be, first the sides away from the garment's middle."""
         view = QRectF(self._canvas.viewport().rect()).adjusted(BORDER, BORDER, -BORDER, -BORDER)
         width, height = self.loupe.width(), self.loupe.height()
-        right = at.x() >= middle.x()
-        if right and at.x() + AWAY + width > view.right():
-            right = False
-        elif not right and at.x() - AWAY - width < view.left():
-            right = True
-        x = at.x() + AWAY if right else at.x() - AWAY - width
-        x = min(max(x, view.left()), max(view.right() - width, view.left()))
-        y = min(max(at.y() - height * 0.45, view.top()), max(view.bottom() - height, view.top()))
-        frame = QRectF(x, y, width, height)
-        if frame.adjusted(-12, -12, 12, 12).contains(at):
-            # A narrow canvas: above or below instead.
-            below = at.y() + AWAY + height <= view.bottom()
-            frame.moveTop(at.y() + AWAY if below else at.y() - AWAY - height)
-        return frame
+        middle = garment.center()
+        across = [("right", at.x() + AWAY), ("left", at.x() - AWAY - width)]
+        down = [("below", at.y() + AWAY), ("above", at.y() - AWAY - height)]
+        across.sort(key=lambda side: (side[0] == "right") != (at.x() >= middle.x()))
+        down.sort(key=lambda side: (side[0] == "below") != (at.y() >= middle.y()))
+        found = {}
+        for (one, x), (other, y) in zip(across, down, strict=True):
+            found[one] = QRectF(x, at.y() - height * 0.45, width, height)
+            found[other] = QRectF(at.x() - width / 2, y, width, height)
+        inside = {name: _slid_into(frame, view) for name, frame in found.items()}
+        clear = {n: f for n, f in inside.items() if not f.adjusted(-12, -12, 12, 12).contains(at)}
+        # A canvas hardly larger than the loupe has no good place.
+        return clear or inside
 
     def _lead(self, at: QPointF, frame: QRectF) -> None:
         end = QPointF(
@@ -104,3 +123,14 @@ class Glass(QObject):
         # The line begins at the ring around the landmark.
         start = at + way * (12.0 / length) if length > 12 else end
         self._leader.show((self._canvas.map_to_image(start), self._canvas.map_to_image(end)))
+
+
+def _area(frame: QRectF) -> float:
+    return frame.width() * frame.height()
+
+
+def _slid_into(frame: QRectF, view: QRectF) -> QRectF:
+    """The frame moved so that it lies in the view as far as it can."""
+    x = min(max(frame.x(), view.left()), max(view.right() - frame.width(), view.left()))
+    y = min(max(frame.y(), view.top()), max(view.bottom() - frame.height(), view.top()))
+    return QRectF(x, y, frame.width(), frame.height())

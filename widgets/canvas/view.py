@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -26,15 +26,12 @@ from store.geometry import HitTarget, Point
 from store.records import Floats, Garment
 from widgets import style
 from widgets.canvas.glass import Glass
-from widgets.canvas.items.selected import SelectedItems
-from widgets.canvas.items.transient import HoverItems, RubberBand
-from widgets.canvas.items.unselected import UnselectedItems
+from widgets.canvas.overlays import Overlays, View
 from widgets.canvas.state import NO_LAYERS, NO_SELECTION, Layers, Selection, Shown
 from widgets.canvas.tools import TOOLS, Pointer, Tool
+from widgets.canvas.under import garments_menu
 from widgets.canvas.viewer import Viewer
 
-#: Opacity of mask fills: normal, and of the selected garment.
-FILL, FILL_SELECTED = 0.05, 0.08
 #: A press of H this long (milliseconds) hides only while it is held.
 HOLD = 300
 
@@ -69,13 +66,8 @@ class Canvas(Viewer):
         self._layers = Layers()
         self._hidden = False
         self._preview_of: Garment | None = None
-        self._unselected = UnselectedItems(self.scene())
-        self._selected = SelectedItems(self.scene())
-        self._hover = HoverItems(self.scene())
-        self._rubber = RubberBand(self.scene())
+        self._overlays = Overlays(self.scene())
         self._glass = Glass(self)
-        self._hovered = geometry.NOTHING
-        self._fill = FILL
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
         self._tool = self._tools["select"]
         self._held = QElapsedTimer()
@@ -105,8 +97,8 @@ class Canvas(Viewer):
 
     @property
     def hint(self) -> str:
-        """What the tool does, for the status bar."""
-        return self._tool.hint
+        """What can be done now, for the status bar."""
+        return "The overlays are hidden: H shows them" if self._hidden else self._tool.say()
 
     @property
     def busy(self) -> bool:
@@ -120,6 +112,9 @@ class Canvas(Viewer):
 
     def end_wait(self) -> None:
         self._waiting.stop()
+        # What changed in the scene asks for its repaint by a queued call. Once the whole view is going to be
+        # painted anyway, that call would only have the picture painted twice.
+        QCoreApplication.sendPostedEvents(self._scene, QEvent.Type.MetaCall.value)
         self.viewport().setUpdatesEnabled(True)
 
     def show_picture(self, image: QImage | None, width: int, height: int) -> None:
@@ -196,7 +191,12 @@ class Canvas(Viewer):
 
     def set_fill(self, opacity: float) -> None:
         """Opacity of mask fills, 0 to 0.4."""
-        self._fill = min(max(opacity, 0.0), 0.4)
+        self._overlays.set_fill(opacity)
+        self._refresh()
+
+    def set_large_shapes(self, large: bool) -> None:
+        """Draw landmarks large, or as usual."""
+        self._overlays.set_large(large)
         self._refresh()
 
     def set_tool(self, name: str) -> None:
@@ -205,7 +205,7 @@ class Canvas(Viewer):
         if tool is not self._tool:
             self._tool.cancel()
             self._tool = tool
-            self._show_hovered(geometry.NOTHING, (0, 0))
+            self.show_hover(geometry.NOTHING, (0, 0))
             self._refresh(unselected=False)
             self._rest_cursor()
             self.tool_changed.emit(name)
@@ -225,7 +225,7 @@ class Canvas(Viewer):
 
     @property
     def has_vertices(self) -> bool:
-        """Whether the selected garment's vertices are drawn."""
+        """Whether the selected garment's vertices can be dragged; those near the pointer are drawn."""
         return self.layers.masks and self._tool.name == "select"
 
     def choose(self, selection: Selection) -> None:
@@ -255,7 +255,7 @@ class Canvas(Viewer):
         self.garment_drawn.emit(np.asarray(box, dtype=np.float64))
 
     def show_rubber(self, box: Floats | None) -> None:
-        self._rubber.show(box)
+        self._overlays.rubber(box)
 
     def show_loupe(self, garment: Garment | None, landmark: int = -1) -> None:
         if garment is None or self._hidden or not self._shown.is_drawn(garment, landmark):
@@ -264,7 +264,7 @@ class Canvas(Viewer):
             self._glass.show(garment, landmark)
 
     def show_hover(self, target: HitTarget, at: Point) -> None:
-        self._show_hovered(target, at)
+        self._overlays.hover(self._view(), target, at)
 
     def show_cursor(self, shape: Qt.CursorShape) -> None:
         if not self._space and not self.panning and self.viewport().cursor().shape() != shape:
@@ -272,45 +272,24 @@ class Canvas(Viewer):
 
     # --- drawing ---------------------------------------------------------------------------------
 
-    def _refresh(self, *, unselected: bool = True) -> None:
-        layers, zoom, ratio = self.layers, self.zoom, self.devicePixelRatioF()
-        if unselected:
-            self._unselected.show(self._shown, self._selection.garment_id, layers, self._fill)
-            self._show_hovered(geometry.NOTHING, (0, 0))
-        if self._hidden:
-            self._selected.hide()
-            return
-        self._selected.show(
+    def _view(self) -> View:
+        return View(
             self._shown,
             self._selection,
-            layers,
-            opacity=max(self._fill, FILL_SELECTED) if self._fill else 0.0,
-            vertices=self.has_vertices,
-            handles=self.has_handles,
-            zoom=zoom,
-            ratio=ratio,
+            self.layers,
+            self._hidden,
+            self.has_handles,
+            self.has_vertices,
+            self.zoom,
+            self.devicePixelRatioF(),
         )
 
-    def _on_zoom(self, zoom: float) -> None:
-        if not self._hidden:
-            self._selected.update_zoom(
-                self._shown, self._selection, self.layers, zoom, self.devicePixelRatioF()
-            )
+    def _refresh(self, *, unselected: bool = True) -> None:
+        self._overlays.refresh(self._view(), unselected=unselected)
+
+    def _on_zoom(self, _zoom: float) -> None:
+        self._overlays.zoomed(self._view())
         self._glass.hide()
-
-    def _show_hovered(self, target: HitTarget, at: Point) -> None:
-        place = QPointF(*at)
-        same = (target.kind, target.garment_id, target.index) == (
-            self._hovered.kind,
-            self._hovered.garment_id,
-            self._hovered.index,
-        )
-        self._hovered = target
-        if same:
-            self._hover.move_tag(place)
-        else:
-            ratio = self.devicePixelRatioF()
-            self._hover.show(target, place, self._shown, self._selection.garment_id, self.layers, ratio)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -353,7 +332,10 @@ class Canvas(Viewer):
         if self.start_pan(event):
             return
         if event.button() == Qt.MouseButton.LeftButton and all(self.image_size):
-            self._show_hovered(geometry.NOTHING, (0, 0))
+            if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self._list_garments(event)
+                return
+            self.show_hover(geometry.NOTHING, (0, 0))
             self._tool.press(self.pointer(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -363,10 +345,18 @@ class Canvas(Viewer):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.panning:
             super().mouseMoveEvent(event)
-        elif self._tool.busy:
-            self._tool.move(self.pointer(event))
+            return
+        pointer = self.pointer(event)
+        self._overlays.point_at(self._view(), pointer.at)
+        if self._tool.busy:
+            self._tool.move(pointer)
         elif all(self.image_size) and not self._hidden:
-            self._tool.hover(self.pointer(event))
+            self._tool.hover(pointer)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._overlays.point_at(self._view(), None)
+        self.show_hover(geometry.NOTHING, (0, 0))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.panning:
@@ -381,7 +371,18 @@ class Canvas(Viewer):
             super().wheelEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        event.ignore()
+        if not self._tool.busy:
+            self._list_garments(event)
+
+    def _list_garments(self, event: QMouseEvent | QContextMenuEvent) -> None:
+        """Offer the garments under the pointer, which a click goes through one by one."""
+        place = QPointF(event.pos()) if isinstance(event, QContextMenuEvent) else event.position()
+        at = self.map_to_image(place)
+        menu = garments_menu(self._shown, (at.x(), at.y()), self._selection.garment_id, self)
+        menu.triggered.connect(lambda action: self.choose(Selection(action.data())))
+        menu.popup(
+            event.globalPos() if isinstance(event, QContextMenuEvent) else event.globalPosition().toPoint()
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

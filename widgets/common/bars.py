@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from widgets import style
@@ -39,6 +39,18 @@ def draw_swatch(painter: QPainter, rect: QRectF, colour: str | QColor) -> None:
         painter.setPen(QPen(look.outline, 1))
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
     painter.restore()
+
+
+def swatch_icon(colour: str | QColor, ratio: float) -> QIcon:
+    """A category's swatch for menus and lists, on a screen of ``ratio`` pixels a logical pixel."""
+    side = style.tokens().px(12)
+    made = QPixmap(round(side * ratio), round(side * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    draw_swatch(painter, QRectF(0, 0, side, side), colour)
+    painter.end()
+    return QIcon(made)
 
 
 class ProgressBar(QProgressBar):

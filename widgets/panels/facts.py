@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import QRect, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QIcon,
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QRegularExpressionValidator,
     QWheelEvent,
 )
@@ -31,7 +29,7 @@ from store.document import edits
 from store.records import Garment
 from widgets import style
 from widgets.common import Section
-from widgets.common.bars import draw_swatch
+from widgets.common.bars import swatch_icon
 
 _WORDS = {"scale": "scale", "occlusion": "occlusion", "zoom_in": "zoom-in", "viewpoint": "viewpoint"}
 _UNKNOWN = "not said"
@@ -194,7 +192,7 @@ class FactsPanel(Section):
     def _fill_categories(self) -> None:
         self.category.clear()
         for one in sorted(self._categories.values(), key=lambda one: one.id):
-            self.category.addItem(_swatch(one.colour, self.devicePixelRatioF()), one.name, one.id)
+            self.category.addItem(swatch_icon(one.colour, self.devicePixelRatioF()), one.name, one.id)
 
     def _dress(self) -> None:
         chosen = self.category.currentIndex()
@@ -215,14 +213,3 @@ class FactsPanel(Section):
     def _say(self, **facts: int | None) -> None:
         if self._garment is not None:
             self.edit_wanted.emit(edits.set_facts(self._garment, **facts))
-
-
-def _swatch(colour: str, ratio: float) -> QIcon:
-    side = style.tokens().px(12)
-    made = QPixmap(round(side * ratio), round(side * ratio))
-    made.setDevicePixelRatio(ratio)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    draw_swatch(painter, QRect(0, 0, side, side).toRectF(), colour)
-    painter.end()
-    return QIcon(made)

@@ -158,7 +158,7 @@ def test_marks_of_the_four_states_differ_in_shape() -> None:
 
 def test_numbers_hide_when_small_and_the_current_one_stays(canvas: Canvas) -> None:
     canvas.select(TROUSERS, 4)
-    numbers = canvas._selected._numbers
+    numbers = canvas._overlays.selected._numbers
     canvas.set_zoom(1.0)
     assert len(numbers.shown) > 5
     assert 2 not in numbers.shown, "an unlabelled landmark has no number on the canvas"
@@ -173,17 +173,17 @@ def test_an_update_of_one_garment_keeps_selection_and_others(
     canvas: Canvas, garments: list[Garment], all_categories: dict[int, Category]
 ) -> None:
     canvas.select(TROUSERS, 4)
-    skirt = canvas._unselected.marks[0].places
+    skirt = canvas._overlays.unselected.marks[0].places
     moved = garments[0].but(points=garments[0].points + 5, version=2)
     canvas.update_garments([moved, *garments[1:]], all_categories, {TROUSERS})
     assert canvas.selection.landmark == 4
     assert canvas.shown.garment(TROUSERS) is moved
-    assert canvas._unselected.marks[0].places == skirt
+    assert canvas._overlays.unselected.marks[0].places == skirt
     canvas.update_garments(garments[1:], all_categories, {TROUSERS})
     assert canvas.selection.garment_id == 0
-    assert canvas._unselected.marks[0].places == skirt
+    assert canvas._overlays.unselected.marks[0].places == skirt
     canvas.select(SKIRT)
-    assert not canvas._unselected.marks[0].places
+    assert not canvas._overlays.unselected.marks[0].places
 
 
 def test_a_run_length_mask_is_drawn(canvas: Canvas, all_categories: dict[int, Category]) -> None:

@@ -68,6 +68,15 @@ class LandmarkMarks:
         self._marks: dict[int, _Mark] = {}
         self._seen: set[int] = set()
 
+    def set_radius(self, radius: float) -> None:
+        """Draw marks of another size from the next ``show`` on."""
+        if radius != self._radius:
+            self._radius = radius
+            for mark_ in self._marks.values():
+                self._scene.removeItem(mark_.item)
+            self._marks.clear()
+            self._seen = set()
+
     @property
     def places(self) -> dict[int, tuple[float, float]]:
         """Where each landmark that is shown is, by index."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QGraphicsScene,
 )
 
-from store.geometry import extent, handle_points
+from store.geometry import Point, extent, handle_points
 from store.records import Floats, Garment
 from widgets.canvas.items import labels, shapes
 from widgets.canvas.items.landmarks import LandmarkMarks, Numbers
@@ -128,6 +128,10 @@ class SelectedItems:
         scene.addItem(self._tag)
         self.hide()
 
+    def set_size(self, factor: float) -> None:
+        """How large landmarks are, 1.0 as usual; in force with the next ``show``."""
+        self._marks.set_radius(shapes.RADIUS * factor)
+
     def hide(self) -> None:
         for line in (self._mask, self._links, self._box):
             line.set_visible(False)
@@ -146,12 +150,11 @@ class SelectedItems:
         layers: Layers,
         *,
         opacity: float,
-        vertices: bool,
         handles: bool,
         zoom: float,
         ratio: float,
     ) -> None:
-        """``opacity`` is that of the mask's fill; ``vertices`` and ``handles`` ask for the small squares."""
+        """``opacity`` is that of the mask's fill; ``handles`` asks for the box even where boxes are off."""
         garment = shown.garment(selection.garment_id)
         if garment is None or garment.id in shown.hidden:
             self.hide()
@@ -160,8 +163,6 @@ class SelectedItems:
         self._mask.set_visible(layers.masks)
         if layers.masks:
             self._mask.show(shapes.mask_path(garment), colour, opacity)
-        corners = [place for one in garment.polygons for place in one.tolist()]
-        self._vertices.show(corners if vertices and layers.masks else [])
         boxed = garment.box is not None and (layers.boxes or handles)
         self._box.set_visible(boxed)
         if boxed and garment.box is not None:
@@ -170,6 +171,14 @@ class SelectedItems:
         self._handles.show(handle_points(garment.box).tolist() if show_handles else [])
         self._show_landmarks(shown, garment, selection, layers, zoom, ratio)
         self._show_tag(shown, garment, layers, zoom, ratio)
+
+    def show_vertices(self, garment: Garment | None, at: Point | None, reach: float) -> None:
+        """Draw the vertices of a garment within ``reach`` of a point, in image pixels; None for none."""
+        near: list[list[float]] = []
+        if garment is not None and at is not None:
+            for polygon in garment.polygons:
+                near += polygon[np.hypot(*(polygon - at).T) <= reach].tolist()
+        self._vertices.show(near)
 
     def _show_landmarks(
         self, shown: Shown, garment: Garment, selection: Selection, layers: Layers, zoom: float, ratio: float

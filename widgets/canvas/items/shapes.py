@@ -25,6 +25,8 @@ CASING = QColor("#000000")
 CASING_EXTRA = 1.8 * 0.6
 #: Radius of a selected visible landmark; the other marks keep their proportion to it.
 RADIUS = 5.2
+#: How much larger marks are with large shapes.
+LARGE = 1.25
 
 
 @cache

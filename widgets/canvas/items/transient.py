@@ -19,6 +19,8 @@ from widgets.canvas.items.landmarks import mark
 from widgets.canvas.state import Layers, Shown
 
 Z_HOVER, Z_HOVER_MARK, Z_TAG, Z_RUBBER, Z_LEADER = 46.0, 64.0, 68.0, 70.0, 48.0
+#: Radius of the mark of a hovered landmark.
+RADIUS = 6.0
 
 _IGNORES = QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations
 
@@ -37,9 +39,14 @@ class HoverItems:
         self._tag.setFlag(_IGNORES)
         self._tag.setZValue(Z_TAG)
         self._mark: QAbstractGraphicsShapeItem | None = None
+        self._radius = RADIUS
         for one in (self._casing, self._line, self._tag):
             one.hide()
             scene.addItem(one)
+
+    def set_size(self, factor: float) -> None:
+        """How large the mark of a hovered landmark is, 1.0 as usual."""
+        self._radius = RADIUS * factor
 
     def hide(self) -> None:
         for one in (self._casing, self._line, self._tag):
@@ -61,7 +68,7 @@ class HoverItems:
             drawn = shown.drawn(garment)[target.index]
             state = Visibility(int(garment.visibility[target.index]))
             if state is not Visibility.CUT_OFF:
-                self._mark = mark(state, colour, 6.0, (1.0, 0.0))
+                self._mark = mark(state, colour, self._radius, (1.0, 0.0))
                 self._mark.setZValue(Z_HOVER_MARK)
                 self._mark.setPos(*drawn.tolist())
                 self._scene.addItem(self._mark)

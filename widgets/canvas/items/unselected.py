@@ -65,7 +65,14 @@ class UnselectedItems:
         self._links = _Lines(scene, Z_LINK)
         self._boxes = _Lines(scene, Z_BOX)
         self.marks: list[LandmarkMarks] = []
+        self._radius = RADIUS
         self._paths: dict[int, tuple[Garment, QPainterPath]] = {}
+
+    def set_size(self, factor: float) -> None:
+        """How large landmarks are, 1.0 as usual; in force with the next ``show``."""
+        self._radius = RADIUS * factor
+        for marks in self.marks:
+            marks.set_radius(self._radius)
 
     def show(self, shown: Shown, but: int, layers: Layers, opacity: float) -> None:
         """``but`` is the id of the selected garment, ``opacity`` that of fills, 0 to 1."""
@@ -94,7 +101,7 @@ class UnselectedItems:
     def _show_marks(self, shown: Shown, garments: Sequence[Garment]) -> None:
         with_landmarks = [one for one in garments if len(one.points)]
         while len(self.marks) < len(with_landmarks):
-            self.marks.append(LandmarkMarks(self._scene, Z_LANDMARK, RADIUS))
+            self.marks.append(LandmarkMarks(self._scene, Z_LANDMARK, self._radius))
         for marks, one in zip(self.marks, with_landmarks, strict=False):
             marks.show(one, shown.drawn(one), shown.colour(one), shown.size)
         for marks in self.marks[len(with_landmarks) :]:

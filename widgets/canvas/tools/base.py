@@ -150,6 +150,10 @@ class Tool:
 
     # --- what a tool says ------------------------------------------------------------------------
 
+    def say(self) -> str:
+        """What can be done now."""
+        return self.hint
+
     def begin(self, pointer: Pointer) -> None:
         """The button went down: start a drag by setting one, or leave it to click and stretch."""
 

@@ -30,6 +30,14 @@ class LandmarksTool(Tool):
             return None
         return None if self.stage.shown.is_drawn(garment, index) else garment
 
+    def say(self) -> str:
+        garment = self._waiting()
+        if garment is None:
+            return self.hint
+        index = self.stage.selection.landmark
+        name = self.stage.shown.landmark_name(garment, index)
+        return f"Landmarks: click where {index + 1} {name} belongs, or Tab to leave it out"
+
     def hit(self, pointer: Pointer) -> HitTarget:
         if self._waiting() is not None:
             # Placing goes before taking: only a landmark right under the pointer is meant.
