@@ -76,7 +76,7 @@ def _view() -> tuple[Action, ...]:
     return (
         on_annotate(
             "view.landmarks",
-            "Landmarks",
+            "Show landmarks",
             lambda w: w.annotate.page.toggle_layer("landmarks"),
             "",
             "F5",
@@ -84,10 +84,20 @@ def _view() -> tuple[Action, ...]:
             checkable=True,
         ),
         on_annotate(
-            "view.masks", "Masks", lambda w: w.annotate.page.toggle_layer("masks"), "", "F6", checkable=True
+            "view.masks",
+            "Show masks",
+            lambda w: w.annotate.page.toggle_layer("masks"),
+            "",
+            "F6",
+            checkable=True,
         ),
         on_annotate(
-            "view.boxes", "Boxes", lambda w: w.annotate.page.toggle_layer("boxes"), "", "F7", checkable=True
+            "view.boxes",
+            "Show boxes",
+            lambda w: w.annotate.page.toggle_layer("boxes"),
+            "",
+            "F7",
+            checkable=True,
         ),
         on_annotate(
             "view.hide",
@@ -253,8 +263,8 @@ def _garment() -> tuple[Action, ...]:
     )
     return (
         tool("select", "Select", "pointer", "V"),
-        tool("landmarks", "Landmarks", "vector-triangle", "K"),
-        tool("box", "Box", "square", "R"),
+        tool("landmarks", "Landmark tool", "vector-triangle", "K"),
+        tool("box", "Box tool", "square", "R"),
         Action(
             "garment.new",
             "New garment",

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from app.controllers.browse import BrowseController
 from app.controllers.export_preview import annotation_bytes, arguments_of, preview_of, size_of
 from app.controllers.jobs import JobsController
+from app.places import data_folder
 from app.session import Session
 from store.db import Store
 from store.errors import Cancelled, FilterError, StudioError
@@ -191,15 +192,17 @@ class ExportController(QObject):
         if store is None or choice.out is None:
             return
         arguments = arguments_of(choice, store.folder)
+        # A store that may not be written has no room for the job's own folder.
+        folder = data_folder() if store.read_only else store.folder
         try:
             if len(choice.where) > _LONGEST_WHERE:
                 place = arguments.index("--where") + 1
-                arguments[place] = f"@{_where_file(store.folder, choice.where)}"
+                arguments[place] = f"@{_where_file(folder, choice.where)}"
             self._session.settings.set_layout(**{"export folder": str(choice.out.absolute().parent)})
         except StudioError as error:
             self.failed.emit(error)
             return
-        run = self._jobs.start(store.folder, arguments)
+        run = self._jobs.start(folder, arguments)
         if run is not None:
             self._run, self._out = run, choice.out
             self.page.show_running("Starting", 0, 0)
@@ -272,7 +275,7 @@ def look(store: Store, choice: ExportChoice, progress: Progress) -> Looked:
 def _where_file(folder: Path, where: str) -> Path:
     path = folder / "runs" / "selection.txt"
     try:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(where, encoding="utf-8")
     except OSError as error:
         raise StudioError(

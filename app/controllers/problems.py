@@ -19,6 +19,8 @@ class ProblemsController(QObject):
         super().__init__(parent)
         self._session = session
         self.dialog: ProblemsDialog | None = None
+        #: How many problems the list shows; it is filled again only when there are others.
+        self._shown = -1
         session.closing.connect(self.close)
         session.totals_changed.connect(self._refresh)
 
@@ -32,6 +34,7 @@ class ProblemsController(QObject):
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
+        self._shown = -1
         self._refresh()
 
     def close(self) -> None:
@@ -45,13 +48,13 @@ class ProblemsController(QObject):
         store = self._session.store
         if self.dialog is None or not self.dialog.isVisible() or store is None:
             return
-        dialog = self.dialog
-        self._session.desk.ask(
-            "problems.count",
-            store.problems.count,
-            lambda count: dialog.show_problems(store.problems, count),
-            self.failed.emit,
-        )
+        self._session.desk.ask("problems.count", store.problems.count, self._take, self.failed.emit)
+
+    def _take(self, count: int) -> None:
+        store = self._session.store
+        if self.dialog is not None and store is not None and count != self._shown:
+            self._shown = count
+            self.dialog.show_problems(store.problems, count)
 
     def _open(self, image_id: int) -> None:
         if image_id:

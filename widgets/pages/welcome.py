@@ -111,7 +111,7 @@ class WelcomePage(QWidget):
         words.addStretch(1)
         words.addWidget(label("DeepFashion Studio", "name"))
         words.addWidget(
-            label("See a clothes dataset, correct it with a model's help, and hand it out clean", "lead")
+            label("See a clothes dataset, correct it, and hand it out clean", "lead")
         )
         words.addStretch(1)
         row.addLayout(words, 1)
