@@ -110,9 +110,7 @@ class WelcomePage(QWidget):
         words.setSpacing(2)
         words.addStretch(1)
         words.addWidget(label("DeepFashion Studio", "name"))
-        words.addWidget(
-            label("See a clothes dataset, correct it, and hand it out clean", "lead")
-        )
+        words.addWidget(label("See a clothes dataset, correct it, and hand it out clean", "lead"))
         words.addStretch(1)
         row.addLayout(words, 1)
         row.addWidget(label(f"version {version}" if version else "", "note"), 0, Qt.AlignmentFlag.AlignBottom)

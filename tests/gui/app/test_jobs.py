@@ -142,6 +142,29 @@ def window(qtbot: QtBot, store_folder: Path) -> Iterator[MainWindow]:
     made.deleteLater()
 
 
+def test_a_read_only_store_is_exported_by_a_job_kept_elsewhere(
+    qtbot: QtBot, store_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.db.folder.writable", lambda _folder: False)
+    window = MainWindow(SettingsFile())
+    window.start(store_folder)
+    window.show()
+    qtbot.waitUntil(lambda: len(window.browse.slice.ids) > 0 and not window.session.desk.busy())
+    assert window.session.needed().read_only
+    out = tmp_path / "out.json"
+    window.go_to("export")
+    page = window.export.page
+    page.form.place.setText(str(out))
+    page.form.place.textEdited.emit(str(out))
+    qtbot.waitUntil(lambda: page.side.export.isEnabled() and str(out) in page.side.command.text())
+    page.side.export.click()
+    qtbot.waitUntil(lambda: not page.running(), timeout=60000)
+    assert out.is_file()
+    assert not list((store_folder / "runs").glob("*"))
+    window.close()
+    window.deleteLater()
+
+
 def test_export_from_the_page_to_the_file(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     out = tmp_path / "out.json"
     window.go_to("export")
