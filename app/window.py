@@ -23,7 +23,7 @@ from app.controllers.settings import SettingsController
 from app.controllers.status import StatusController
 from app.controllers.welcome import WelcomeController
 from app.session import Session
-from app.window_parts import FirstPaint, geometry_of, restore_geometry
+from app.window_parts import FirstPaint, geometry_of, restore_geometry, step_region
 from store.errors import StudioError
 from store.settings import SettingsFile
 from widgets.common import Banner
@@ -246,6 +246,19 @@ class MainWindow(QMainWindow):
             self.annotate.page.toggle_side()
         elif page == "export":
             self.export.page.side.setVisible(self.export.page.side.isHidden())
+
+    def next_region(self, by: int = 1) -> None:
+        """Give the keys to the next region: rail, page, side panel, status bar."""
+        page = self.shell.page()
+        home: QWidget = self.welcome.page
+        side: list[QWidget] = []
+        if page == "browse":
+            home, side = self.browse.page.grid, [self.browse.page.side]
+        elif page == "annotate":
+            home, side = self.annotate.canvas, [self.annotate.page.right]
+        elif page == "export":
+            home, side = self.export.page.form, [self.export.page.side]
+        step_region([self.shell.rail, home, *side, self.shell.status], home, by)
 
     def switch_theme(self) -> None:
         """From dark to light and back."""

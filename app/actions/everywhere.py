@@ -168,6 +168,14 @@ def _view() -> tuple[Action, ...]:
             ("Ctrl+Shift+T",),
             "View",
         ),
+        Action("view.region", "Next part of the window", lambda w: w.next_region(), "", ("Ctrl+F6",), "View"),
+        Action(
+            "view.region_back",
+            "Part of the window before",
+            lambda w: w.next_region(-1),
+            "",
+            ("Ctrl+Shift+F6",),
+        ),
         Action("view.screen", "Full screen", lambda w: w.toggle_full_screen(), "maximize", ("F11",), "View"),
     )
 

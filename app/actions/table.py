@@ -28,6 +28,7 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("Ctrl+Wheel", "Zoom to the pointer"),
             ("Middle button / Space", "Drag the image about"),
             ("Ctrl+Click", "Mark another landmark"),
+            ("Alt+Click / Right click", "List the garments there"),
             ("Esc", "Give up a drag; unmark"),
         ),
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ from store.records import Garment, Image, ImageState, Problem, Review
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
 from widgets.canvas import Canvas, Picture
 from widgets.pages.annotate import AnnotatePage, FilmRow
+
+if TYPE_CHECKING:
+    from store.db.revisions import Revision
 
 _log = logging.getLogger(__name__)
 #: Images on either side of the current one in the filmstrip.
@@ -175,6 +179,7 @@ class AnnotateController(QObject):
         """Look as the settings say."""
         settings = self._session.settings.settings
         self.canvas.set_fill(settings.mask_opacity / 100)
+        self.canvas.set_large_shapes(settings.large_shapes)
         # The theme's own ground is put back by the canvas itself whenever the look changes.
         if settings.canvas_surround:
             self.canvas.setBackgroundBrush(QColor(settings.canvas_surround))
@@ -202,6 +207,7 @@ class AnnotateController(QObject):
 
     def review(self, review: Review) -> bool:
         """Set how far the review of the image is; False where that could not be saved."""
+        self.page.finish_typing()
         document = self._document
         if document is None:
             return False
@@ -212,16 +218,23 @@ class AnnotateController(QObject):
     def undo(self) -> None:
         """Take back the last change of the image."""
         if self._document is not None:
-            self._do(self._document.undo)
+            self._take_back(self._document.undo)
 
     def redo(self) -> None:
         """Make again what was taken back last."""
         if self._document is not None:
-            self._do(self._document.redo)
+            self._take_back(self._document.redo)
+
+    def _take_back(self, change: Callable[[], Revision | None]) -> None:
+        """Undo or redo, and let it be seen what that was."""
+        made: list[Revision | None] = []
+        if self._do(lambda: made.append(change())) and made[0] is not None:
+            self.page.show_change(made[0].before, made[0].after)
 
     # -- the image ------------------------------------------------------------------------------
 
     def _go(self, row: int) -> None:
+        self.page.finish_typing()
         if 0 <= row < len(self._ids) and row != self._row:
             self._show(row)
 

@@ -36,6 +36,7 @@ class Segment:
 class _SegmentButton(QToolButton):
     def __init__(self, segment: Segment, place: str) -> None:
         super().__init__()
+        self._segment = segment
         self._face = Face(segment.icon, segment.text, segment.shortcut)
         self.setCheckable(True)
         self.setProperty("seg", place)
@@ -44,6 +45,11 @@ class _SegmentButton(QToolButton):
         self.setToolTip(segment.hint or (f"{name} ({segment.shortcut})" if segment.shortcut else ""))
         self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
         style.changed.connect(self.updateGeometry)
+
+    def show_key(self, shown: bool) -> None:
+        self._face = Face(self._segment.icon, self._segment.text, self._segment.shortcut if shown else "")
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         look = style.tokens()
@@ -125,6 +131,11 @@ class Segmented(QWidget):
     def is_on(self, key: str) -> bool:
         """Whether a segment is switched on."""
         return self._buttons[key].isChecked()
+
+    def show_keys(self, shown: bool) -> None:
+        """Draw the key caps, or leave them out where there is little room."""
+        for button in self._buttons.values():
+            button.show_key(shown)
 
     def set_enabled(self, key: str, enabled: bool, reason: str = "") -> None:
         """Enable a segment, or disable it with the reason as its tooltip."""

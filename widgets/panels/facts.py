@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, QRegularExpression, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -33,10 +33,15 @@ from widgets.common.bars import swatch_icon
 
 _WORDS = {"scale": "scale", "occlusion": "occlusion", "zoom_in": "zoom-in", "viewpoint": "viewpoint"}
 _UNKNOWN = "not said"
+#: More categories than these scroll in their list.
+MOST_CATEGORIES = 20
 
 
 class _Combo(QComboBox):
     """A choice that shows its own label at the left; the wheel scrolls the panel, not the choice."""
+
+    #: The list of choices was closed, with a choice or without.
+    closed = Signal()
 
     def __init__(self, caption: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +53,16 @@ class _Combo(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def showPopup(self) -> None:  # noqa: N802
+        super().showPopup()
+        # Qt calls no function of ours when the list is closed by Esc or by a click beside it.
+        self.view().window().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide and watched is self.view().window():
+            self.closed.emit()
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         return QSize(120, style.tokens().control)
@@ -117,7 +132,8 @@ class _Number(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.set_value(self._value)
-            self.selectAll()
+            # The page leads back to the canvas.
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
@@ -133,9 +149,13 @@ class _Number(QLineEdit):
 
 
 class FactsPanel(Section):
-    """Shows and changes the facts of one garment; ``edit_wanted`` carries an ``Edit``."""
+    """Shows and changes the facts of one garment; ``edit_wanted`` carries an ``Edit``.
+
+    ``chosen()``: a list of choices was opened and closed again, so the person is done here.
+    """
 
     edit_wanted = Signal(object)
+    chosen = Signal()
 
     def __init__(self) -> None:
         super().__init__("Facts", chevron=False)
@@ -143,6 +163,7 @@ class FactsPanel(Section):
         self._categories: Mapping[int, Category] = {}
         self._quiet = False
         self.category = _Combo("")
+        self.category.setMaxVisibleItems(MOST_CATEGORIES)
         self.category.activated.connect(self._category_chosen)
         self.pair = _Number("pair")
         self.pair.changed.connect(lambda value: self._say(pair_id=value))
@@ -166,8 +187,15 @@ class FactsPanel(Section):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self.add(grid)
+        for choice in (self.category, *self.levels.values()):
+            choice.closed.connect(self.chosen)
         style.changed.connect(self._dress)
         self.show_garment(None, {})
+
+    def choose_category(self) -> None:
+        """Open the list of categories; letters find one in it."""
+        self.category.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.category.showPopup()
 
     def show_garment(self, garment: Garment | None, categories: Mapping[int, Category]) -> None:
         """Show a garment's facts, or nothing."""

@@ -184,6 +184,12 @@ class _Delegate(QStyledItemDelegate):
         editor.setAccessibleName(_HEADS[index.column()])
         return editor
 
+    def updateEditorGeometry(  # type: ignore[override]  # noqa: N802
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex
+    ) -> None:
+        # As wide as a number of six figures wants, which is more than a column has.
+        editor.setGeometry(option.rect.adjusted(-style.tokens().px(18), 1, 0, -2))
+
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex) -> None:  # type: ignore[override]
         if isinstance(editor, QLineEdit):
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)

@@ -210,6 +210,7 @@ def test_escape_in_a_field_takes_back_what_was_typed(page: AnnotatePage, keeper:
     field.setFocus()
     QTest.keyClicks(field, "55")
     QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert page.canvas.hasFocus()
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert field.text() == "2417"
     assert not keeper.edits

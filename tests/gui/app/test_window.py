@@ -139,6 +139,71 @@ def test_undo_and_redo_by_key(annotating: MainWindow, qtbot: QtBot) -> None:
     assert stored(annotating).garments[0].points[0, 0] == pytest.approx(before[0, 0] - 1, abs=0.01)
 
 
+def test_what_is_taken_back_is_selected(annotating: MainWindow, qtbot: QtBot) -> None:
+    page = annotating.annotate.page
+    [garment] = annotating.annotate.document.garments
+    page.select(garment.id, 4)
+    press(qtbot, annotating, Key.Key_Left)
+    page.select(0)
+    press(qtbot, annotating, Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert page.garment is None, "there is nothing to redo"
+    press(qtbot, annotating, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (page.canvas.selection.garment_id, page.canvas.selection.landmark) == (garment.id, 4)
+    page.select(0)
+    press(qtbot, annotating, Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert page.canvas.selection.landmark == 4
+    assert not np.array_equal(stored(annotating).garments[0].points, garment.points)
+
+
+def test_what_is_being_typed_is_saved_before_the_next_image(annotating: MainWindow, qtbot: QtBot) -> None:
+    first = annotating.annotate.image_id
+    annotating.annotate.page.facts_panel.pair.setFocus()
+    for key in (Key.Key_4, Key.Key_2):
+        press(qtbot, annotating, key)
+    press(qtbot, annotating, Key.Key_PageDown)
+    assert annotating.annotate.image_id != first
+    assert Document(annotating.session.needed(), first).garments[0].pair_id == 42
+    assert annotating.annotate.canvas.hasFocus()
+    press(qtbot, annotating, Key.Key_Tab)
+    assert annotating.annotate.canvas.selection.landmark == 0
+
+
+def test_a_key_goes_round_the_regions(annotating: MainWindow, qtbot: QtBot) -> None:
+    shell, page = annotating.shell, annotating.annotate.page
+    regions = [page.right, shell.status, shell.rail, annotating.annotate.canvas]
+    control = Qt.KeyboardModifier.ControlModifier
+    for region in regions:
+        press(qtbot, annotating, Key.Key_F6, control)
+        focus = annotating.focusWidget()
+        assert region is focus or region.isAncestorOf(focus)
+    press(qtbot, annotating, Key.Key_F6, control | Qt.KeyboardModifier.ShiftModifier)
+    assert shell.rail.isAncestorOf(annotating.focusWidget())
+    annotating.toggle_side()
+    press(qtbot, annotating, Key.Key_F6, control)
+    press(qtbot, annotating, Key.Key_F6, control)
+    assert shell.status.isAncestorOf(annotating.focusWidget())
+
+
+def test_history_and_category_have_keys(annotating: MainWindow, qtbot: QtBot) -> None:
+    page = annotating.annotate.page
+    press(qtbot, annotating, Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    assert page.history_panel.isVisible()
+    press(qtbot, annotating, Key.Key_C)
+    assert not page.history_panel.isVisible()
+    view = page.facts_panel.category.view()
+    qtbot.waitUntil(view.isVisible)
+    qtbot.keyClick(view, Key.Key_Escape)
+    qtbot.waitUntil(page.canvas.hasFocus)
+
+
+def test_shapes_follow_the_settings(annotating: MainWindow) -> None:
+    marks = annotating.annotate.canvas._overlays.selected._marks
+    before = marks._marks[0].item.boundingRect().width()
+    annotating.session.settings.change(large_shapes=True)
+    annotating.settings.changed.emit()
+    assert marks._marks[0].item.boundingRect().width() > before
+
+
 def test_digits_set_the_state_of_the_landmark(annotating: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, annotating, Key.Key_Tab)
     for key, state in (

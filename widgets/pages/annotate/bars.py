@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from widgets import style
 from widgets.common import (
     ElidedLabel,
+    GhostButton,
     IconButton,
     PageToolbar,
     Segment,
@@ -30,10 +32,15 @@ LAYERS = (
 )
 
 
+#: From this width on (at a font scale of 1) there is room for the keys of the layers.
+KEYS_FROM = 840
+
+
 class AnnotateToolbar(PageToolbar):
-    """Where we are, undo, layers and zoom. ``layer_switched(name, on)``."""
+    """Where we are, undo, layers and zoom. ``layer_switched(name, on)``; ``show_wanted()``: overlays."""
 
     layer_switched = Signal(str, bool)
+    show_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,9 +50,13 @@ class AnnotateToolbar(PageToolbar):
         self.place = label("", "second")
         self.undo = IconButton("arrow-back-up", "Undo", "Ctrl+Z")
         self.redo = IconButton("arrow-forward-up", "Redo", "Ctrl+Shift+Z")
-        self.history = IconButton("history", "History of this image", checkable=True)
+        self.history = IconButton("history", "History of this image", "Ctrl+H", checkable=True)
         self.layers = Segmented(LAYERS, exclusive=False, name="What is drawn")
         self.layers.switched.connect(self.layer_switched)
+        self.hidden = GhostButton("Hidden", "eye-off", "H")
+        self.hidden.setToolTip("Everything over the image is hidden; show it again (H)")
+        self.hidden.clicked.connect(self.show_wanted)
+        self.hidden.hide()
         self.zoom_out = IconButton("zoom-out", "Zoom out", "Ctrl+-")
         self.percent = label("100 %")
         self.zoom_in = IconButton("zoom-in", "Zoom in", "Ctrl++")
@@ -59,6 +70,7 @@ class AnnotateToolbar(PageToolbar):
             self.add(button)
         self.add_line()
         self.add(self.layers)
+        self.add(self.hidden)
         self.row.addStretch(1)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for part in (self.zoom_out, self.percent, self.zoom_in, self.fit):
@@ -67,7 +79,13 @@ class AnnotateToolbar(PageToolbar):
         style.changed.connect(self._size)
 
     def _size(self) -> None:
-        self.percent.setMinimumWidth(style.tokens().px(52))
+        look = style.tokens()
+        self.percent.setMinimumWidth(look.px(52))
+        self.layers.show_keys(self.width() >= look.px(KEYS_FROM))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._size()
 
     def show_zoom(self, zoom: float) -> None:
         """``zoom`` 1.0 is 100 %."""

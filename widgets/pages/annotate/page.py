@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from store.document import edits
 from store.geometry import expected_points
@@ -46,7 +47,7 @@ class AnnotatePage(AnnotateView):
         self.canvas.edited.connect(self._emit)
         self.canvas.garment_drawn.connect(self._add_garment)
         self.canvas.tool_changed.connect(self._tool_changed)
-        self.canvas.overlays_hidden.connect(lambda _hidden: self.layers_changed.emit())
+        self.canvas.overlays_hidden.connect(self._overlays_hidden)
         self._connect_bars()
         self._connect_panels()
 
@@ -58,6 +59,7 @@ class AnnotatePage(AnnotateView):
         bar.redo.clicked.connect(self.redo_wanted)
         bar.history.toggled.connect(self.set_history_shown)
         bar.layer_switched.connect(self.set_layer)
+        bar.show_wanted.connect(lambda: self.hide_overlays(False))
         bar.zoom_in.clicked.connect(self.zoom_in)
         bar.zoom_out.clicked.connect(self.zoom_out)
         bar.fit.clicked.connect(self.fit)
@@ -75,6 +77,7 @@ class AnnotatePage(AnnotateView):
         self.garments_panel.new_wanted.connect(self.begin_garment)
         self.garments_panel.delete_wanted.connect(self.delete_garment)
         self.facts_panel.edit_wanted.connect(self._emit)
+        self.facts_panel.chosen.connect(self.to_canvas)
         self.landmarks_panel.chosen.connect(self._landmark_chosen)
         self.landmarks_panel.moved.connect(self.move_landmark)
         self.landmarks_panel.state_wanted.connect(self.set_visibility)
@@ -101,6 +104,17 @@ class AnnotatePage(AnnotateView):
         self.canvas.select(self.canvas.selection.garment_id, landmark, marked)
         self._follow()
         self._to_landmark()
+
+    def show_change(self, before: object, after: object) -> None:
+        """Select what an undo or a redo has changed, so that it is seen: a garment, or one landmark of it."""
+        if not isinstance(after, Garment):
+            return
+        landmark = -1
+        if isinstance(before, Garment) and len(before.points) == len(after.points):
+            moved = (before.points != after.points).any(axis=1)
+            changed = np.flatnonzero(moved | (before.visibility != after.visibility))
+            landmark = int(changed[0]) if len(changed) == 1 else -1
+        self.select(after.id, landmark)
 
     def next_garment(self, step: int = 1) -> None:
         """Select the next garment of the image, or the one before with -1; round and round."""
@@ -155,6 +169,7 @@ class AnnotatePage(AnnotateView):
 
     def set_visibility(self, visibility: Visibility) -> None:
         """Set the state of the marked landmarks."""
+        self.finish_typing()
         garment = self.garment
         marked = self.canvas.selection.landmarks
         if garment is None or not marked or self.canvas.busy:
@@ -185,13 +200,19 @@ class AnnotatePage(AnnotateView):
         # One edit from what is stored: the step in between is nobody's.
         return replace(edit, changes=(replace(edit.changes[0], before=garment),))
 
+    def choose_category(self) -> None:
+        """Open the list of categories for the selected garment."""
+        if self.garment is not None and self.facts_panel.isEnabled():
+            self.set_history_shown(False)
+            self.facts_panel.choose_category()
+
     def begin_garment(self) -> None:
         """Take the box tool with nothing selected: the next box is a new garment."""
         if self.garment is not None:
             self._last_category = self.garment.category_id
         self.select(0)
         self.set_tool("box")
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.to_canvas()
 
     def _add_garment(self, box: Floats) -> None:
         if self.image is None:
@@ -262,6 +283,10 @@ class AnnotatePage(AnnotateView):
         """Hide everything over the picture if it is shown, as a tap of H does."""
         self.canvas.hide_overlays(not self.canvas.overlays_are_hidden)
 
+    def _overlays_hidden(self, hidden: bool) -> None:
+        self.toolbar.hidden.setVisible(hidden)
+        self.layers_changed.emit()
+
     def toggle_garment(self, garment_id: int) -> None:
         """Draw a garment no longer, or again."""
         self.canvas.set_hidden(self.canvas.shown.hidden ^ {garment_id})
@@ -287,6 +312,10 @@ class AnnotatePage(AnnotateView):
         self.right.setCurrentWidget(self.drawer if shown else self.side)
         self.right.show()
 
+    def toggle_history(self) -> None:
+        """Put the history over the panel, or away."""
+        self.set_history_shown(not self.toolbar.history.isChecked())
+
     def toggle_side(self) -> None:
         """Show or hide the side panel."""
         self.right.setVisible(self.right.isHidden())
@@ -294,6 +323,29 @@ class AnnotatePage(AnnotateView):
     def _accept_pressed(self) -> None:
         stays = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
         self.accept_wanted.emit(not stays)
+
+    # --- the keyboard ----------------------------------------------------------------------------
+
+    def to_canvas(self) -> None:
+        """Give the keys back to the canvas."""
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def finish_typing(self) -> None:
+        """Take over what is being typed into a field, before something else happens to the image."""
+        typing = QApplication.focusWidget()
+        if isinstance(typing, QLineEdit) and self.isAncestorOf(typing):
+            self.to_canvas()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Esc that no field, list or table has a use for lead back to the canvas."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        focus = QApplication.focusWidget()
+        if enter and isinstance(focus, QAbstractButton):
+            focus.click()
+        elif enter or event.key() == Qt.Key.Key_Escape:
+            self.to_canvas()
+        else:
+            super().keyPressEvent(event)
 
     # --- what is remembered ----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from resources.taxonomy import Category
 from store.records import VISIBILITY_WORDS, Garment, Image, ImageState, Problem, Visibility
@@ -70,6 +70,10 @@ class AnnotateView(QWidget):
         # Queued: not in the middle of the paint.
         self.canvas.painted.connect(self._release_panels, Qt.ConnectionType.QueuedConnection)
         self.setFocusProxy(self.canvas)
+        for part in (self.toolbar, self.filmstrip, self.landmarks_panel.legend):
+            for button in part.findChildren(QAbstractButton):
+                # A click on a button leaves the keys where they are: on the canvas, most often.
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.canvas.installEventFilter(self)
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
         self.toolbar.show_undo(None, None)
