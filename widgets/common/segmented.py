@@ -107,11 +107,13 @@ class Segmented(QWidget):
             self._group.addButton(button)
             row.addWidget(button)
             button.clicked.connect(lambda on, key=segment.key: self._clicked(key, on))
+        self.setFocusProxy(next(iter(self._buttons.values())))
         if value:
             self.set_value(value)
 
     def _clicked(self, key: str, on: bool) -> None:
         if self._group.exclusive():
+            self.setFocusProxy(self._buttons[key])
             self.chosen.emit(key)
         else:
             self.switched.emit(key, on)
@@ -123,6 +125,7 @@ class Segmented(QWidget):
     def set_value(self, key: str) -> None:
         """Choose a segment. KeyError for one that is not there."""
         self._buttons[key].setChecked(True)
+        self.setFocusProxy(self._buttons[key])
 
     def set_on(self, key: str, on: bool) -> None:
         """Switch a segment of a row that is not exclusive."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from widgets import style
@@ -18,7 +18,9 @@ class Dialog(QDialog):
     def __init__(self, title: str, width: int = 560, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
+        self._wide = width
         self.setMinimumWidth(style.tokens().px(width))
+        style.changed.connect(self._restyle)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -39,6 +41,16 @@ class Dialog(QDialog):
         self._buttons.addStretch(1)
         foot.hide()
         column.addWidget(foot)
+
+    def _restyle(self) -> None:
+        self.setMinimumWidth(style.tokens().px(self._wide))
+        # The parts take their new fonts first.
+        QTimer.singleShot(0, self, self._make_room)
+
+    def _make_room(self) -> None:
+        """Grow till all that is in the dialog has its room: wrapped texts may have got longer."""
+        width = max(self.width(), self.sizeHint().width())
+        self.resize(width, max(self.height(), self.layout().totalHeightForWidth(width)))
 
     def add_button(self, button: QPushButton, *, main: bool = False, left: bool = False) -> QPushButton:
         """Add a button to the foot; Enter presses the ``main`` one. Returns it."""

@@ -93,7 +93,6 @@ class SettingsDialog(Dialog):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(16)
         grid.setColumnStretch(0, 1)
-        grid.setColumnMinimumWidth(1, style.tokens().px(220))
         self._editors: list[_Editor] = []
         for row, (name, option) in enumerate(Settings.options().items()):
             editor = _Editor(name, option, getattr(settings, name), author)
@@ -101,6 +100,7 @@ class SettingsDialog(Dialog):
             self._editors.append(editor)
             grid.addLayout(_words(option), row, 0)
             grid.addWidget(editor.widget, row, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._grid = grid
         self.body.addLayout(grid)
         self.body.addStretch(1)
         reset = Button("Use defaults")
@@ -109,7 +109,12 @@ class SettingsDialog(Dialog):
         close = Button("Close", key="Esc")
         close.clicked.connect(self.reject)
         self.add_button(close)
-        self._editors[0].widget.setFocus()
+        self._editors[0].widget.setFocus(Qt.FocusReason.TabFocusReason)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self._grid.setColumnMinimumWidth(1, style.tokens().px(220))
+        super()._make_room()
 
     def settings(self) -> Settings:
         """What is chosen now."""

@@ -84,9 +84,7 @@ class RowsCard(Card):
     def _add_row(self, grid: QGridLayout, number: int, row: Row) -> None:
         mark = IconLabel(row.icon, row.role)
         grid.addWidget(_cell(mark, lined=True), number, 0)
-        grid.addWidget(
-            _cell(ElidedLabel(row.title, "section" if row.strong else "table"), lined=True), number, 1
-        )
+        grid.addWidget(_cell(_Title(row.title, "section" if row.strong else "table"), lined=True), number, 1)
         grid.addWidget(_cell(label(row.count, "table"), lined=True, right=True), number, 2)
         last = QWidget()
         line = QHBoxLayout(last)
@@ -105,9 +103,33 @@ class RowsCard(Card):
         grid.addWidget(_cell(last, lined=True), number, 3)
 
 
+#: Titles are not shortened below this width.
+_TITLE = 150
+
+
+class _Title(ElidedLabel):
+    """What a line is of: the short ones are always read in full."""
+
+    def minimumSizeHint(self) -> QSize:
+        full = self.sizeHint()
+        return QSize(min(full.width(), style.tokens().px(_TITLE)), full.height())
+
+
+class _Cell(QFrame):
+    """As high as a row of a table at the font scale and density in force."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fix()
+        style.changed.connect(self._fix)
+
+    def _fix(self) -> None:
+        self.setMinimumHeight(style.tokens().table_row)
+
+
 def _cell(widget: QWidget, *, look: str = "", lined: bool = False, right: bool = False) -> QFrame:
     """A widget with a cell's padding; ``lined`` draws the hairline above it."""
-    cell = QFrame()
+    cell = _Cell()
     box = QVBoxLayout(cell)
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(0)
@@ -125,7 +147,6 @@ def _cell(widget: QWidget, *, look: str = "", lined: bool = False, right: bool =
     box.addStretch(1)
     box.addLayout(inner)
     box.addStretch(1)
-    cell.setMinimumHeight(style.tokens().table_row)
     return cell
 
 
@@ -136,7 +157,7 @@ class CategoryBars(QWidget):
         super().__init__(parent)
         self._bars: tuple[Bar, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(style.tokens().px(150))
+        style.changed.connect(self.updateGeometry)
 
     def show_bars(self, bars: Sequence[Bar]) -> None:
         """Show these categories, in the order given."""
@@ -153,6 +174,9 @@ class CategoryBars(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(600, style.tokens().px(150))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, style.tokens().px(150))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._bars:

@@ -227,6 +227,7 @@ class LandmarksPanel(Section):
         self.add(self._head)
         self._none = label("", "note", wrap=True)
         self._none.setContentsMargins(12, 10, 12, 10)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.add(self._none)
         self._model = _Model(self)
         self._model.moved.connect(self.moved)

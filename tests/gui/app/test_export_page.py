@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from widgets import style
+from widgets.common import ElidedLabel
 from widgets.pages.export import Bar, ExportPage, Preview, Row, Slice, WrittenFile
+from widgets.pages.export_cards import RowsCard
 from widgets.pages.export_form import narrowed
 
 READY = Preview(
@@ -130,3 +134,21 @@ def test_the_chart_says_its_numbers_in_words(page: ExportPage) -> None:
     page.show_preview(READY)
     assert page.bars.accessibleDescription() == "trousers 6, skirt 0"
     assert [bar.count for bar in page.bars.bars()] == [6, 0]
+
+
+def test_rows_are_as_high_as_the_text_wants(qtbot: QtBot, qapp: QApplication) -> None:
+    style.apply(qapp, "dark")
+    card = RowsCard("Checks", ("check", "records", "what happens"))
+    card.show_rows([Row("circle-check", "ok", "Missing pictures", "0", "All pictures are there.")])
+    card.resize(420, 200)
+    card.show()
+    usual = card.sizeHint().height()
+    try:
+        style.apply(qapp, "dark", 1.5)
+        qtbot.waitUntil(lambda: card.sizeHint().height() > usual)
+    finally:
+        style.apply(qapp, "dark")
+    qtbot.waitUntil(lambda: card.sizeHint().height() == usual)
+    title = next(one for one in card.findChildren(ElidedLabel) if one.full_text() == "Missing pictures")
+    assert title.text() == "Missing pictures"
+    card.close()

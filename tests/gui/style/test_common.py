@@ -72,6 +72,24 @@ def test_segments_choose_one(qtbot: QtBot) -> None:
     assert segments.value() == "c"
 
 
+def test_the_keys_of_segments_go_to_the_chosen_one(qtbot: QtBot) -> None:
+    segments = Segmented([("a", "A"), ("b", "B"), ("c", "C")], "b")
+    shown(qtbot, segments)
+    assert segments.focusProxy().accessibleName() == "B"
+    qtbot.mouseClick(segments.findChildren(QToolButton)[2], Qt.MouseButton.LeftButton)
+    assert segments.focusProxy().accessibleName() == "C"
+
+
+def test_segments_give_their_keys_up_for_room(qtbot: QtBot) -> None:
+    segments = Segmented([Segment("m", "Masks", shortcut="F6"), Segment("b", "Boxes", shortcut="F7")])
+    shown(qtbot, segments)
+    before = segments.sizeHint().width()
+    segments.show_keys(False)
+    assert segments.sizeHint().width() < before - 30
+    segments.show_keys(True)
+    assert segments.sizeHint().width() == before
+
+
 def test_segments_switch_each_on_its_own(qtbot: QtBot) -> None:
     segments = Segmented([Segment("m", "Masks", shortcut="F6"), Segment("b", "Boxes")], exclusive=False)
     shown(qtbot, segments)

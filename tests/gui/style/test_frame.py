@@ -7,10 +7,20 @@ from datetime import datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QMainWindow, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from store.settings import Settings
+from widgets import style
 from widgets.common import Button, Segmented, SpinBox
 from widgets.dialogs.crash import CrashDialog
 from widgets.dialogs.settings import SettingsDialog
@@ -149,6 +159,24 @@ def test_settings_are_in_force_at_once_and_defaults_keep_the_name(qtbot: QtBot) 
     assert theme.value() == "dark"
     assert len(seen) == 5
     dialog.reject()
+
+
+def test_settings_begin_at_the_first_and_grow_with_the_text(qtbot: QtBot, qapp: QApplication) -> None:
+    style.apply(qapp, "dark")
+    dialog = SettingsDialog(Settings(), "login")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    theme = dialog.editor("theme")
+    assert theme.isAncestorOf(dialog.focusWidget())
+    before = dialog.size()
+    try:
+        style.apply(qapp, "dark", 1.5)
+        qtbot.waitUntil(lambda: dialog.height() > before.height())
+        for text in dialog.findChildren(QLabel):
+            assert text.height() >= text.heightForWidth(text.width()), text.text()
+        assert dialog.width() >= 1.5 * 640
+    finally:
+        style.apply(qapp, "dark")
 
 
 def test_shortcuts_are_found_by_key_and_by_word(qtbot: QtBot) -> None:
