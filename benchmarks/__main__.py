@@ -139,7 +139,7 @@ def next_image(environment: dict[str, str], store: Path, pictures: Path, python:
 
 
 def stalls(environment: dict[str, str], store: Path) -> None:
-    """Turns of the event loop while thumbnails, import and export run."""
+    """How long the event loop is held at a time while thumbnails, import and export run."""
     second = Path(shutil.copytree(store, BUILD / "store-stalls", dirs_exist_ok=True))
     (second / "thumbnails.db").unlink(missing_ok=True)
     more = write_pictures(BUILD / "more", 60, seed=2)
@@ -150,7 +150,7 @@ def stalls(environment: dict[str, str], store: Path) -> None:
         busy = [t for t in turns if t >= 1] or [0.0]
         longest = f"longest {max(turns):6.1f} ms, {sum(t > 50 for t in turns)} over 50 ms"
         p95 = f"p95 {percentile(turns, 0.95):6.1f} ms, of those over 1 ms {percentile(busy, 0.95):6.1f} ms"
-        print(f"{phase:<46} turns {len(turns):5}  {p95}  {longest}")
+        print(f"{phase:<46} ticks {len(turns):5}  {p95}  {longest}")
     shutil.rmtree(second)
 
 

@@ -2,10 +2,10 @@
 
 Usage: python -m benchmarks.studio_stalls STORE DATASET OUT. STORE should have no thumbnails yet; DATASET
 is a COCO file beside its pictures, imported into the store by a job while the window is used; OUT is a
-folder for the export. Prints JSON: turns of the event loop in ms, by phase.
+folder for the export. Prints JSON: by phase, how late each tick of a 2 ms timer came, in ms.
 
-A turn is the time from the dispatcher waking to its going to sleep again. It holds one handler or
-several, so its length is an upper bound for that of a handler.
+A tick is late because something else held the event loop: one handler or several in a row, so the
+lateness is an upper bound for how long a handler took.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from app import start
 from app.window import MainWindow
 from store.records import Visibility
+
+_TICK_MS = 2
 
 
 class Watch(QObject):
@@ -31,20 +33,18 @@ class Watch(QObject):
         self.window, self.dataset, self.out = window, dataset, out
         self.phase = "start"
         self.turns: dict[str, list[float]] = {}
-        self.woke = 0.0
         self.row = 0
-        dispatcher = QAbstractEventDispatcher.instance()
-        dispatcher.awake.connect(self._awake)
-        dispatcher.aboutToBlock.connect(self._asleep)
+        self.last = time.perf_counter()
+        self.ticks = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self.ticks.timeout.connect(self._tick)
+        self.ticks.start()
         window.browse.counted.connect(self._listed)
 
-    def _awake(self) -> None:
-        self.woke = time.perf_counter()
-
-    def _asleep(self) -> None:
-        if self.woke:
-            self.turns.setdefault(self.phase, []).append((time.perf_counter() - self.woke) * 1000)
-            self.woke = 0.0
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        late = (now - self.last) * 1000 - _TICK_MS
+        self.turns.setdefault(self.phase, []).append(max(late, 0.0))
+        self.last = now
 
     def _listed(self) -> None:
         if self.phase == "start":
