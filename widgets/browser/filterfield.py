@@ -168,8 +168,8 @@ class FilterField(SearchField):
         rect.setWidth(style.tokens().px(220))
         rect.translate(0, style.tokens().px(6))
         self._completer.complete(rect)
-        # With something typed, Enter and Tab take the first; otherwise Enter applies the filter.
-        self._popup.setCurrentIndex(self._options.index(0 if typed else -1))
+        # Where something is missing, Enter and Tab take the first; otherwise Enter applies the filter.
+        self._popup.setCurrentIndex(self._options.index(0 if typed or not _parses(text) else -1))
 
     def _typed(self) -> str:
         """The part that is being typed."""
@@ -212,3 +212,11 @@ class FilterField(SearchField):
                 self._offer(always=True)
                 return True
         return super().eventFilter(watched, event)
+
+
+def _parses(text: str) -> bool:
+    try:
+        parse(text)
+    except FilterError:
+        return False
+    return True

@@ -157,6 +157,16 @@ def test_enter_applies_where_the_word_stands_already(qtbot: QtBot, field: Filter
     assert not field._popup.isVisible()
 
 
+def test_a_whole_filter_can_be_made_with_enter_alone(qtbot: QtBot, field: FilterField) -> None:
+    qtbot.keyClicks(field.edit, "revi")
+    for _ in range(3):
+        qtbot.keyClick(field._popup, Key.Key_Return)
+    assert field.text() == 'review = "to do" '
+    with qtbot.waitSignal(field.entered):
+        qtbot.keyClick(field._popup, Key.Key_Return)
+    assert field.in_force.strip() == 'review = "to do"'
+
+
 def test_enter_applies_where_nothing_is_marked(qtbot: QtBot, field: FilterField) -> None:
     qtbot.keyClicks(field.edit, "pair = 3 ")
     assert options(field) == ["and", "or"]
