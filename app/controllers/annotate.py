@@ -19,6 +19,7 @@ from app.actions.action import State
 from app.controllers.browse import BrowseController
 from app.controllers.pictures import found_again, note_picture
 from app.session import Session
+from app.warming import Warming
 from store.db import Store
 from store.document import Document, Edit
 from store.document.edits import set_review
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 #: Images on either side of the current one in the filmstrip.
 _FILM = 12
+#: Room for the thumbnails of the strip and a few more: it has no use for those of long ago.
+_FILM_BYTES = 12 * 1024 * 1024
 #: How often another writer's changes are looked for, in milliseconds.
 _LOOK_EVERY = 2000
 
@@ -55,12 +58,13 @@ class AnnotateController(QObject):
         self._session = session
         self._browse = browse
         self.page = AnnotatePage()
-        self._thumbnails = Thumbnails(parent=self)
+        self._thumbnails = Thumbnails(_FILM_BYTES, parent=self)
         self._document: Document | None = None
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._row = -1
         self._film: dict[int, Image] = {}
         self._touched = False
+        self._warming: Warming | None = None
         self._seen = (0, 0)
         self._watch = QTimer(self, interval=_LOOK_EVERY)
         self._watch.timeout.connect(self._look_for_others)
@@ -172,8 +176,10 @@ class AnnotateController(QObject):
         return touched
 
     def warm_up(self) -> None:
-        """Have everything loaded that the first image would wait for."""
-        self.canvas.ensurePolished()
+        """Have everything ready that the first image would wait for."""
+        if self._warming is None:
+            self._warming = Warming(self.page)
+            self._warming.begin(self.page.parentWidget() or self.page)
 
     def apply_settings(self) -> None:
         """Look as the settings say."""
