@@ -23,7 +23,8 @@ class Warming(QObject):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
-        self._left: deque[QWidget] = deque([page, *page.findChildren(QWidget)])
+        # The innermost first: a widget that is polished polishes all that is in it, in one go.
+        self._left: deque[QWidget] = deque(reversed([page, *page.findChildren(QWidget)]))
         self._timer = QTimer(self, interval=_PAUSE)
         self._timer.timeout.connect(self._slice)
 

@@ -14,14 +14,14 @@ def _hidden_page(qtbot: QtBot) -> tuple[QStackedWidget, QWidget, list[QWidget]]:
     stack = QStackedWidget()
     qtbot.addWidget(stack)
     stack.addWidget(QWidget())
+    stack.resize(500, 900)
+    stack.show()
     page = QWidget()
     column = QVBoxLayout(page)
     rows = [QWidget() for _ in range(40)]
     for row in rows:
         column.addWidget(row)
     stack.addWidget(page)
-    stack.resize(500, 900)
-    stack.show()
     return stack, page, rows
 
 
