@@ -307,6 +307,17 @@ def _garment() -> tuple[Action, ...]:
             enabled_when=needs_own_garment,
         ),
         Action(
+            "garment.swap",
+            "Swap left and right",
+            lambda w: w.annotate.page.swap_sides(),
+            "arrows-left-right",
+            ("M",),
+            "Garment",
+            page="annotate",
+            scope=Scope.PAGE,
+            enabled_when=needs_own_garment,
+        ),
+        Action(
             "garment.next",
             "Next garment",
             lambda w: w.annotate.page.next_garment(),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from resources.schemas import Schema
 from resources.taxonomy import LEVELS, Category
 from store.db.change import Change
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
@@ -84,6 +85,22 @@ def set_visibility(garment: Garment, indices: Iterable[int], visibility: Visibil
     extra = {**garment.extra, LAST_POINTS: kept}
     after = garment.but(points=points, visibility=states, extra=extra if kept else _without(extra))
     return Edit(f"Set {_landmarks(chosen)} to {VISIBILITY_WORDS[visibility]}", (Change(garment, after),))
+
+
+def swap_sides(garment: Garment, schema: Schema) -> Edit:
+    """Gives each left landmark what the right one of its pair has, and the other way round.
+
+    The repair for a garment that was labelled as if seen from behind. ValueError for a schema that has
+    another number of landmarks.
+    """
+    if schema.size != len(garment.points):
+        raise ValueError(f"garment {garment.id} has {len(garment.points)} landmarks, not {schema.size}")
+    order = list(schema.mirrored())
+    kept = garment.extra.get(LAST_POINTS, {})
+    turned = {str(new): kept[str(old)] for new, old in enumerate(order) if str(old) in kept}
+    extra = {**garment.extra, LAST_POINTS: turned} if turned else garment.extra
+    after = garment.but(points=garment.points[order], visibility=garment.visibility[order], extra=extra)
+    return Edit("Swap left and right", (Change(garment, after),))
 
 
 def set_box(garment: Garment, box: ArrayLike) -> Edit:

@@ -150,6 +150,18 @@ def test_a_nudge_is_an_edit_at_once_and_shows_the_loupe(page: AnnotatePage, keep
     assert len(keeper.edits) == 2, "an unlabelled landmark has no place to be nudged from"
 
 
+def test_left_and_right_are_swapped(page: AnnotatePage, keeper: Keeper) -> None:
+    before = keeper.now(TROUSERS)
+    page.select(TROUSERS, 0)
+    page.swap_sides()
+    order = list(CATEGORIES[8].schema.mirrored())
+    assert np.array_equal(keeper.now(TROUSERS).points, before.points[order])
+    assert page.canvas.selection.landmark == 0
+    page.select(0)
+    page.swap_sides()
+    assert len(keeper.edits) == 1
+
+
 def test_undo_is_shown_as_garments_that_changed_back(page: AnnotatePage, keeper: Keeper) -> None:
     page.select(TROUSERS, 5)
     before = keeper.now(TROUSERS)

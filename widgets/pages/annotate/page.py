@@ -200,6 +200,13 @@ class AnnotatePage(AnnotateView):
         # One edit from what is stored: the step in between is nobody's.
         return replace(edit, changes=(replace(edit.changes[0], before=garment),))
 
+    def swap_sides(self) -> None:
+        """Swap the left and right landmarks of the selected garment."""
+        garment = self.garment
+        schema = self.canvas.shown.schema(garment) if garment is not None else None
+        if garment is not None and schema is not None and schema.swaps and not self.canvas.busy:
+            self._emit(edits.swap_sides(garment, schema))
+
     def choose_category(self) -> None:
         """Open the list of categories for the selected garment."""
         if self.garment is not None and self.facts_panel.isEnabled():

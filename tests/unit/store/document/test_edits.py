@@ -146,6 +146,23 @@ def test_landmarks_of_the_same_name_outlive_another_category(garment: Garment) -
     assert not after(edits.set_category(garment, skirt, category(1))).visibility.any()
 
 
+def test_sides_are_swapped_and_swapped_back(garment: Garment) -> None:
+    schema = category(8).schema
+    kept = garment.but(extra={**garment.extra, edits.LAST_POINTS: {"0": [1.0, 2.0], "1": [3.0, 4.0]}})
+    edit = edits.swap_sides(kept, schema)
+    swapped = after(edit)
+    assert edit.title == "Swap left and right"
+    for index, other in enumerate(schema.mirrored()):
+        assert swapped.points[index].tolist() == garment.points[other].tolist()
+        assert swapped.visibility[index] == garment.visibility[other]
+    left, right = schema.names.index("left waist"), schema.names.index("right waist")
+    assert (left, schema.mirrored()[left]) == (0, right)
+    assert swapped.extra[edits.LAST_POINTS] == {str(right): [1.0, 2.0], "1": [3.0, 4.0]}
+    assert after(edits.swap_sides(swapped, schema)).same_as(kept)
+    with pytest.raises(ValueError, match="14 landmarks, not"):
+        edits.swap_sides(garment, category(9).schema)
+
+
 def test_facts(garment: Garment) -> None:
     edit = edits.set_facts(garment, scale=3, pair_id=None)
     assert edit.title == "Change scale, pair"
