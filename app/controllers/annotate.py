@@ -149,8 +149,14 @@ class AnnotateController(QObject):
         return {name: self.page.layer_shown(name) for name in ("landmarks", "masks", "boxes")}
 
     def open_row(self, row: int) -> None:
-        """Open an image of Browse's slice, and walk that slice from now on."""
-        self._ids = self._browse.slice.ids
+        """Open an image of Browse's slice, and walk that slice from now on.
+
+        Where it is one of several that are selected, only those are walked.
+        """
+        ids, chosen = self._browse.slice.ids, self._browse.page.selected_ids()
+        if len(chosen) > 1 and 0 <= row < len(ids) and int(ids[row]) in chosen:
+            row, ids = chosen.index(int(ids[row])), np.array(chosen, np.int64)
+        self._ids = ids
         if 0 <= row < len(self._ids):
             self._show(row)
 

@@ -263,6 +263,21 @@ def test_accepting_under_a_filter_does_not_lose_the_way(window: MainWindow, qtbo
     qtbot.waitUntil(lambda: len(window.browse.slice.ids) == IMAGES - 3)
 
 
+def test_several_selected_images_are_walked_alone(window: MainWindow, qtbot: QtBot) -> None:
+    grid = window.browse.page.grid
+    grid.select_rows(np.array([1, 3, 4]))
+    grid.set_current_row(3)
+    window.annotate_current()
+    ids = window.browse.slice.ids
+    assert window.annotate.facts()[0] == "2 of 3"
+    press(qtbot, window, Key.Key_PageDown)
+    assert window.annotate.image_id == ids[4]
+    press(qtbot, window, Key.Key_PageDown)
+    assert window.annotate.image_id == ids[4]
+    window.open_row(0)
+    assert window.annotate.facts()[0] == f"1 of {IMAGES}", "one that is not selected"
+
+
 def test_keys_of_annotate_do_nothing_in_browse(annotating: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, annotating, Key.Key_Tab)
     document = annotating.annotate.document
