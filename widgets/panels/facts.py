@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRegularExpression, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QRegularExpressionValidator,
@@ -107,6 +108,7 @@ class _Number(QLineEdit):
         super().__init__()
         self._caption = caption
         self._value: int | None = None
+        self._just_entered = False
         self.setAccessibleName(caption)
         self.setPlaceholderText(_UNKNOWN)
         # Nothing is an answer too: a validator of integers would not let an empty field be left.
@@ -139,7 +141,15 @@ class _Number(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._just_entered = event.reason() == Qt.FocusReason.MouseFocusReason
         self.selectAll()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        # The press that brought the focus has put the cursor somewhere; a number is written anew.
+        if self._just_entered and not self.hasSelectedText():
+            self.selectAll()
+        self._just_entered = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -48,6 +48,18 @@ def test_a_field_takes_over_its_number_and_lets_go(page: AnnotatePage, keeper: K
     assert page.canvas.hasFocus()
 
 
+def test_a_click_into_a_field_lets_its_number_be_written_anew(page: AnnotatePage, keeper: Keeper) -> None:
+    field = page.facts_panel.pair
+    page.canvas.setFocus()
+    QTest.mouseClick(field, LEFT, pos=QPoint(field.width() - 15, field.height() // 2))
+    assert field.selectedText() == field.text() == "2417"
+    QTest.keyClicks(field, "8")
+    assert field.text() == "8"
+    QTest.mouseClick(field, LEFT, pos=QPoint(field.width() - 15, field.height() // 2))
+    assert not field.hasSelectedText(), "a second click sets the cursor"
+    QTest.keyClick(field, Key.Key_Escape)
+
+
 def test_a_closed_list_of_choices_lets_go(page: AnnotatePage, keeper: Keeper, qtbot: QtBot) -> None:
     page.choose_category()
     category = page.facts_panel.category
