@@ -7,7 +7,7 @@ from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from widgets import style
@@ -204,7 +204,12 @@ class ThumbnailGrid(PlacedView):
             self._settle.start()
 
     def _ask(self) -> None:
-        """Want the tiles in view and their pictures, and after them a screen of pictures ahead."""
+        """Want the tiles in view and their pictures, and after them a screen of pictures ahead.
+
+        Nothing while the grid is hidden: it follows the image in Annotate, and would decode for nobody.
+        """
+        if not self.isVisible():
+            return
         rows = self.rows_in_view()
         self._tiles.ask(rows.start, rows.stop)
         ahead = range(rows.stop, min(rows.stop + len(rows), self.count))
@@ -252,6 +257,10 @@ class ThumbnailGrid(PlacedView):
         self.updateGeometries()
 
     # -- events ---------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._schedule()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().scroll(dx, dy)
