@@ -184,6 +184,17 @@ def test_a_key_goes_round_the_regions(annotating: MainWindow, qtbot: QtBot) -> N
     assert shell.status.isAncestorOf(annotating.focusWidget())
 
 
+def test_all_landmarks_are_marked_and_placed_at_once(annotating: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, annotating, Key.Key_Tab)
+    press(qtbot, annotating, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    size = len(annotating.annotate.document.garments[0].points)
+    assert annotating.annotate.canvas.selection.landmarks == set(range(size))
+    press(qtbot, annotating, Key.Key_0)
+    assert not stored(annotating).garments[0].visibility.any()
+    press(qtbot, annotating, Key.Key_1)
+    assert set(stored(annotating).garments[0].visibility.tolist()) == {Visibility.OCCLUDED}
+
+
 def test_history_and_category_have_keys(annotating: MainWindow, qtbot: QtBot) -> None:
     page = annotating.annotate.page
     press(qtbot, annotating, Key.Key_H, Qt.KeyboardModifier.ControlModifier)

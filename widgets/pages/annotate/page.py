@@ -139,6 +139,13 @@ class AnnotatePage(AnnotateView):
             landmark = (selection.landmark + step) % len(garment.points)
         self.select(garment.id, landmark)
 
+    def all_landmarks(self) -> None:
+        """Mark every landmark of the selected garment, those without a place too."""
+        garment = self.garment
+        if garment is not None and len(garment.points):
+            current = max(self.canvas.selection.landmark, 0)
+            self.select(garment.id, current, frozenset(range(len(garment.points))))
+
     # --- changing --------------------------------------------------------------------------------
 
     def _emit(self, edit: edits.Edit) -> None:
