@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
-from store.errors import StudioError
+from store.errors import FilterError, StudioError
 
 if TYPE_CHECKING:
     from store.db import Store
     from store.exporting import ExportReport
-    from store.filters import Expr
     from store.importing import ImportReport
+    from store.records import Problem
 
 #: How many problems a person is told of at the end of an import; all are in the store.
 PROBLEMS_SHOWN = 10
+#: How many ``--json`` lists.
+PROBLEMS_LISTED = 100
+#: Characters of a filter to show on each side of a fault.
+POINTED = 60
 #: The file that makes a folder a store.
 MARK = "store.toml"
 
@@ -32,10 +36,9 @@ def opened_or_created(folder: Path, name: str) -> Iterator[Store]:
 
     made = not (folder / MARK).exists()
     before = set(folder.iterdir()) if folder.is_dir() else None
-    store = Store.create(folder, name) if made else Store.open(folder)
     empty = True
     try:
-        with store:
+        with Store.create(folder, name) if made else Store.open(folder) as store:
             try:
                 yield store
             finally:
@@ -75,22 +78,30 @@ def import_dataset(
     options = importing.ImportOptions(images=images, split=split, name=name)
     with Reporter(as_json=as_json, run=run) as reporter, opened_or_created(folder, name) as store:
         report = importing.import_dataset(store, format, path, options, reporter)
-        lines = _import_lines(store, report)
+        total = store.problems.count()
+        problems = store.problems.page(max(0, total - report.problems), min(report.problems, PROBLEMS_LISTED))
+        data = {
+            "store": str(folder),
+            **asdict(report),
+            "problem_list": [
+                {name: getattr(problem, name) for name in ("severity", "code", "file", "item", "message")}
+                for problem in problems
+            ],
+        }
         code = Exit.PROBLEMS if report.problems else Exit.DONE
-        return reporter.result({"store": str(folder), **asdict(report)}, lines, code)
+        return reporter.result(data, _import_lines(store, report, problems), code)
 
 
-def _import_lines(store: Store, report: ImportReport) -> list[str]:
+def _import_lines(store: Store, report: ImportReport, problems: Sequence[Problem]) -> list[str]:
     lines = [
         f"{report.images:,} images and {report.garments:,} garments in {report.seconds:.1f} s "
-        f"into {store.folder}"
+        f'into {store.folder}, as dataset "{report.dataset}"'
     ]
     if report.missing:
         lines.append(f"{report.missing:,} picture files are not there; their annotations are kept.")
     if report.problems:
         lines.append(f"{report.problems:,} problems, all in the store's problem list:")
-        total = store.problems.count()
-        for problem in store.problems.page(max(0, total - report.problems), PROBLEMS_SHOWN):
+        for problem in problems[:PROBLEMS_SHOWN]:
             where = " ".join(part for part in (problem.file, problem.item) if part)
             lines.append(f"  {problem.severity}: {where}: {problem.message}")
         if report.problems > PROBLEMS_SHOWN:
@@ -98,17 +109,34 @@ def _import_lines(store: Store, report: ImportReport) -> list[str]:
     return lines
 
 
-def read_where(text: str) -> Expr | None:
-    """The expression in ``text``, or in the file it names with a leading ``@``."""
-    from store.filters import parse
-
-    if text.startswith("@"):
-        path = Path(text[1:])
+def where_text(where: str) -> str:
+    """The text of a filter, or of the file it names with a leading ``@``."""
+    if where.startswith("@"):
+        path = Path(where[1:])
         try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise StudioError(f"The filter file {path} cannot be read: {error}.") from error
-    return parse(text)
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise StudioError(
+                f"The filter file {path} cannot be read: {error.strerror}.", "Check the path after the @."
+            ) from error
+        except UnicodeDecodeError as error:
+            raise StudioError(f"The filter file {path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    return where
+
+
+@contextmanager
+def pointing_into(where: str) -> Iterator[None]:
+    """Shows under the text of a filter where it is wrong."""
+    try:
+        yield
+    except FilterError as error:
+        before = where[: error.position]
+        line = before.count("\n")
+        column = len(before) - (before.rfind("\n") + 1)
+        first = max(0, column - POINTED)
+        shown = where.split("\n")[line][first : first + 2 * POINTED]
+        what = f"{error.what} {error.fix}".strip()
+        raise FilterError(f"{what}\n  {shown}\n  {'^':>{column - first + 1}}", "", error.position) from error
 
 
 def export_slice(
@@ -134,9 +162,9 @@ def export_slice(
         def proof(key: str, state: str) -> None:
             reporter.event("proof", key=key, state=state)
 
-        expression = read_where(where)
-        with Store.open(folder, read_only=True) as store:
-            report = exporting.export(store, format, out, expression, options, reporter, proof)
+        text = where_text(where)
+        with Store.open(folder, read_only=True) as store, pointing_into(text):
+            report = exporting.export(store, format, out, text, options, reporter, proof)
         data = {"store": str(folder), "format": format, "refused": not report.files, **asdict(report)}
         lost = any(not loss.kept for loss in report.losses)
         return reporter.result(data, _export_lines(report), Exit.PROBLEMS if lost else Exit.DONE)

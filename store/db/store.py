@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -83,7 +84,7 @@ class Store:
         except (OSError, StoreError) as error:
             database.close()
             file.unlink(missing_ok=True)
-            raise _not_writable(folder, error) from error
+            raise (_not_writable(folder, error) if isinstance(error, OSError) else error) from error
         return cls(folder, settings, database)
 
     @classmethod
@@ -178,9 +179,12 @@ class Store:
             last = ids[-1]
 
 
-def _not_writable(folder: Path, error: OSError | StoreError) -> StoreError:
-    reason = error.strerror if isinstance(error, OSError) else error.what
-    return StoreError(f"{folder} cannot be written: {reason}.", "Choose a folder you may write to.")
+def _not_writable(folder: Path, error: OSError) -> StoreError:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return StoreError(f"{folder} is not a folder, or lies below a file.", "Choose another place.")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreError(f"{folder} cannot be written: the disk is full.", "Make room and try again.")
+    return StoreError(f"{folder} cannot be written: {error.strerror}.", "Choose a folder you may write to.")
 
 
 def _bring_up_to_date(database: Database, folder: Path) -> None:

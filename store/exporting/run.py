@@ -51,7 +51,9 @@ def export(
     writer = registry.writer(format, out, write_options(store, options))
     selection = Selection(store, where)
     if not len(selection):
-        raise FormatError("The selection holds no images.", "Choose another filter.")
+        if selection.where is None:
+            raise FormatError(f"The store {store.folder} holds no images.", "Import a dataset first.")
+        raise FormatError("The filter selects no images; nothing was written.", "Choose another filter.")
     if options.strict:
         found = preflight(store, format, selection.where, options, progress)
         if found.lost:

@@ -44,12 +44,25 @@ def reading(path: Path) -> Iterator[None]:
         ) from error
 
 
-def check_folder(folder: Path) -> None:
-    """Raises :class:`FormatError` unless files can be made in ``folder``, which is created."""
+def check_folder(folder: Path) -> list[Path]:
+    """Makes ``folder`` where it is missing; returns what was made, outermost first.
+
+    Raises :class:`FormatError` unless files can be made in it.
+    """
     with writing(folder):
+        made = [path for path in (*reversed(folder.parents), folder) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+    return made
+
+
+def remove_folders(made: list[Path]) -> None:
+    """Takes away the folders of :func:`check_folder`, unless somebody has put something there."""
+    with suppress(OSError):
+        for folder in reversed(made):
+            folder.rmdir()
+    made.clear()
 
 
 class TemporaryFile:

@@ -132,6 +132,17 @@ def safe_name(stated: str, root: Path, backslash: bool = False) -> tuple[str, bo
     return path.as_posix(), True
 
 
+def told_apart(name: str, used: set[int]) -> str:
+    """The name with ``./`` before it for each image that has it too: it still leads to the picture.
+
+    ``used`` are the hashes of the names so far, to which it is added.
+    """
+    while hash(name) in used:
+        name = f"./{name}"
+    used.add(hash(name))
+    return name
+
+
 def encode(
     image: Image, image_id: int, file_name: str, layout: str, notes: Notes, number: int | None = None
 ) -> Entry:

@@ -100,8 +100,8 @@ class FileNames:
             self._prefix[dataset_id] = "" if below == "." else f"{below}/"
 
     def of(self, image: Image) -> str:
-        """The file name of an image."""
-        return self._prefix.get(image.dataset_id, "") + image.name
+        """The file name of an image, without what tells it apart from another of the same picture."""
+        return self._prefix.get(image.dataset_id, "") + PurePosixPath(image.name).as_posix()
 
 
 def _folder(dataset: Dataset) -> str:

@@ -21,7 +21,7 @@ from store.formats.coco.scan import Broken, Scan
 from store.formats.extents import size_from
 from store.formats.source import Entry
 from store.formats.values import mapping, numeral, text, word
-from store.records import Garment, Image, ImageRecord, ImageState, Problem
+from store.records import Garment, Image, ImageRecord, Problem
 
 _LOOKED_AT = 5
 
@@ -121,7 +121,7 @@ class CocoReader:
     def records(self) -> Iterator[ImageRecord]:
         """All images with their garments."""
         seen: set[int] = set()
-        names: set[str] = set()
+        names: set[int] = set()
         next_id = self._index.last_id
         for image_id, entry, found in self._index.entries():
             told = Complaints(self.path.name)
@@ -144,9 +144,10 @@ class CocoReader:
                 garments.append(decode(annotation, kind, ids, len(garments), told))
             about = Complaints(word(entry.get("file_name")) or f"image {image_id}")
             image = self._image(entry, image_id, aside, garments, about)
-            if image.name in names:
-                image = _renamed(image, image_id, about)
-            names.add(image.name)
+            name = coco_images.told_apart(image.name, names)
+            if name != image.name:
+                about.warn("picture-name", f"Another image has this file name too; this one is {name} here.")
+                image = image.but(name=name)
             yield ImageRecord(image, tuple(garments), (*about.found, *told.found))
 
     def _image(
@@ -186,11 +187,3 @@ def _complain_of_category(annotation: Entry, number: int, told: Complaints) -> N
         f"There is no category {stated}; the annotation is kept aside unchanged.",
         f"annotation {number}",
     )
-
-
-def _renamed(image: Image, image_id: int, told: Complaints) -> Image:
-    told.error(
-        "picture-name",
-        f"Another image has the file name {image.name} too; image {image_id} is kept as missing.",
-    )
-    return image.but(name=f"repeated/{image_id}/{image.name}", state=ImageState.MISSING)

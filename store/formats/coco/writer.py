@@ -21,7 +21,7 @@ from store.formats.coco.categories import ALL_LANDMARKS, Kind, numbered
 from store.formats.coco.numbering import AnnotationNumbers, FileNames, ImageNumbers, number_of
 from store.formats.coco.official import open_sample
 from store.formats.coco.reader import CocoReader
-from store.formats.files import TemporaryFile, check_folder, writing
+from store.formats.files import TemporaryFile, check_folder, remove_folders, writing
 from store.formats.losses import common_losses
 from store.formats.source import Entry
 from store.formats.values import mapping, text
@@ -60,6 +60,9 @@ class CocoWriter:
         self._numbers = ImageNumbers(())
         self._ids = AnnotationNumbers(())
         self._names = FileNames((), None)
+        self._used: set[int] = set()
+        self._repeated: dict[int, str] = {}
+        self._made: list[Path] = []
 
     @property
     def _copies(self) -> Path | None:
@@ -71,7 +74,9 @@ class CocoWriter:
         """See :class:`store.formats.base.Writer`."""
         if self._out.is_dir():
             raise FormatError(f"{self._out} is a folder.", "Give a file name, such as export.json.")
-        check_folder(self._out.parent)
+        if self._out.exists() and not self._out.is_file():
+            raise FormatError(f"{self._out} is a device or a pipe.", "Give a file name, such as export.json.")
+        self._made = check_folder(self._out.parent)
         single = mapping(datasets[0].extra.get(FORMAT)) if len(datasets) == 1 else {}
         self._prepare_categories(categories, single)
         self._numbers = ImageNumbers(images)
@@ -110,6 +115,9 @@ class CocoWriter:
         image = record.image
         image_id = self._numbers.of(image)
         name = self._names.of(image)
+        read = images.told_apart(name, self._used)
+        if read != name:
+            self._repeated[image.id] = read
         self._put("images", images.write(image, image_id, name, self._layout, number_of(image)))
         for garment in self._held(record):
             kind, category_id = self._kinds[garment.category_id]
@@ -189,6 +197,7 @@ class CocoWriter:
             files.append(self._copies)
         whole.commit()
         self._whole = None
+        self._made = []
         return files
 
     def _move_pictures(self, work: Path, target: Path) -> None:
@@ -210,11 +219,13 @@ class CocoWriter:
         if self._pictures is not None:
             shutil.rmtree(self._pictures, ignore_errors=True)
             self._pictures = None
+        remove_folders(self._made)
 
     def promise(self, record: ImageRecord) -> ImageRecord:
         """See :class:`store.formats.base.Writer`."""
         garments = [g if g.position == i else g.but(position=i) for i, g in enumerate(self._held(record))]
-        return ImageRecord(record.image.but(name=self._names.of(record.image)), tuple(garments))
+        name = self._repeated.get(record.image.id) or self._names.of(record.image)
+        return ImageRecord(record.image.but(name=name), tuple(garments))
 
     def losses(self, record: ImageRecord) -> Losses:
         """See :class:`store.formats.base.Writer`. Works without :meth:`begin`."""

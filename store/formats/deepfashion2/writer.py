@@ -19,7 +19,7 @@ from store.formats.deepfashion2 import FORMAT, item_writing
 from store.formats.deepfashion2.documents import dump, held, keys_of, notes_of, ours_of, pair_of, write
 from store.formats.deepfashion2.naming import Names, must_be_remembered
 from store.formats.deepfashion2.reader import read_annotation
-from store.formats.files import check_folder, writing
+from store.formats.files import check_folder, remove_folders, writing
 from store.formats.losses import common_losses
 from store.formats.source import Entry
 from store.formats.values import rounded
@@ -44,6 +44,7 @@ class DeepFashion2Writer:
         self._names = Names(())
         self._work: Path | None = None
         self._made: set[str] = set()
+        self._made_above: list[Path] = []
         self._written: list[tuple[str, str, str]] = []
 
     def begin(
@@ -56,7 +57,7 @@ class DeepFashion2Writer:
         if self._out.exists() and not self._out.is_dir():
             raise FormatError(f"{self._out} is a file, not a folder.", "Choose another place.")
         home = self._out if self._out.exists() else self._out.parent
-        check_folder(home)
+        self._made_above = check_folder(home)
         self._names = Names(images)
         self._refuse_strangers()
         with writing(self._out):
@@ -149,6 +150,7 @@ class DeepFashion2Writer:
             else:
                 self._move(work)
         self._work = None
+        self._made_above = []
         return [self._out]
 
     def _move(self, work: Path) -> None:
@@ -164,6 +166,7 @@ class DeepFashion2Writer:
         if self._work is not None:
             shutil.rmtree(self._work, ignore_errors=True)
             self._work = None
+        remove_folders(self._made_above)
 
     def promise(self, record: ImageRecord) -> ImageRecord:
         """See :class:`store.formats.base.Writer`."""

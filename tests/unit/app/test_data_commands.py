@@ -14,6 +14,7 @@ from app.cli.program import run
 from store.db import Store
 from store.document import Document
 from store.document.edits import set_review
+from store.errors import FormatError
 from store.records import Review
 from store.runs import RunFolder
 
@@ -113,8 +114,18 @@ def test_problems_of_an_import_are_told_and_give_1(
             }
         )
     )
-    assert run(["import", "coco", str(file), "--store", str(tmp_path / "s")]) == 1
+    call = ["import", "coco", str(file), "--store", str(tmp_path / "s")]
+    assert run(call) == 1
     assert "gone.jpg" in capsys.readouterr().out
+    assert run([*call, "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["dataset"] == "a 2"
+    (problem,) = told["problem_list"]
+    assert (problem["code"], problem["severity"], problem["file"]) == (
+        "picture-missing",
+        "warning",
+        "gone.jpg",
+    )
 
 
 @pytest.mark.parametrize("arguments", [["coco", "nowhere.json"], ["deepfashion2", "."], ["auto", "."]])
@@ -166,6 +177,8 @@ def test_export_of_a_filter_from_a_file(demo: Path, tmp_path: Path, answer: Any)
         ("category = = 3", "should be a value"),
         ("category = spaceship", "spaceship"),
         ("id = 999999", "no images"),
+        ("id = 1 and foo = 3", "\n  id = 1 and foo = 3\n             ^"),
+        ("id = 1\nand category = hat", "\n  and category = hat\n                 ^"),
     ],
 )
 def test_a_filter_that_makes_no_sense_writes_nothing(
@@ -201,6 +214,60 @@ def test_a_place_that_cannot_be_written_is_bad_input(demo: Path, tmp_path: Path)
     (tmp_path / "file").write_text("in the way")
     out = tmp_path / "file" / "out.json"
     assert run(["export", "coco", str(out), "--store", str(demo / "store")]) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such device")
+def test_a_device_is_not_replaced_by_an_export(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["export", "coco", "/dev/null", "--store", str(demo / "store")]) == 2
+    assert "device" in capsys.readouterr().err
+    assert not Path("/dev/null").is_file()
+
+
+def test_a_failed_export_leaves_no_folders(demo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "deep" / "out.json"
+    call = ["export", "coco", str(out), "--store", str(demo / "store")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("store.formats.coco.writer.open_sample", _refuse)
+        assert run(call) == 2
+    assert list(tmp_path.iterdir()) == []
+    assert run(call) == 0
+    assert [path.name for path in out.parent.iterdir()] == ["out.json"]
+
+
+def _refuse(*_: object) -> int:
+    raise FormatError("The sample does not open.")
+
+
+def test_a_store_below_a_file_is_bad_input(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("in the way")
+    for place in (file, file / "store"):
+        assert run(["import", "auto", str(demo / "dataset"), "--store", str(place)]) == 2
+        assert "is not a folder, or lies below a file" in capsys.readouterr().err
+    assert file.read_text() == "in the way"
+
+
+def test_an_empty_store_is_said_to_be_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Store.create(tmp_path / "s").close()
+    assert run(["export", "coco", str(tmp_path / "o.json"), "--store", str(tmp_path / "s")]) == 2
+    assert "Import a dataset first" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["coco", "deepfashion2"])
+def test_one_dataset_twice_in_a_store_goes_out_and_comes_back(
+    demo: Path, tmp_path: Path, answer: Any, kind: str
+) -> None:
+    store = str(tmp_path / "s")
+    for _ in range(2):
+        assert answer("import", "auto", str(demo / "dataset"), "--store", store)[0] == 0
+    out = tmp_path / "out.json" if kind == "coco" else tmp_path / "out"
+    code, told = answer("export", kind, str(out), "--store", store)
+    assert (code, told["verified"]) == (0, 2 * IMAGES)
+    _, told = answer("import", kind, str(out), "--store", str(tmp_path / "back"))
+    assert told["images"] == 2 * IMAGES
+    assert told["missing"] == (0 if kind == "coco" else 2 * IMAGES)
 
 
 def test_no_store_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

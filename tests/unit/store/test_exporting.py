@@ -141,7 +141,7 @@ def test_a_cancelled_export_leaves_nothing(
     options = ExportOptions(layout=layout, copy_images=True)
     with pytest.raises(Cancelled):
         exporting.export(store, format, _out(place, format), None, options, stop)
-    assert list(place.iterdir()) == []
+    assert not place.exists()
 
 
 def test_what_does_not_read_back_equal_is_never_given_its_name(
@@ -156,7 +156,7 @@ def test_what_does_not_read_back_equal_is_never_given_its_name(
     monkeypatch.setattr(coco_writer.coco_annotations, "write", wrong)
     with pytest.raises(FormatError, match="does not read back"):
         exporting.export(store, "coco", tmp_path / "e" / "c.json")
-    assert list((tmp_path / "e").iterdir()) == []
+    assert not (tmp_path / "e").exists()
 
 
 def test_the_file_that_was_there_stays_when_the_export_fails(store: Store, tmp_path: Path) -> None:
