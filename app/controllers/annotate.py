@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog
 
 from app.actions.action import State
@@ -192,9 +191,7 @@ class AnnotateController(QObject):
         settings = self._session.settings.settings
         self.canvas.set_fill(settings.mask_opacity / 100)
         self.canvas.set_large_shapes(settings.large_shapes)
-        # The theme's own ground is put back by the canvas itself whenever the look changes.
-        if settings.canvas_surround:
-            self.canvas.setBackgroundBrush(QColor(settings.canvas_surround))
+        self.canvas.set_ground(settings.canvas_surround)
 
     def remember(self) -> None:
         """Keep how the page is arranged."""

@@ -17,6 +17,10 @@ def apply_look(application: QApplication, settings: Settings) -> None:
     style.apply(application, settings.theme, settings.font_scale / 100, settings.density)
 
 
+def _look(settings: Settings) -> tuple[str, int, str]:
+    return settings.theme, settings.font_scale, settings.density
+
+
 class SettingsController(QObject):
     """Shows the settings dialog and puts every change in force. ``changed()`` after one."""
 
@@ -27,6 +31,8 @@ class SettingsController(QObject):
         super().__init__(window)
         self._file = file
         self._window = window
+        #: What the program's start has put in force.
+        self._shown = _look(file.settings)
 
     def show(self, run: Callable[[QDialog], None]) -> None:
         """Open the dialog with ``run``; every change there is in force at once."""
@@ -53,7 +59,11 @@ class SettingsController(QObject):
         self._apply()
 
     def _apply(self) -> None:
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        apply_look(application, self._file.settings)
+        look = _look(self._file.settings)
+        # Half a second of work for a large window: only where it changes something.
+        if look != self._shown:
+            application = QApplication.instance()
+            assert isinstance(application, QApplication)
+            apply_look(application, self._file.settings)
+            self._shown = look
         self.changed.emit()

@@ -72,6 +72,7 @@ class Viewer(QGraphicsView):
         self._fitted = True
         self._pan_from: QPoint | None = None
         self._space = False
+        self._ground = ""
         self._dress()
         style.changed.connect(self._dress)
 
@@ -290,8 +291,13 @@ class Viewer(QGraphicsView):
         if self._fitted:
             self.fit()
 
+    def set_ground(self, colour: str) -> None:
+        """What lies around the picture, as ``#RRGGBB``; "" leaves that to the theme."""
+        self._ground = colour
+        self._dress()
+
     def _dress(self) -> None:
         look = style.tokens()
-        self.setBackgroundBrush(QColor(look.canvas))
+        self.setBackgroundBrush(QColor(self._ground or look.canvas))
         self._sheet.setBrush(look.bg3)
         self._sheet.setPen(look.line)

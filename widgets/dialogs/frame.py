@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from widgets import style
@@ -19,6 +19,7 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self._wide = width
+        self._made = QSize()
         self.setMinimumWidth(style.tokens().px(width))
         style.changed.connect(self._restyle)
         column = QVBoxLayout(self)
@@ -48,9 +49,19 @@ class Dialog(QDialog):
         QTimer.singleShot(0, self, self._make_room)
 
     def _make_room(self) -> None:
-        """Grow till all that is in the dialog has its room: wrapped texts may have got longer."""
-        width = max(self.width(), self.sizeHint().width())
-        self.resize(width, max(self.height(), self.layout().totalHeightForWidth(width)))
+        """Be as large as the content wants: wrapped texts may have got longer, or shorter again.
+
+        A dialog that the person has made larger stays so.
+        """
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        self.layout().activate()
+        width = max(self.minimumWidth(), self.layout().minimumSize().width())
+        wanted = QSize(width, self.layout().totalHeightForWidth(width))
+        if self._made.isValid() and self.size() != self._made:
+            wanted = wanted.expandedTo(self.size())
+        self.resize(wanted)
+        self._made = self.size()
 
     def add_button(self, button: QPushButton, *, main: bool = False, left: bool = False) -> QPushButton:
         """Add a button to the foot; Enter presses the ``main`` one. Returns it."""

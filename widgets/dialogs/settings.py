@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from store.settings import Option, Settings
 from widgets import style
@@ -54,6 +55,7 @@ class _Editor(QObject):
 
     def _switch(self, value: bool) -> None:
         made = QCheckBox("On")
+        made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         made.setChecked(value)
         made.toggled.connect(lambda _on: self.changed.emit())
         self.value, self.show = made.isChecked, made.setChecked
@@ -110,6 +112,9 @@ class SettingsDialog(Dialog):
         close.clicked.connect(self.reject)
         self.add_button(close)
         self._editors[0].widget.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:

@@ -193,3 +193,15 @@ def test_a_run_length_mask_is_drawn(canvas: Canvas, all_categories: dict[int, Ca
     assert (outline.left(), outline.right(), outline.top(), outline.bottom()) == (2, 4, 0, 4)
     canvas.show_garments([mask], all_categories)
     assert canvas.shown.garments == [mask]
+
+
+def test_the_ground_is_the_themes_or_a_chosen_one(canvas: Canvas) -> None:
+    theme = canvas.backgroundBrush().color()
+    canvas.set_ground("#777777")
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    style.apply(app, "light")
+    assert canvas.backgroundBrush().color().name() == "#777777"
+    style.apply(app, "dark")
+    canvas.set_ground("")
+    assert canvas.backgroundBrush().color() == theme

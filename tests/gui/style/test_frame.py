@@ -177,6 +177,7 @@ def test_settings_begin_at_the_first_and_grow_with_the_text(qtbot: QtBot, qapp: 
         assert dialog.width() >= 1.5 * 640
     finally:
         style.apply(qapp, "dark")
+    qtbot.waitUntil(lambda: dialog.size() == before)
 
 
 def test_shortcuts_are_found_by_key_and_by_word(qtbot: QtBot) -> None:
