@@ -296,7 +296,7 @@ class MainWindow(QMainWindow):
     def show_about(self) -> None:
         """Say which version this is."""
         self.banner.show_message(
-            "info", f"DeepFashion Studio {app.__version__}", "Apache License 2.0. Log and settings are local."
+            "info", f"DeepFashion Studio {app.__version__}", "Log and settings stay on this machine."
         )
         self.banner.show()
 
