@@ -12,13 +12,16 @@ from time import monotonic
 
 import numpy as np
 
+from store import unfinished
 from store.db import Store
 from store.db.bulk import BulkWriter
-from store.errors import Cancelled, StoreError, StudioError
+from store.errors import Cancelled, FormatError, StoreError
 from store.formats import registry
 from store.formats.base import Complaints, Reader, ReadOptions
 from store.formats.extents import size_from
+from store.formats.files import reading
 from store.formats.landmarks import is_labelled
+from store.formats.values import printable
 from store.pictures import Probe, probe
 from store.progress import Progress, silent
 from store.records import Dataset, Garment, Image, ImageRecord, ImageState
@@ -42,7 +45,10 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What came in. ``missing`` counts images without their picture file."""
+    """What came in. ``missing`` counts images without their picture file.
+
+    ``before`` counts images that are there from an import of the same that was broken off.
+    """
 
     images: int
     garments: int
@@ -51,6 +57,7 @@ class ImportReport:
     seconds: float
     dataset: str = ""
     format: str = ""
+    before: int = 0
 
 
 def import_dataset(
@@ -60,33 +67,39 @@ def import_dataset(
 
     Bad records become problems of the store. Raises FormatError, with nothing written, where the path
     holds no such dataset; StoreError where the store cannot be written; Cancelled when ``progress``
-    says so, after storing what was read so far (its text says how much).
+    says so, after storing what was read so far (its text says how much). An import that was broken off,
+    in whatever way, goes on where it stopped when the same is imported again.
     """
     start = monotonic()
     if store.read_only:
         raise StoreError(f"The store {store.folder} is read-only.", "Import into another store.")
     read = ReadOptions(images=options.images, split=options.split, progress=progress)
     reader = registry.reader(format, path, read)
-    dataset = store.datasets.add(
-        Dataset(
-            name=_free_name(store, options.name or _name_of(path)),
-            format=reader.format,
-            root=str(path.absolute()),
-            images_root=str(reader.images_root),
-            extra=reader.extra(),
-        )
+    total = len(reader)
+    wanted = Dataset(
+        name=options.name or _name_of(path),
+        format=reader.format,
+        root=str(path.absolute()),
+        images_root=str(reader.images_root),
+        extra=reader.extra(),
     )
-    work = _Import(store, reader, dataset, progress)
+    for text in (wanted.name, wanted.root, wanted.images_root, options.split):
+        if printable(text) != text:
+            raise FormatError(f"{printable(text)} is not UTF-8 text.", "Give it another name.")
+    begun = unfinished.begin(store, wanted)
+    work = _Import(store, reader, begun, total, progress)
     with store.bulk() as bulk:
         work.run(bulk)
+    unfinished.end(store, begun.dataset)
     return ImportReport(
         bulk.images,
         bulk.garments,
         bulk.problems,
         work.missing,
         monotonic() - start,
-        dataset.name,
+        begun.dataset.name,
         reader.format,
+        len(begun.known),
     )
 
 
@@ -95,20 +108,14 @@ def _name_of(path: Path) -> str:
     return path.stem if path.suffix.lower() == ".json" else path.name
 
 
-def _free_name(store: Store, wanted: str) -> str:
-    """Filters name a dataset, so each has a name of its own."""
-    taken = {dataset.name for dataset in store.datasets.all()}
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted} {number}"
-    return name
-
-
 class _Import:
-    def __init__(self, store: Store, reader: Reader, dataset: Dataset, progress: Progress) -> None:
+    def __init__(
+        self, store: Store, reader: Reader, begun: unfinished.Begun, total: int, progress: Progress
+    ) -> None:
         self._reader = reader
-        self._dataset = dataset
+        self._dataset = begun.dataset
+        self._known = begun.known
+        self._total = total
         self._progress = progress
         self._root = reader.images_root
         self._start = monotonic()
@@ -125,37 +132,40 @@ class _Import:
     def run(self, bulk: BulkWriter) -> None:
         try:
             self._records(bulk)
-        except (Cancelled, StudioError) as error:
-            self._store_problems(bulk)
+        except Cancelled as error:
             bulk.flush()
-            if isinstance(error, Cancelled):
-                raise Cancelled(
-                    f"The import was cancelled; {bulk.images:,} images with {bulk.garments:,} garments "
-                    f'are in the store, as dataset "{self._dataset.name}".'
-                ) from error
+            raise Cancelled(
+                f"The import was cancelled; {len(self._known) + bulk.images:,} of {self._total:,} images are "
+                f'in the store, as dataset "{self._dataset.name}". Import the same again to go on.'
+            ) from error
+        except FormatError:
+            bulk.flush()
             raise
-        self._store_problems(bulk)
+        for problem in self._reader.problems():
+            bulk.add_problem(problem.but(dataset_id=self._dataset.id))
 
     def _records(self, bulk: BulkWriter) -> None:
-        total = len(self._reader)
-        self._progress(0, total, self._message)
+        total, before = self._total, len(self._known)
+        self._progress(before, total, self._message)
         with ThreadPoolExecutor(_PROBERS, "probe") as pool:
-            for done, (record, picture) in enumerate(self._probed(self._reader.records(), pool), 1):
+            for done, (record, picture) in enumerate(self._probed(self._new_ones(), pool), before + 1):
                 bulk.add(self._finished(record, picture))
                 if done % _REPORT_EVERY == 0 or done == total:
                     self._progress(done, total, self._words(done))
+
+    def _new_ones(self) -> Iterator[ImageRecord]:
+        with reading(self._root):
+            for record in self._reader.records():
+                if record.image.name not in self._known:
+                    yield record
 
     def _words(self, done: int) -> str:
         """The message with the rate, which changes seldom so that logs stay short."""
         now = monotonic()
         if now - self._said >= _RATE_EVERY:
             self._said = now
-            self._message = f"Importing, {done / (now - self._start):,.0f} images/s"
+            self._message = f"Importing, {(done - len(self._known)) / (now - self._start):,.0f} images/s"
         return self._message
-
-    def _store_problems(self, bulk: BulkWriter) -> None:
-        for problem in self._reader.problems():
-            bulk.add_problem(problem.but(dataset_id=self._dataset.id))
 
     def _probed(
         self, records: Iterable[ImageRecord], pool: ThreadPoolExecutor

@@ -34,8 +34,9 @@ def opened_or_created(folder: Path, name: str) -> Iterator[Store]:
     """The store in ``folder``, made if there is none; one that was made for nothing is taken away again."""
     from store.db import Store
 
-    made = not (folder / MARK).exists()
-    before = set(folder.iterdir()) if folder.is_dir() else None
+    # These say no where there is no right to look; the store then says so itself.
+    made = not os.path.exists(folder / MARK)  # noqa: PTH110
+    before = set(folder.iterdir()) if os.access(folder, os.R_OK) and folder.is_dir() else None
     empty = True
     try:
         with Store.create(folder, name) if made else Store.open(folder) as store:
@@ -44,7 +45,7 @@ def opened_or_created(folder: Path, name: str) -> Iterator[Store]:
             finally:
                 empty = not store.datasets.all()
     finally:
-        if made and empty:
+        if made and empty and os.path.exists(folder):  # noqa: PTH110
             _take_away(folder, before)
 
 
@@ -97,6 +98,8 @@ def _import_lines(store: Store, report: ImportReport, problems: Sequence[Problem
         f"{report.images:,} images and {report.garments:,} garments in {report.seconds:.1f} s "
         f'into {store.folder}, as dataset "{report.dataset}"'
     ]
+    if report.before:
+        lines.append(f"{report.before:,} images were there from an import that was broken off.")
     if report.missing:
         lines.append(f"{report.missing:,} picture files are not there; their annotations are kept.")
     if report.problems:
@@ -188,11 +191,18 @@ def _export_lines(report: ExportReport) -> list[str]:
 def info(folder: Path, *, as_json: bool) -> int:
     """Say what is in a store."""
     from store.db import Store
+    from store.unfinished import is_unfinished
 
     with Reporter(as_json=as_json) as reporter, Store.open(folder, read_only=True) as store:
         totals, facets = store.statistics.totals(), store.statistics.facets()
         datasets = [
-            {"name": one.name, "format": one.format, "root": one.root, "images_root": one.images_root}
+            {
+                "name": one.name,
+                "format": one.format,
+                "root": one.root,
+                "images_root": one.images_root,
+                "unfinished": is_unfinished(store, one),
+            }
             for one in store.datasets.all()
         ]
         data: dict[str, Any] = {
@@ -212,7 +222,9 @@ def _info_lines(data: dict[str, Any]) -> list[str]:
         f"{data['images']:,} images, {data['garments']:,} garments, {data['reviewed']:,} reviewed, "
         f"{data['problems']:,} problems, {data['missing']:,} pictures missing",
     ]
-    lines += [f"  dataset {one['name']}: {one['format']}, {one['root']}" for one in data["datasets"]]
+    for one in data["datasets"]:
+        state = "; its import has not come to its end" if one["unfinished"] else ""
+        lines.append(f"  dataset {one['name']}: {one['format']}, {one['root']}{state}")
     for name in ("split", "domain", "review", "category"):
         counts = ", ".join(f"{word} {count:,}" for word, count in data[name].items() if count)
         if counts:

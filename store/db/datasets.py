@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
@@ -26,6 +28,17 @@ class DatasetsRepository:
         with self._database.write() as connection:
             new = dataset.but(id=take_ids(connection, "datasets", 1))
             connection.execute(insert(tables.datasets), {"id": new.id, **dataset_values(new)})
+        self._known[new.id] = new
+        return new
+
+    def add_named(self, dataset: Dataset) -> Dataset:
+        """As :meth:`add`, with a number behind the name where another dataset has it."""
+        row = tables.datasets
+        with self._database.write() as connection:
+            taken = set(connection.execute(select(row.c.name)).scalars())
+            name = next(n for n in _numbered(dataset.name) if n not in taken)
+            new = dataset.but(name=name, id=take_ids(connection, "datasets", 1))
+            connection.execute(insert(row), {"id": new.id, **dataset_values(new)})
         self._known[new.id] = new
         return new
 
@@ -57,3 +70,8 @@ class DatasetsRepository:
             )
         self._known[dataset_id] = moved
         return moved
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} {number}" for number in count(2))

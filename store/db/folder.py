@@ -36,9 +36,9 @@ class Settings:
 def read_settings(folder: Path) -> Settings:
     """The settings of a store. StoreError when the folder is no store or the file does not parse."""
     file = folder / SETTINGS
-    if not folder.is_dir():
-        raise StoreError(f"{folder} is not a folder.", "Choose the folder of a store, or create one.")
     try:
+        if not folder.is_dir():
+            raise StoreError(f"{folder} is not a folder.", "Choose the folder of a store, or create one.")
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StoreError(

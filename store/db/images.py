@@ -83,6 +83,11 @@ class ImagesRepository:
             found = connection.execute(wanted).scalar()
             return None if found is None else images_of(connection, [found])[0][0]
 
+    def names(self, dataset_id: int) -> frozenset[str]:
+        """The names of all images of a dataset."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(select(_C.name).where(_C.dataset_id == dataset_id)).scalars())
+
     def path(self, image: Image) -> Path:
         """Where the image's picture file should be. StoreError when its name leads out of the dataset."""
         dataset = self._datasets.get(image.dataset_id)

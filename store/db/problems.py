@@ -50,6 +50,18 @@ class ProblemsRepository:
         with self._database.read() as connection:
             return tuple(problem_of(row) for row in connection.execute(query))
 
+    def loose(self, dataset_id: int) -> tuple[Problem, ...]:
+        """The problems of a dataset that belong to none of its images."""
+        query = select(tables.problems).where(_C.dataset_id == dataset_id, _C.image_id == 0).order_by(_C.id)
+        with self._database.read() as connection:
+            return tuple(problem_of(row) for row in connection.execute(query))
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Forgets problems of no image."""
+        with self._database.write() as connection:
+            for part in chunks(ids):
+                connection.execute(delete(tables.problems).where(_C.id.in_(part), _C.image_id == 0))
+
     def clear(self, dataset_id: int) -> None:
         """Forgets the problems of a dataset."""
         image = tables.images

@@ -60,14 +60,8 @@ class Store:
         folder = folder.absolute()
         settings = folders.Settings(name or folder.name)
         file = folder / folders.DATABASE
-        if (folder / folders.SETTINGS).exists():
-            raise StoreError(f"There is a store in {folder} already.", "Open it, or choose another folder.")
-        if file.exists():
-            raise StoreError(
-                f"{folder} has a {file.name} already, but no {folders.SETTINGS}.",
-                "Choose another folder, or move the file away.",
-            )
         try:
+            _refuse_taken(folder)
             folder.mkdir(parents=True, exist_ok=True)
             folders.refuse_network(folder)
             (folder / folders.RUNS).mkdir(exist_ok=True)
@@ -177,6 +171,17 @@ class Store:
             if len(ids) < batch:
                 return
             last = ids[-1]
+
+
+def _refuse_taken(folder: Path) -> None:
+    """StoreError where something of a store is in the folder already."""
+    if (folder / folders.SETTINGS).exists():
+        raise StoreError(f"There is a store in {folder} already.", "Open it, or choose another folder.")
+    if (folder / folders.DATABASE).exists():
+        raise StoreError(
+            f"{folder} has a {folders.DATABASE} already, but no {folders.SETTINGS}.",
+            "Choose another folder, or move the file away.",
+        )
 
 
 def _not_writable(folder: Path, error: OSError) -> StoreError:

@@ -16,8 +16,8 @@ from store.errors import FormatError
 _CAUSES = {
     errno.ENOSPC: ("the disk is full", "Free some space or choose another place; nothing was left behind."),
     errno.EDQUOT: ("your disk quota is used up", "Free some space or choose another place."),
-    errno.EACCES: ("it may not be written", "Choose a folder that you may write to."),
-    errno.EPERM: ("it may not be written", "Choose a folder that you may write to."),
+    errno.EACCES: ("you may not write there", "Choose a folder that you may write to."),
+    errno.EPERM: ("you may not write there", "Choose a folder that you may write to."),
     errno.EROFS: ("the file system is read-only", "Choose a folder that you may write to."),
 }
 

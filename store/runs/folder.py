@@ -21,6 +21,7 @@ from typing import Any, Literal
 import orjson
 
 from store.errors import Cancelled, StoreError
+from store.processes import birth, runs
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 Outcome = Literal["done", "failed", "cancelled"]
@@ -113,7 +114,7 @@ class RunFolder:
     def begin(self) -> None:
         """Says that this process is the job. StoreError when the folder cannot be written."""
         pid = os.getpid()
-        self._guarded(lambda: _write(self.path / "pid", f"{pid} {_birth(pid)}".encode()))
+        self._guarded(lambda: _write(self.path / "pid", f"{pid} {birth(pid)}".encode()))
         self._beat()
 
     def progress(self, done: int, total: int, message: str = "") -> None:
@@ -214,13 +215,13 @@ class RunFolder:
 
     def _alive(self) -> State:
         try:
-            pid, birth = (self.path / "pid").read_text(encoding="ascii").split()
+            pid, born = (self.path / "pid").read_text(encoding="ascii").split()
         except (OSError, ValueError):
             return "lost" if self._silence(self.path / "run.json") > _SILENCE_SECONDS else "queued"
         # Only POSIX can ask after a process without harm.
         if os.name != "posix" or self.about().get("host") != socket.gethostname():
             return "lost" if self._silence(self.path / "heartbeat") > _SILENCE_SECONDS else "running"
-        return "running" if _runs(int(pid), birth) else "lost"
+        return "running" if runs(int(pid), born) else "lost"
 
     def _silence(self, file: Path) -> float:
         try:
@@ -281,33 +282,3 @@ def _event(line: bytes) -> Event | None:
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         return None
     return Event(kind, at, data)
-
-
-def _birth(pid: int) -> str:
-    """When a process began, in the kernel's ticks; "-" where the system does not say."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return "-"
-    # The name in brackets may hold spaces; field 22 of all is the 20th behind it.
-    return stat.rpartition(")")[2].split()[19]
-
-
-def _runs(pid: int, birth: str) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # It is somebody else's, and alive.
-    if _birth(pid) != birth:
-        return False
-    return not _zombie(pid)
-
-
-def _zombie(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] == "Z"

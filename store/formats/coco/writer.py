@@ -72,10 +72,10 @@ class CocoWriter:
         self, datasets: Sequence[Dataset], categories: Sequence[Category], images: Iterable[Image]
     ) -> None:
         """See :class:`store.formats.base.Writer`."""
-        if self._out.is_dir():
-            raise FormatError(f"{self._out} is a folder.", "Give a file name, such as export.json.")
-        if self._out.exists() and not self._out.is_file():
-            raise FormatError(f"{self._out} is a device or a pipe.", "Give a file name, such as export.json.")
+        with writing(self._out):
+            if self._out.exists() and not self._out.is_file():
+                what = "a folder" if self._out.is_dir() else "a device or a pipe"
+                raise FormatError(f"{self._out} is {what}.", "Give a file name, such as export.json.")
         self._made = check_folder(self._out.parent)
         single = mapping(datasets[0].extra.get(FORMAT)) if len(datasets) == 1 else {}
         self._prepare_categories(categories, single)

@@ -54,8 +54,9 @@ class DeepFashion2Writer:
         images: Iterable[Image],
     ) -> None:
         """See :class:`store.formats.base.Writer`."""
-        if self._out.exists() and not self._out.is_dir():
-            raise FormatError(f"{self._out} is a file, not a folder.", "Choose another place.")
+        with writing(self._out):
+            if self._out.exists() and not self._out.is_dir():
+                raise FormatError(f"{self._out} is a file, not a folder.", "Choose another place.")
         home = self._out if self._out.exists() else self._out.parent
         self._made_above = check_folder(home)
         self._names = Names(images)

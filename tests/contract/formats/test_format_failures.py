@@ -242,7 +242,7 @@ def test_a_folder_that_may_not_be_written_is_refused_before_the_work(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refused)
-    with pytest.raises(FormatError, match="may not be written"):
+    with pytest.raises(FormatError, match="may not write there"):
         write(kind, _out(tmp_path, kind), [_record()], own=())
     assert list(tmp_path.iterdir()) == []
 

@@ -14,7 +14,8 @@ from app.cli.program import run
 from store.db import Store
 from store.document import Document
 from store.document.edits import set_review
-from store.errors import FormatError
+from store.errors import Cancelled, FormatError
+from store.importing import ImportOptions, import_dataset
 from store.records import Review
 from store.runs import RunFolder
 
@@ -247,6 +248,22 @@ def test_a_store_below_a_file_is_bad_input(
         assert run(["import", "auto", str(demo / "dataset"), "--store", str(place)]) == 2
         assert "is not a folder, or lies below a file" in capsys.readouterr().err
     assert file.read_text() == "in the way"
+
+
+def test_info_tells_of_an_import_that_was_broken_off(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object) -> None:
+        raise Cancelled
+
+    with Store.create(tmp_path / "s") as store, pytest.raises(Cancelled):
+        import_dataset(store, "auto", demo / "dataset", ImportOptions(), stop)
+    assert run(["info", str(tmp_path / "s")]) == 0
+    assert "its import has not come to its end" in capsys.readouterr().out
+    assert run(["import", "auto", str(demo / "dataset"), "--store", str(tmp_path / "s")]) == 0
+    assert run(["info", str(tmp_path / "s"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [dataset["unfinished"] for dataset in told["datasets"]] == [False]
 
 
 def test_an_empty_store_is_said_to_be_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

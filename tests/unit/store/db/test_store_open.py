@@ -57,8 +57,9 @@ def test_create_refuses_a_folder_with_a_store(tmp_path: Path) -> None:
 
 def test_create_refuses_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match="cannot be written"):
-        Store.create(tmp_path / "file" / "s")
+    for place in (tmp_path / "file", tmp_path / "file" / "s"):
+        with pytest.raises(StoreError, match="lies below a file"):
+            Store.create(place)
 
 
 def test_a_failed_create_leaves_no_half_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +68,7 @@ def test_a_failed_create_leaves_no_half_a_store(tmp_path: Path, monkeypatch: pyt
 
     with monkeypatch.context() as patch:
         patch.setattr(folder, "write_settings", full)
-        with pytest.raises(StoreError, match="No space left"):
+        with pytest.raises(StoreError, match="disk is full"):
             Store.create(tmp_path / "s")
     Store.create(tmp_path / "s").close()
 
