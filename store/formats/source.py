@@ -22,37 +22,37 @@ Entry = dict[str, Any]
 Notes = Mapping[str, Any]
 Encode = Callable[[Notes], Entry]
 
-_STYLES: tuple[Style, ...] = ("int", "float")
-
 
 def keep(
-    encode: Encode, source: Entry, known: frozenset[str], numeric: frozenset[str], notes: Notes
+    encode: Encode, source: Entry, known: frozenset[str], numeric: Mapping[str, Style], notes: Notes
 ) -> Entry:
     """The notes to keep, ``notes`` being those that decoding made.
 
     ``encode`` makes an entry of the decoded record under given notes, without :func:`restore`.
-    ``numeric`` are the keys with lists of numbers.
+    ``numeric`` are the keys with lists of numbers, with the style that they are written in unless noted.
     """
     kept: Entry = {**notes}
     unknown = {key: value for key, value in source.items() if key not in known}
     if unknown:
         kept["unknown"] = unknown
-    written = encode(kept)
-    if text(written) == text(source):
+    styles = _styles(source, numeric)
+    # Encoding is what costs: nearly always this once is enough.
+    written = encode({**kept, "styles": styles})
+    if written.keys() == source.keys() and text({key: written[key] for key in source}) == text(source):
+        if styles:
+            kept["styles"] = styles
+        if list(written) != list(source):
+            kept["keys"] = list(source)
         return kept
     # With its keys known, encode adds none that the source did not have.
     kept["keys"] = list(source)
-    written = encode(kept)
-    styles: Entry = {}
-    verbatim: Entry = {}
-    for key, value in source.items():
-        if key in unknown or (key in written and text(written[key]) == text(value)):
-            continue
-        style = _style(encode, kept, key, value) if key in numeric and key in written else None
-        if style:
-            styles[key] = style
-        else:
-            verbatim[key] = value
+    written = encode({**kept, "styles": styles})
+    verbatim = {
+        key: value
+        for key, value in source.items()
+        if key not in unknown and not (key in written and text(written[key]) == text(value))
+    }
+    styles = {key: style for key, style in styles.items() if key not in verbatim}
     if styles:
         kept["styles"] = styles
     if verbatim:
@@ -61,11 +61,34 @@ def keep(
     return without if list(encode(without)) == list(source) else kept
 
 
-def _style(encode: Encode, notes: Notes, key: str, value: Any) -> Style | None:
-    for style in _STYLES:
-        if text(encode({**notes, "styles": {key: style}}).get(key)) == text(value):
-            return style
-    return None
+def _styles(source: Entry, numeric: Mapping[str, Style]) -> dict[str, Style]:
+    """The styles that the source writes its numbers in, where they are not the usual ones."""
+    found: dict[str, Style] = {}
+    for key, usual in numeric.items():
+        numbers = _flat(source.get(key))
+        fitting = _fitting(numbers) if numbers else ()
+        if fitting and usual not in fitting:
+            found[key] = fitting[0]
+    return found
+
+
+def _flat(value: Any) -> list[Any]:
+    """All numbers of a number, a list, or a list of lists."""
+    if not isinstance(value, list):
+        return [value]
+    return [part for inner in value for part in inner] if value and isinstance(value[0], list) else value
+
+
+def _fitting(numbers: list[Any]) -> tuple[Style, ...]:
+    """The styles in which these numbers come out as they are."""
+    types = set(map(type, numbers))
+    if types == {int}:
+        return ("int", "whole")
+    if types == {float}:
+        return ("float",) if any(map(float.is_integer, numbers)) else ("int", "float")
+    if types == {int, float} and not any(type(n) is float and n.is_integer() for n in numbers):
+        return ("int",)
+    return ()
 
 
 def style(notes: Notes, key: str, default: Style) -> Style:

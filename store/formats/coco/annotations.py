@@ -31,10 +31,11 @@ from store.formats.values import (
 from store.geometry import box_of, extent
 from store.records import Floats, Garment
 
-NUMERIC = frozenset({"bbox", "keypoints", "segmentation", "area"})
+#: Keys with numbers, and how they are usually written.
+NUMERIC: Mapping[str, Style] = {"bbox": "int", "keypoints": "float", "segmentation": "int", "area": "int"}
 FACTS = ("pair_id", "style", "scale", "occlusion", "zoom_in", "viewpoint")
 _COUNTED = frozenset({"id", "image_id", "category_id", "iscrowd", "num_keypoints"})
-KNOWN = NUMERIC | _COUNTED | {*FACTS, studio.KEY}
+KNOWN = _COUNTED | {*NUMERIC, *FACTS, studio.KEY}
 #: Our keys inside an annotation beyond those of :mod:`store.formats.studio`.
 OURS = frozenset({"key", "box", "no_box", "no_keypoints", "short_polygons", "rle", "set_aside", "facts"})
 _FEWEST_CORNERS = 3
@@ -246,8 +247,8 @@ def encode(garment: Garment, kind: Kind, ids: Ids, area: float | None, notes: No
     if area is None:
         area = _box_area(box) if box is not None else written_box[2] * written_box[3]
     entry: Entry = {
-        "area": number(area, source.style(notes, "area", "int")),
-        "bbox": listed(np.array(written_box), source.style(notes, "bbox", "int")),
+        "area": number(area, source.style(notes, "area", NUMERIC["area"])),
+        "bbox": listed(np.array(written_box), source.style(notes, "bbox", NUMERIC["bbox"])),
         "category_id": ids.category,
         "id": ids.annotation,
         "pair_id": garment.pair_id,
@@ -257,8 +258,10 @@ def encode(garment: Garment, kind: Kind, ids: Ids, area: float | None, notes: No
     }
     if len(points) or (kind.block > kind.local.schema.size and not source.omitted(notes, "keypoints")):
         entry["num_keypoints"] = int((points[:, 2] > 0).sum())
-        entry["keypoints"] = _block(points, kind, source.style(notes, "keypoints", "float"))
-    segmentation = _written_segmentation(garment, source.style(notes, "segmentation", "int"))
+        entry["keypoints"] = _block(points, kind, source.style(notes, "keypoints", NUMERIC["keypoints"]))
+    segmentation = _written_segmentation(
+        garment, source.style(notes, "segmentation", NUMERIC["segmentation"])
+    )
     if segmentation is not None:
         entry["segmentation"] = segmentation
     entry.update({fact: getattr(garment, fact) for fact in FACTS[2:]})

@@ -83,7 +83,7 @@ def _with_notes(image: Image, entry: Entry, image_id: int, layout: str, aside: l
         lambda notes: encode(image, image_id, image.name, layout, notes),
         entry,
         _KNOWN - other,
-        frozenset(),
+        {},
         notes,
     )
     verbatim = {k: v for k, v in mapping(kept.get("verbatim")).items() if k in ("file_name", studio.KEY)}

@@ -136,7 +136,7 @@ def _with_notes(image: Image, garments: tuple[Garment, ...], document: Entry, ra
     def tried(notes: Notes) -> Entry:
         return encode(image, garments, precise=False, notes=notes, as_read=as_read)
 
-    kept = source.keep(tried, document, known, frozenset(), notes)
+    kept = source.keep(tried, document, known, {}, notes)
     # Items keep their own notes; what is verbatim here is the image's.
     if "verbatim" in kept:
         kept["verbatim"] = {key: value for key, value in kept["verbatim"].items() if key not in items}

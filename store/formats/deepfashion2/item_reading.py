@@ -23,13 +23,13 @@ from store.formats.deepfashion2.fields import (
 from store.formats.deepfashion2.item_writing import OURS, crc, encode
 from store.formats.landmarks import Triplets
 from store.formats.source import Entry
-from store.formats.values import integer, mapping, text
+from store.formats.values import Style, integer, mapping, text
 from store.records import Garment
 
-_NUMERIC = frozenset({"segmentation", "landmarks", "bounding_box"})
+_NUMERIC: Mapping[str, Style] = {"segmentation": "whole", "landmarks": "whole", "bounding_box": "whole"}
 _NO_POINTS = np.empty((0, 2))
 _NO_STATES = np.empty(0, np.uint8)
-_KNOWN = _NUMERIC | {*FACTS, "category_id", "category_name", studio.KEY}
+_KNOWN = frozenset({*_NUMERIC, *FACTS, "category_id", "category_name", studio.KEY})
 
 
 @dataclass(frozen=True, slots=True)

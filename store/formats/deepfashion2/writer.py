@@ -16,7 +16,16 @@ from store.errors import FormatError
 from store.formats import source
 from store.formats.base import Complaints, Losses, WriteOptions
 from store.formats.deepfashion2 import FORMAT, item_writing
-from store.formats.deepfashion2.documents import dump, held, keys_of, notes_of, ours_of, pair_of, write
+from store.formats.deepfashion2.documents import (
+    dump,
+    folder_of,
+    held,
+    keys_of,
+    notes_of,
+    ours_of,
+    pair_of,
+    write,
+)
 from store.formats.deepfashion2.naming import Names, must_be_remembered
 from store.formats.deepfashion2.reader import read_annotation
 from store.formats.files import check_folder, remove_folders, writing
@@ -237,6 +246,9 @@ class DeepFashion2Writer:
             found[
                 "review state, tags or role of images without garments", False, "DeepFashion2 has no place"
             ] += lost
+            found["splits of images without garments", False, "their names are unfit for folders"] += bool(
+                image.split and not folder_of(image.split)
+            )
             others = set(image.extra) - {FORMAT}
             found["what other formats said of images without garments", False, "left out"] += bool(others)
         for garment in garments:
