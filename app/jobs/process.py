@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import app as program
+from store.errors import StudioError
 from store.runs import RunFolder
 
 #: The children of this process by the folder of their job.
@@ -21,29 +22,29 @@ def command_of(arguments: Sequence[str], run: Path) -> list[str]:
     return [sys.executable, "-P", "-m", "app", *arguments, "--run", str(run)]
 
 
-def start(folder: Path, arguments: Sequence[str]) -> RunFolder:
+def start(
+    folder: Path, arguments: Sequence[str], prepare: Callable[[Path], Sequence[str]] | None = None
+) -> RunFolder:
     """Start a job detached from this process and give back its folder, made under ``folder/runs``.
 
-    ``arguments`` are those of the command line, the command first; its name is the job's kind.
+    ``arguments`` are those of the command line, the command first; its name is the job's kind. ``prepare``
+    is given the job's folder before the job starts: it may write files there, and gives back more arguments.
     StoreError where the folder cannot be made; StudioError where no process can be started.
     """
     run = RunFolder.create(folder, arguments[0], list(arguments))
-    for ended in _children.values():
-        ended.poll()
-    with run.log.open("ab") as log:
-        child = subprocess.Popen(
-            command_of(arguments, run.path),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=_environment(),
-            # Not ended by what ends us: no shared terminal, no shared process group.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-            | getattr(subprocess, "DETACHED_PROCESS", 0),
-        )
-    _children[run.path] = child
+    _launch(run, [*arguments, *(prepare(run.path) if prepare is not None else ())])
     return run
+
+
+def resume(run: RunFolder, arguments: Sequence[str]) -> None:
+    """Start a job again in its own folder; ``arguments`` as in :func:`start`, they say what is gone on with.
+
+    The job's end, and what it had been asked, count no more. StoreError where it still runs or its folder
+    cannot be written; StudioError where no process can be started.
+    """
+    exit_code(run)
+    run.resume(list(arguments))
+    _launch(run, arguments)
 
 
 def exit_code(run: RunFolder) -> int | None:
@@ -53,6 +54,30 @@ def exit_code(run: RunFolder) -> int | None:
     """
     child = _children.get(run.path)
     return None if child is None else child.poll()
+
+
+def _launch(run: RunFolder, arguments: Sequence[str]) -> None:
+    for ended in _children.values():
+        ended.poll()
+    try:
+        with run.log.open("ab") as log:
+            child = subprocess.Popen(
+                command_of(arguments, run.path),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=_environment(),
+                # Not ended by what ends us: no shared terminal, no shared process group.
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+                | getattr(subprocess, "DETACHED_PROCESS", 0),
+            )
+    except OSError as error:
+        raise StudioError(
+            f"The job {run.id} cannot be started: {error.strerror or error}.",
+            "Check that the disk has room and the machine has memory.",
+        ) from error
+    _children[run.path] = child
 
 
 def _environment() -> dict[str, str]:
