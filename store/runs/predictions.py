@@ -24,7 +24,7 @@ class GarmentTruth:
     """One garment as the ground truth has it.
 
     ``garment_id`` is unique over all images and positive; ``box`` is ``(4,)`` x1 y1 x2 y2 or None.
-    ``mask`` is COCO's: a list of polygons (flat ``[x, y, ...]`` each, the mask is their union) or a run-length
+    ``mask`` is COCO's: a list of polygons (flat ``[x, y, ...]``, the mask is their union) or a run-length
     dict ``{"size": [h, w], "counts": ...}``; None without one. ``landmarks`` is ``(n, 3)`` x y v in the
     category's own schema, v as COCO's (0 unlabelled, 1 occluded, 2 visible), or None. ``attributes`` is
     ``(A,)``: 1, 0, or NaN where nobody said. ``identity`` is what garments of one product share, -1: none.
