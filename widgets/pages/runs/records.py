@@ -1,0 +1,186 @@
+"""What the Runs page shows, as frozen records. Made of what ``store/runs`` reads; no Qt, no pyqtgraph here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from store.runs import RunState
+from store.runs.results import Evaluation, Table
+from store.runs.series import Series
+
+#: How a run stands, as the page tells it apart. "stopped" was asked for, "killed" was not.
+Standing = Literal[
+    "waiting", "starting", "running", "paused", "stopping", "done", "failed", "stopped", "killed"
+]
+
+#: Those that are still going on.
+LIVE: frozenset[Standing] = frozenset(("waiting", "starting", "running", "paused", "stopping"))
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One line of the list of runs.
+
+    ``id`` is the name of the run's folder, ``name`` what it is called. ``network`` is what is trained
+    ("match-rcnn"), or the kind of job. ``headline`` is its key figure in words ("landmark AP 0.562").
+    ``share`` is 0..1. ``reason`` says in few words why it failed.
+    """
+
+    id: str
+    name: str
+    standing: Standing
+    started: datetime
+    network: str = ""
+    headline: str = ""
+    epoch: float = 0.0
+    epochs: int = 0
+    share: float = 0.0
+    seconds_left: float | None = None
+    reason: str = ""
+    kind: str = "train"
+
+    @property
+    def live(self) -> bool:
+        """Whether it is still going on."""
+        return self.standing in LIVE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunDetails:
+    """Everything about one run that is selected.
+
+    ``folder`` is the run's folder: the files of samples are relative to it. ``config_text`` is its
+    ``config.toml``, ``log_text`` the end of its ``log.txt``, ``command`` what starts it from a terminal.
+    ``reason`` and ``fix`` say why it failed and what to do. ``smaller`` are the settings with which it
+    can go on after it ran out of memory ({"training.batch": 4, ...}); empty where it did not.
+    """
+
+    id: str
+    name: str
+    standing: Standing
+    started: datetime
+    folder: Path
+    series: Series = field(default_factory=Series)
+    evaluation: Evaluation | None = None
+    config_text: str = ""
+    log_text: str = ""
+    command: str = ""
+    reason: str = ""
+    fix: str = ""
+    smaller: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "train"
+
+    @property
+    def live(self) -> bool:
+        """Whether it is still going on."""
+        return self.standing in LIVE
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it has ended before its time: stopped, killed or failed."""
+        return self.kind == "train" and self.standing in ("failed", "stopped", "killed")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed from the first run to the second by one measure ("landmarks", "boxes", ...).
+
+    ``fixed`` and ``broke`` are (image id, garment id) of garments that were wrong and are right, and the
+    other way round; ``unchanged`` is the number of the others.
+    """
+
+    measure: str
+    fixed: tuple[tuple[int, int], ...] = ()
+    broke: tuple[tuple[int, int], ...] = ()
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One table of the second run less the same of the first.
+
+    ``table`` holds the second run's figures; ``before[row][column]`` the first run's, None where it has none.
+    """
+
+    table: Table
+    before: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two evaluated runs side by side; a difference is second less first.
+
+    ``notes`` say what makes them hard to compare (other data, say).
+    """
+
+    first: str
+    second: str
+    first_name: str
+    second_name: str
+    differences: tuple[Difference, ...] = ()
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def standing_of(state: RunState, series: Series, *, stopping: bool = False) -> Standing:
+    """How a run stands, by its folder (which knows whether it lives) and its events.
+
+    ``stopping``: it was asked to stop and has not yet.
+    """
+    ended: Standing | None = {
+        "done": "done",
+        "failed": "failed",
+        "cancelled": "stopped",
+        "lost": "killed",
+        "queued": "waiting",
+    }.get(state.state)
+    if ended is not None:
+        return ended
+    if stopping:
+        return "stopping"
+    if series.state == "paused":
+        return "paused"
+    return "starting" if series.state in ("queued", "starting") else "running"
+
+
+def summary_of(run: str, name: str, state: RunState, series: Series, *, stopping: bool = False) -> RunSummary:
+    """The line of a run in the list. ``name`` may be empty: then the configuration's or the folder's."""
+    best = series.best
+    shown = metric_words(series.headline)
+    return RunSummary(
+        id=run,
+        name=name or str(series.config.get("name") or "") or run,
+        standing=standing_of(state, series, stopping=stopping),
+        started=state.started if state.started.year > 1970 else datetime.now(UTC),
+        network=str((series.config.get("model") or {}).get("architecture") or state.kind),
+        headline=f"{shown} {best[1]:.3f}" if best else "",
+        epoch=series.epoch,
+        epochs=series.epochs,
+        share=series.share if series.epochs else (state.done / state.total if state.total else 0.0),
+        seconds_left=series.seconds_left,
+        reason=str(state.result.get("what") or "") if state.state == "failed" else "",
+        kind=state.kind,
+    )
+
+
+_TASKS = {
+    "boxes": "box",
+    "masks": "mask",
+    "landmarks": "landmark",
+    "category": "category",
+    "attributes": "attribute",
+    "retrieval": "retrieval",
+}
+_FIGURES = {"top1": "top-1", "top3": "top-3", "top5": "top-5", "top10": "top-10", "top20": "top-20"}
+
+
+def metric_words(name: str) -> str:
+    """A metric's name for people: "landmarks/AP" is "landmark AP", "category/top3" "category top-3"."""
+    task, sign, figure = name.partition("/")
+    if not sign:
+        return name
+    return f"{_TASKS.get(task, task)} {_FIGURES.get(figure, figure)}"
