@@ -333,6 +333,7 @@ class MainWindow(QMainWindow):
         self.browse.counted.connect(self._counted)
         self.browse.page.selection_changed.connect(self._show_state)
         self.jobs.failed.connect(self.tell_error)
+        self.jobs.found.connect(lambda: self.browse.watch_import(bool(self.jobs.running("import"))))
         self.settings.failed.connect(self.tell_error)
         self.settings.changed.connect(self._settings_changed)
         self.jobs.finished.connect(lambda _run, _state: self._job_finished())
@@ -345,7 +346,6 @@ class MainWindow(QMainWindow):
         if self.shell.page() == "welcome":
             self.go_to("browse")
         self._fresh = True
-        self.browse.watch_import(bool(self.jobs.running("import")))
         self._show_state()
         QTimer.singleShot(_AHEAD, self._read_ahead)
 

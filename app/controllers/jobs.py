@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,21 +11,47 @@ from PySide6.QtCore import QObject, QPoint, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from app.jobs import process
-from app.jobs.watcher import JobWatcher
+from app.jobs.watcher import JobWatcher, unfinished
 from app.session import Session
-from store.errors import StudioError
+from store.errors import StoreError, StudioError
 from store.runs import Event, RunFolder, RunState
 from widgets.frame import StatusBar
 from widgets.panels.jobs import JobRow, JobsPanel
 
 _log = logging.getLogger(__name__)
 _VERBS = {"import": "Import", "export": "Export", "demo": "Draw the demo"}
+#: The file of a training run that says what it is called.
+_CONFIG = "config.toml"
 
 
 def title_of(command: Sequence[str]) -> str:
     """What a job is called: its verb and what it reads or writes."""
     verb = _VERBS.get(command[0], command[0].capitalize()) if command else "Job"
-    return f"{verb} {Path(command[2]).name}" if len(command) > 2 and command[0] != "demo" else verb
+    named = len(command) > 2 and command[0] not in ("demo", "train")
+    return f"{verb} {Path(command[2]).name}" if named else verb
+
+
+def name_of_run(folder: Path) -> str:
+    """The name that a training run was given, else that of its folder. Reads a file."""
+    try:
+        name = tomllib.loads((folder / _CONFIG).read_text(encoding="utf-8")).get("name")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return folder.name
+    return name if isinstance(name, str) and name else folder.name
+
+
+def title_of_run(run: RunFolder) -> str:
+    """What a job in a folder is called, training runs and their evaluations by the run's name. Reads files."""
+    try:
+        command = [str(part) for part in run.about().get("command", ())]
+    except StoreError:
+        return run.id
+    if command[:1] == ["train"]:
+        return f"Train {name_of_run(run.path)}"
+    if command[:2] == ["evaluate", "run"] and len(command) > 2:
+        trained = Path(command[2])
+        return f"Evaluate {name_of_run(trained if trained.is_absolute() else run.path.parent / trained)}"
+    return title_of(command)
 
 
 def detail_of(state: RunState) -> str:
@@ -48,12 +75,13 @@ class JobsController(QObject):
     """Joins the watcher of jobs to the status bar and the list of jobs.
 
     ``changed(RunFolder, RunState)``, ``said(RunFolder, Event)`` and ``finished(RunFolder, RunState)``
-    are for those who started a job.
+    are for those who started a job. ``found()`` after the running jobs of a store are known again.
     """
 
     changed = Signal(object, object)
     said = Signal(object, object)
     finished = Signal(object, object)
+    found = Signal()
     failed = Signal(object)
 
     def __init__(self, session: Session, status: StatusBar, parent: QObject | None = None) -> None:
@@ -69,18 +97,46 @@ class JobsController(QObject):
         session.opened.connect(self._find)
         status.jobs_pressed.connect(self.show_panel)
 
-    def start(self, folder: Path, arguments: Sequence[str]) -> RunFolder | None:
-        """Start a job whose folder lies under ``folder``; None where that failed, which was then told."""
+    def start(
+        self,
+        folder: Path,
+        arguments: Sequence[str],
+        prepare: Callable[[Path], Sequence[str]] | None = None,
+    ) -> RunFolder | None:
+        """Start a job whose folder lies under ``folder``; None where that failed, which was then told.
+
+        ``prepare`` as in :func:`app.jobs.process.start`.
+        """
         try:
-            run = process.start(folder, arguments)
+            run = process.start(folder, arguments, prepare)
         except StudioError as error:
             self.failed.emit(error)
             return None
         _log.info("started %s: %s", run.id, " ".join(arguments))
-        self._titles[run.id] = title_of(arguments)
+        self._take_up(run)
+        return run
+
+    def resume(self, run: RunFolder, arguments: Sequence[str]) -> bool:
+        """Start a job again in its own folder; false where that failed, which was then told."""
+        self.watcher.forget(run)
+        try:
+            process.resume(run, arguments)
+        except StudioError as error:
+            self.failed.emit(error)
+            return False
+        _log.info("resumed %s: %s", run.id, " ".join(arguments))
+        self._take_up(run)
+        return True
+
+    def forget(self, run: RunFolder) -> None:
+        """Do not list a job any more; one that runs goes on."""
+        self.watcher.forget(run)
+        self._show()
+
+    def _take_up(self, run: RunFolder) -> None:
+        self._titles[run.id] = title_of_run(run)
         self.watcher.watch(run)
         self._show()
-        return run
 
     def running(self, kind: str = "") -> tuple[RunFolder, ...]:
         """The jobs that run, of one kind or of all."""
@@ -110,9 +166,19 @@ class JobsController(QObject):
     # -- what happens ---------------------------------------------------------------------------
 
     def _find(self) -> None:
-        for run in self.watcher.find(self._session.needed().folder):
-            self._titles.setdefault(run.id, title_of(list(run.about().get("command", ()))))
+        folder = self._session.needed().folder
+
+        def work() -> list[tuple[RunFolder, str]]:
+            return [(run, title_of_run(run)) for run in unfinished(folder)]
+
+        self._session.desk.ask("jobs.find", work, self._take_found, self.failed.emit)
+
+    def _take_found(self, found: list[tuple[RunFolder, str]]) -> None:
+        for run, title in found:
+            self._titles.setdefault(run.id, title)
+            self.watcher.watch(run)
         self._show()
+        self.found.emit()
 
     def _changed(self, run: RunFolder) -> None:
         self._show()
@@ -131,7 +197,7 @@ class JobsController(QObject):
         if self._panel is None:
             self._panel = JobsPanel(self._status.window())
             self._panel.cancel_wanted.connect(lambda job: self._with(job, self.cancel))
-            self._panel.dismissed.connect(lambda job: self._with(job, self._dismiss))
+            self._panel.dismissed.connect(lambda job: self._with(job, self.forget))
             self._panel.log_wanted.connect(lambda job: self._with(job, self._show_log))
         return self._panel
 
@@ -140,10 +206,6 @@ class JobsController(QObject):
             if run.id == job:
                 call(run)
                 return
-
-    def _dismiss(self, run: RunFolder) -> None:
-        self.watcher.forget(run)
-        self._show()
 
     def _show_log(self, run: RunFolder) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.log)))

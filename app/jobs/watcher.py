@@ -25,6 +25,20 @@ class _Watched:
     told: bool = False
 
 
+def unfinished(folder: Path) -> list[RunFolder]:
+    """The jobs of a store that have not ended, or were lost and not yet told of. Reads files; any thread."""
+    found = []
+    for run in RunFolder.all(folder):
+        try:
+            state = run.state()
+        except StoreError as error:
+            _log.warning("a job was passed over: %s", error)
+            continue
+        if not state.ended or (state.state == "lost" and not (run.path / "told").exists()):
+            found.append(run)
+    return found
+
+
 class JobWatcher(QObject):
     """Knows every job that runs; looks at their folders while there are any.
 
@@ -43,23 +57,16 @@ class JobWatcher(QObject):
         self._timer.timeout.connect(self.look)
 
     def watch(self, run: RunFolder) -> None:
-        """Watch a job from now on; what it has already said comes as well."""
+        """Watch a job from now on; what it has last said comes as well."""
         if run.path not in self._watched:
-            self._watched[run.path] = _Watched(run, run.state())
+            self._watched[run.path] = _Watched(run, run.state(), run.tail())
             self._timer.start()
 
     def find(self, folder: Path) -> list[RunFolder]:
         """Watch the jobs of a store that have not ended, or were lost and not yet told of; gives them."""
-        found = []
-        for run in RunFolder.all(folder):
-            try:
-                state = run.state()
-            except StoreError as error:
-                _log.warning("a job was passed over: %s", error)
-                continue
-            if not state.ended or (state.state == "lost" and not (run.path / "told").exists()):
-                self.watch(run)
-                found.append(run)
+        found = unfinished(folder)
+        for run in found:
+            self.watch(run)
         return found
 
     def running(self) -> tuple[RunFolder, ...]:
