@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -208,7 +209,12 @@ class MainWindow(QMainWindow):
     def show_filter(self, where: str) -> None:
         """Go to Browse and show the images of a filter."""
         self.go_to("browse")
-        self.browse.page.set_filter(where, apply=True)
+        self.browse.show_filter(where)
+
+    def show_images(self, ids: Sequence[int], title: str) -> None:
+        """Go to Browse and show only these images, under a title."""
+        self.go_to("browse")
+        self.browse.show_images(ids, title)
 
     def show_problems(self) -> None:
         """Open the list of what was wrong with the data."""

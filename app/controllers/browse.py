@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.session import Session
 from store.errors import FilterError, StudioError
-from store.filters import Expr, parse
+from store.filters import Expr, among, parse
 from store.records import Review, View
 from widgets.browser.thumbnails import ThumbnailSource
 from widgets.pages.browse import BrowsePage
@@ -35,6 +35,17 @@ class Slice:
     ids: NDArray[np.int64]
     garments: int
     milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImageList:
+    """Images that somebody has listed: Browse then shows only these, with whatever filter beside.
+
+    ``ids`` are those of images of the open store; one that is not there any more is not shown.
+    """
+
+    title: str
+    ids: tuple[int, ...]
 
 
 def find(store: Store, where: Expr | None, order: str) -> Slice:
@@ -63,6 +74,8 @@ class BrowseController(QObject):
         self._session = session
         self.page = page
         self.slice = Slice(np.empty(0, np.int64), 0, 0.0)
+        #: The list of images that the slice is taken from; None: all of the store.
+        self.listed: ImageList | None = None
         self._importing = QTimer(self, interval=_IMPORT_EVERY)
         self._importing.timeout.connect(self.refresh)
         session.opened.connect(self._opened)
@@ -79,6 +92,7 @@ class BrowseController(QObject):
         page.import_wanted.connect(self.import_wanted)
         page.view_save_wanted.connect(self._save_view)
         page.view_delete_wanted.connect(self._delete_view)
+        page.list_closed.connect(self.close_list)
         page.failed.connect(self.failed)
         state = session.settings.layout("browse")
         if isinstance(state, dict):
@@ -96,6 +110,8 @@ class BrowseController(QObject):
         except FilterError as error:
             self._filter_refused(error)
             return
+        if self.listed is not None:
+            where = among(self.listed.ids, where)
         order = self.page.order
         self._session.desk.ask(
             "browse.slice", lambda: find(store, where, order), self._show_slice, self._filter_refused
@@ -107,6 +123,24 @@ class BrowseController(QObject):
             # The slice has been refused for the same reason and has said so.
             lambda error: _log.info("no facets: %s", error),
         )
+
+    def show_filter(self, where: str) -> None:
+        """Show the images of a filter, of all images of the store."""
+        self._set_list(None)
+        self.page.set_filter(where)
+        self.refresh()
+
+    def show_images(self, ids: Iterable[int], title: str) -> None:
+        """Show only these images, under a title that says what they are; without a filter at first."""
+        self._set_list(ImageList(title, tuple(map(int, ids))))
+        self.page.set_filter("")
+        self.refresh()
+
+    def close_list(self) -> None:
+        """Show what the filter selects of all images again."""
+        if self.listed is not None:
+            self._set_list(None)
+            self.refresh()
 
     def show_current(self, image_id: int) -> None:
         """Make an image of the slice the current one; one that is not in it changes nothing."""
@@ -162,8 +196,13 @@ class BrowseController(QObject):
 
     _recalled = 0
 
+    def _set_list(self, listed: ImageList | None) -> None:
+        self.listed = listed
+        self.page.show_list(listed.title if listed is not None else "")
+
     def _closing(self) -> None:
         self._importing.stop()
+        self._set_list(None)
         self.page.set_source(None, None)
         self.slice = Slice(np.empty(0, np.int64), 0, 0.0)
 

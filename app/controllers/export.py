@@ -105,9 +105,14 @@ class ExportController(QObject):
     def _offer(self, keep: str = "") -> None:
         slices = [Slice("all", "All images", icon="photo")]
         where = self._browse.page.filter_text.strip()
-        if where:
+        if where and self._browse.listed is None:
             name = f"Filter in Browse: {where if len(where) < 60 else where[:57] + '…'}"
             slices.append(Slice("filter", name, where, "filter"))
+        listed = self._browse.listed
+        if listed is not None:
+            among = f"id in ({', '.join(map(str, sorted(listed.ids)))})"
+            within = f"{among} and ({where})" if where else among
+            slices.append(Slice("list", f"List in Browse: {listed.title}", within, "list"))
         if self._selection:
             ids = ", ".join(map(str, sorted(self._selection)))
             count = len(self._selection)

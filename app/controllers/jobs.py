@@ -41,7 +41,7 @@ def name_of_run(folder: Path) -> str:
 
 
 def title_of_run(run: RunFolder) -> str:
-    """What a job in a folder is called, training runs and their evaluations by the run's name. Reads files."""
+    """What a job in a folder is called, training and its evaluation by the run's name. Reads files."""
     try:
         command = [str(part) for part in run.about().get("command", ())]
     except StoreError:

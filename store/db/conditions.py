@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from resources.taxonomy import Category
@@ -26,6 +27,8 @@ from store.records import Dataset
 Condition = ColumnElement[bool]
 _Ids = Mapping[str, frozenset[int]]
 
+#: More numbers than these are handed over as one text: SQLite takes only so many parameters.
+_MANY = 500
 _COLUMNS: Mapping[str, str] = {"file": "name", "pair": "pair_id", "item": "item_id"}
 #: Fields of the image that every garment's row repeats.
 _REPEATED = frozenset({"split", "domain", "review"})
@@ -149,7 +152,7 @@ def _compare(expr: Comparison, column: ColumnElement[Any]) -> Condition:
         found: Condition = compare(side, meanings[0])
         return found
     known = [meaning for meaning in meanings if meaning is not None]
-    equal = side == known[0] if len(known) == 1 else side.in_(known) if known else false()
+    equal = side == known[0] if len(known) == 1 else _in(side, known) if known else false()
     if expr.field == "file":
         # People read the bare name under a picture: it stands for the path that ends with it.
         equal = or_(equal, *(side.endswith(f"/{name}", autoescape=True) for name in known if name))
@@ -159,6 +162,13 @@ def _compare(expr: Comparison, column: ColumnElement[Any]) -> Condition:
         return equal
     # What is unknown is not equal to anything that is known.
     return not_(equal) if None in meanings or not column.nullable else or_(not_(equal), column.is_(None))
+
+
+def _in(side: ColumnElement[Any], known: Sequence[int | str]) -> Condition:
+    if len(known) <= _MANY:
+        return side.in_(known)
+    listed = func.json_each(orjson.dumps(known).decode()).table_valued("value")
+    return side.in_(select(listed.c.value))
 
 
 def _one_of_ids(expr: Comparison, column: ColumnElement[int], known: _Ids) -> Condition:

@@ -1,6 +1,6 @@
 """The filter language: a text becomes an expression; ``store/db`` makes a condition of it."""
 
-from store.filters.expressions import And, Comparison, Expr, Not, Operator, Or, Value
+from store.filters.expressions import And, Comparison, Expr, Not, Operator, Or, Value, among
 from store.filters.fields import FIELDS, UNKNOWN, Field, Kind, plain
 from store.filters.language import parse
 from store.filters.terms import Span, complete, terms
@@ -18,6 +18,7 @@ __all__ = [
     "Or",
     "Span",
     "Value",
+    "among",
     "complete",
     "parse",
     "plain",

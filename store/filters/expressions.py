@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,3 +65,9 @@ class Or:
 
 
 Expr = Comparison | Not | And | Or
+
+
+def among(ids: Iterable[int], where: Expr | None = None) -> Expr:
+    """What selects these images only, by their numbers; with ``where`` those of them that it selects."""
+    listed = Comparison("id", Operator.IN, tuple(Value(str(int(i)), int(i)) for i in ids))
+    return listed if where is None else And((listed, where))

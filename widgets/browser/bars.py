@@ -10,7 +10,7 @@ from store.records import REVIEW_WORDS, Review
 from widgets import style
 from widgets.browser.delegate import REVIEW_MARKS
 from widgets.browser.layout import MAX_COLUMNS, MIN_COLUMNS
-from widgets.common import FootBar, GhostButton, IconLabel, PrimaryButton, label
+from widgets.common import ElidedLabel, FootBar, GhostButton, IconButton, IconLabel, PrimaryButton, label
 
 #: Orders of images with the words for them; the first is the usual one.
 ORDER_WORDS = {
@@ -57,6 +57,36 @@ class SizeSlider(QWidget):
         self.slider.blockSignals(False)
 
 
+class ListChip(QWidget):
+    """Says that only the images of a list are shown, and of which; hidden without one. Can be closed."""
+
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(4)
+        row.addWidget(IconLabel("list", "acc"))
+        self._title = ElidedLabel("", "tag")
+        row.addWidget(self._title)
+        self.close_button = IconButton("x", "Close the list")
+        self.close_button.clicked.connect(self.closed)
+        row.addWidget(self.close_button)
+        self.show_list("")
+
+    def show_list(self, title: str) -> None:
+        """Show the title of the list in force; "" for none."""
+        self._title.set_full_text(title)
+        self.setAccessibleName(f"Only the images of the list: {title}" if title else "")
+        self.setVisible(bool(title))
+
+    @property
+    def title(self) -> str:
+        """The title of the list in force, or ""."""
+        return self._title.full_text()
+
+
 class CountRow(QWidget):
     """How much the filter selects and how long that took, or what is wrong with it; and the order."""
 
@@ -74,6 +104,8 @@ class CountRow(QWidget):
         self._message = label("", "bad")
         self._jump = label("", "acc")
         self._jump.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.chip = ListChip()
+        row.addWidget(self.chip)
         for widget in (self._warning, self._message, self._images, self._garments, self._time):
             row.addWidget(widget)
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

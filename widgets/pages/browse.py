@@ -78,6 +78,8 @@ class BrowsePage(QWidget):
     import_wanted = Signal()
     view_save_wanted = Signal(str)
     view_delete_wanted = Signal(int)
+    #: The list of images (:meth:`show_list`) should restrict what is shown no longer.
+    list_closed = Signal()
     #: A StudioError from a worker.
     failed = Signal(object)
 
@@ -87,7 +89,7 @@ class BrowsePage(QWidget):
         self._model = TileModel(self)
         self._thumbnails = Thumbnails(parent=self)
         self._store_is_empty = False
-        self._answered: tuple[str, str] | None = None
+        self._answered: tuple[str, str, str] | None = None
         self.grid = ThumbnailGrid(self._model, self._thumbnails)
         self.filter = FilterField()
         self.views = ViewsButton()
@@ -172,6 +174,7 @@ class BrowsePage(QWidget):
         self.grid.selection_changed.connect(self._on_selection)
         self.grid.current_row_changed.connect(self._on_current)
         self.counts.order_changed.connect(self.order_changed)
+        self.counts.chip.closed.connect(self.list_closed)
         self.facets.toggled.connect(self._on_tick)
         self.details.problems_wanted.connect(self.problems_wanted)
         self.selection_bar.annotate_wanted.connect(self._open_selected)
@@ -180,7 +183,7 @@ class BrowsePage(QWidget):
         self.selection_bar.clear_wanted.connect(self.grid.clear_selection)
         self._tabs.currentChanged.connect(self._on_tab)
         self._empty.action.connect(self._on_empty_action)
-        self._empty.link.connect(lambda: self.set_filter("", apply=True))
+        self._empty.link.connect(self._show_all)
         self._model.failed.connect(self.failed)
 
     # -- what goes in ---------------------------------------------------------------------------
@@ -224,7 +227,7 @@ class BrowsePage(QWidget):
         current, selected = self.current_id, np.empty(0, np.int64)
         if 0 < self.grid.selected_count() <= KEPT_SELECTION:
             selected = np.array(self.grid.selected_ids(), np.int64)
-        question = (self.filter_text, self.order)
+        question = (self.filter_text, self.order, self.counts.chip.title)
         # The same question with another answer (an import runs): what is looked at should not move away.
         held = self.grid.held() if question == self._answered else None
         self._answered = question
@@ -236,6 +239,10 @@ class BrowsePage(QWidget):
         if held is not None:
             self.grid.hold(held)
         self._on_selection()
+
+    def show_list(self, title: str) -> None:
+        """Say that the rows come from a list of images with this title; "" says that they do not."""
+        self.counts.chip.show_list(title)
 
     def show_store_empty(self, empty: bool) -> None:
         """Say that there are no images at all: the page then offers to import some."""
@@ -405,6 +412,11 @@ class BrowsePage(QWidget):
             sentence = f"No image fits  {term}" if term else "No images to show"
             self._empty.say(sentence, f"Drop {_short(term)}" if term else "", "Show all images", "filter-off")
         self._stack.setCurrentWidget(self._empty)
+
+    def _show_all(self) -> None:
+        if self.counts.chip.title:
+            self.list_closed.emit()
+        self.set_filter("", apply=True)
 
     def _on_empty_action(self) -> None:
         if self._store_is_empty:

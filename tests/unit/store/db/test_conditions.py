@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from resources.taxonomy import category
 from store.db import Store
 from store.errors import FilterError
-from store.filters import FIELDS, And, Comparison, Expr, Kind, Not, Operator, Or, parse
+from store.filters import FIELDS, And, Comparison, Expr, Kind, Not, Operator, Or, among, parse
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, ImageState, Problem, Review
 
 
@@ -229,3 +229,20 @@ def test_a_category_can_be_named_as_coco_does(wardrobe: Store) -> None:
 def test_streams_take_their_names_at_once(wardrobe: Store, tmp_path: Path) -> None:
     with pytest.raises(FilterError):
         wardrobe.stream(parse("category = nonsense"))
+
+
+def test_a_list_of_numbers_of_any_length_restricts_what_is_selected(wardrobe: Store) -> None:
+    everything = wardrobe.images.ids(None, "id").tolist()
+    few = everything[3:40:2]
+    # Far more than SQLite takes as parameters, and most of them of no image.
+    many = [*few, *range(10**6, 10**6 + 50_000)]
+    where = parse("category = trousers and occlusion = heavy or garments = 0")
+    selected = set(wardrobe.images.ids(where).tolist())
+    for listed in (few, many):
+        assert wardrobe.images.ids(among(listed), "id").tolist() == few
+        assert set(wardrobe.images.ids(among(listed, where)).tolist()) == selected & set(few)
+        garments = sum(len(found) for found in wardrobe.garments.of_images(few).values())
+        assert wardrobe.garments.count(among(listed)) == garments
+        facets = wardrobe.statistics.facets(among(listed))
+        assert sum(facets["review"].values()) == len(few)
+    assert wardrobe.images.ids(among([])).tolist() == []
