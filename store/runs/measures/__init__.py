@@ -1,0 +1,1 @@
+"""The benchmarks' measures in NumPy alone, so that the window can compute them too."""
