@@ -42,7 +42,10 @@ def interval(values: Floats) -> tuple[float | None, float | None]:
 
 
 def ratios(weights: Weights, parts: Floats, wholes: Floats) -> Floats:
-    """The pooled ratio in each draw, ``(B,)``; NaN for 0/0. ``parts`` and ``wholes`` are sums by image, ``(I,)``."""
+    """The pooled ratio in each draw, ``(B,)``; NaN for 0/0.
+
+    ``parts`` and ``wholes`` are sums by image, ``(I,)``.
+    """
     above, below = weights @ parts.astype(np.float32), weights @ wholes.astype(np.float32)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(below > 0, above / below, np.nan).astype(np.float64)

@@ -20,7 +20,7 @@ def overlap(first: ArrayLike, second: ArrayLike) -> Floats:
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
     shared = np.prod(np.clip(high - low, 0.0, None), axis=2)
     union = _areas(a)[:, None] + _areas(b)[None, :] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0), np.float64)
 
 
 def _areas(boxes: Floats) -> Floats:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Truths = NDArray[np.bool_]
 
 
 def ranks(scores: ArrayLike) -> Ints:
@@ -29,9 +30,7 @@ def true_ranks(scores: ArrayLike, truth: ArrayLike) -> Ints:
     return places[np.arange(len(places)), np.asarray(truth, dtype=np.int64)]
 
 
-def attribute_hits(
-    scores: ArrayLike, truth: ArrayLike, k: int
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def attribute_hits(scores: ArrayLike, truth: ArrayLike, k: int) -> tuple[Truths, Truths]:
     """Which attributes are true and among the first k, and which are true, ``(N, A)`` each.
 
     ``truth`` is 1, 0, or NaN where nobody said; what nobody said is ranked like the rest but never counted.
@@ -40,9 +39,7 @@ def attribute_hits(
     return true & (ranks(scores) <= k), true
 
 
-def recall(
-    hits: NDArray[np.bool_], true: NDArray[np.bool_], columns: ArrayLike | None = None
-) -> float | None:
+def recall(hits: Truths, true: Truths, columns: ArrayLike | None = None) -> float | None:
     """The paper's recall: true attributes found, of all true ones, pooled; of some columns where given."""
     if columns is not None:
         chosen = np.asarray(columns, dtype=np.int64)
@@ -51,8 +48,8 @@ def recall(
     return float(hits.sum() / there) if there else None
 
 
-def mean_recall_by_attribute(hits: NDArray[np.bool_], true: NDArray[np.bool_]) -> float | None:
-    """MMFashion's "recall": the mean over attributes of each one's own recall, rare ones as heavy as common."""
+def mean_recall_by_attribute(hits: Truths, true: Truths) -> float | None:
+    """MMFashion's "recall": the mean over attributes of each one's own recall."""
     there = true.sum(axis=0)
     if not there.any():
         return None

@@ -38,8 +38,8 @@ def similarity(predicted: ArrayLike, true: ArrayLike, areas: ArrayLike, sigmas: 
 def normalised_errors(predicted: ArrayLike, true: ArrayLike, sizes: ArrayLike) -> Floats:
     """The error of each landmark of N garments, ``(N, n)``; NaN where it is not labelled (v = 0).
 
-    ``predicted`` is ``(N, n, 2+)``, ``true`` ``(N, n, 3)`` x y v in pixels, ``sizes`` ``(N, 2)`` the width and
-    height by which the coordinates are divided.
+    ``predicted`` is ``(N, n, 2+)``, ``true`` ``(N, n, 3)`` x y v in pixels, ``sizes`` ``(N, 2)`` the width
+    and height by which the coordinates are divided.
     """
     truth = np.asarray(true, dtype=np.float64)
     size = np.asarray(sizes, dtype=np.float64)[:, None, :]

@@ -71,11 +71,12 @@ def ranked(matches: Matches, category: int, chosen: Truths | None = None) -> Ran
     # One more entry, at -1: "nothing found" is no garment that counts, and none that excuses.
     hits = np.append(counts, False)[found]
     excused = np.append(~counts, False)[found]
-    misses = ~hits & ~excused & ~excused[:1]
+    misses = ~hits & ~excused
     if chosen is not None:
-        seen = np.zeros(
-            int(max(matches.image.max(initial=-1), matches.truth_image.max(initial=-1))) + 1, bool
-        )
+        elsewhere = np.append(~chosen & ~matches.ignored, False)[found[:1]]
+        misses &= ~elsewhere
+        images = max(int(one.max(initial=-1)) for one in (matches.image, matches.truth_image))
+        seen = np.zeros(images + 1, bool)
         seen[matches.truth_image[chosen]] = True
         misses &= seen[image]
     wanted = matches.truth_image[counts & (matches.truth_category == category)]
@@ -148,15 +149,18 @@ def _weighted(one: Ranked, weights: NDArray[np.float32], wanted: NDArray[np.floa
     out = np.zeros((len(one.hits), len(weights)))
     last: Truths | None = None
     sums = np.zeros((len(weights), 0), np.float32)
+    # What comes after the last hit changes nothing.
+    end = int(np.flatnonzero(one.hits.any(axis=0)).max(initial=-1)) + 1
+    image = one.image[:end]
     for level, (hits, misses) in enumerate(zip(one.hits, one.misses, strict=True)):
         places = np.flatnonzero(hits)
         if len(places) == 0:
             continue
-        counted = hits | misses
+        counted = (hits | misses)[:end]
         if last is None or not np.array_equal(counted, last):
-            sums = np.cumsum(np.where(counted, weights[:, one.image], np.float32(0)), axis=1)
+            sums = np.cumsum(np.where(counted, weights[:, image], np.float32(0)), axis=1)
             last = counted
-        right = np.cumsum(weights[:, one.image[places]], axis=1)
+        right = np.cumsum(weights[:, image[places]], axis=1)
         all_so_far = sums[:, places]
         precision = right / np.maximum(all_so_far, np.float32(1))
         precision = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]

@@ -64,7 +64,6 @@ def rank(
     starts = np.searchsorted(sorted_identity, query_identity, side="left")
     ends = np.searchsorted(sorted_identity, query_identity, side="right")
     lengths = (there * there).sum(axis=1)
-    index = np.arange(len(there))
     places: list[Ints] = []
     for begin in range(0, len(asked), _CHUNK):
         block = lengths[None] - 2.0 * (asked[begin : begin + _CHUNK] @ there.T)
@@ -79,7 +78,6 @@ def rank(
                 for i in relevant
             ]
             places.append(np.sort(np.array(found, np.int64)))
-    del index
     return Ranking(tuple(places))
 
 
@@ -89,7 +87,7 @@ def top_k(first: Ints, k: int) -> NDArray[np.bool_]:
 
 
 def shared_hits(ranking: Ranking, ks: Sequence[int]) -> dict[int, float]:
-    """MMFashion's "recall@k": the mean over queries of relevant entries within k, of all relevant entries."""
+    """MMFashion's "recall@k": the mean over queries of relevant entries within k, of all."""
     asked = [found for found in ranking.places if len(found)]
     return {
         k: float(np.mean([(found <= k).mean() for found in asked])) if asked else float("nan") for k in ks

@@ -26,7 +26,7 @@ OVERLAP = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Queries:
-    """The true garments of the query images: ``image``, ``category``, ``identity`` ``(n,)``, ``boxes`` ``(n, 4)``.
+    """The true garments of the query images: arrays ``(n,)``, ``boxes`` ``(n, 4)``.
 
     ``identity`` is -1 where a garment has no counterpart: it is not asked for, but detections may be its.
     """
@@ -39,7 +39,7 @@ class Queries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detections:
-    """What was detected in the query images: ``image``, ``category``, ``score`` ``(m,)``, ``boxes`` ``(m, 4)``."""
+    """What was detected in the query images: arrays ``(m,)``, ``boxes`` ``(m, 4)``."""
 
     image: Ints
     category: Ints
@@ -72,8 +72,8 @@ def first_right(
 ) -> Ints:
     """The 1-based place of the first right result of each query, ``(q,)``; 0 where none is right.
 
-    ``results`` has for each query its gallery images ``(k,)`` and boxes ``(k, 4)``, best first; ``wanted`` the
-    boxes ``(g, 4)`` of an identity by image; ``identities`` what each query looks for.
+    ``results`` has for each query its gallery images ``(k,)`` and boxes ``(k, 4)``, best first; ``wanted``
+    the boxes ``(g, 4)`` of an identity by image; ``identities`` what each query looks for.
     """
     out = np.zeros(len(results), np.int64)
     for query, ((images, boxes), identity) in enumerate(zip(results, identities, strict=True)):

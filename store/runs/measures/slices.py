@@ -64,14 +64,13 @@ def slices(
     for group in checked(by):
         values = np.array([str(one.get(group, "")) for one in facts], dtype=object)
         seen = {value for value in values if value}
+        name = group.replace("_", "-")
         if not seen:
-            notes.append(f"The ground truth does not say {group.replace('_', '-')}: there is no slice by it.")
+            notes.append(f"The ground truth does not say {name}: there is no slice by it.")
             continue
         silent = int((values == "").sum())
         if silent:
-            notes.append(
-                f"{silent:,} garments have no {group.replace('_', '-')} and are in none of its slices."
-            )
+            notes.append(f"{silent:,} garments have no {name} and are in none of its slices.")
         known = WORDS.get(group, ())
         for level in (*known, *sorted(seen - set(known))):
             chosen = np.asarray(values == level)
