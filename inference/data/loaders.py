@@ -1,0 +1,214 @@
+"""Loaders: a slice and a configuration become batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from inference.data import sampling
+from inference.data.augment import Augmentation
+from inference.data.crops import OCCLUDED, VISIBLE, CropDataset, room_for
+from inference.data.detection import OCCLUDED as COCO_OCCLUDED
+from inference.data.detection import VISIBLE as COCO_VISIBLE
+from inference.data.detection import DetectionDataset, Target
+from inference.data.samples import Loaded, StudioDataset
+from inference.data.slice import Slice
+from store.errors import StudioError
+from store.runs.config import RunConfig
+
+Collate = Callable[[Sequence[Loaded]], tuple[Any, tuple[str, ...]]]
+
+
+class StudioLoader(DataLoader[Any]):
+    """A loader that says which pictures could not be read, and lets go of its processes.
+
+    ``problems`` has a sentence for each picture that could not be read so far. ``len`` is the steps of an
+    epoch. ``batch_sampler`` has ``set_epoch(epoch)`` and ``set_position(epoch, step)``.
+    """
+
+    def __init__(
+        self, dataset: StudioDataset, batches: sampling.Batches, collate: Collate, workers: int
+    ) -> None:
+        super().__init__(
+            dataset,
+            batch_sampler=batches,
+            collate_fn=collate,
+            num_workers=workers,
+            worker_init_fn=one_thread if workers else None,
+            persistent_workers=workers > 0,
+            pin_memory=torch.cuda.is_available(),
+        )
+        self.problems: dict[str, None] = {}
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+        """The batches from the sampler's position on."""
+        for batch, problems in super().__iter__():
+            self.problems.update(dict.fromkeys(problems))
+            yield batch
+
+    def close(self) -> None:
+        """End the loader's processes; it may be gone through again, with new ones."""
+        running = self._iterator
+        self._iterator = None
+        if running is not None and hasattr(running, "_shutdown_workers"):
+            running._shutdown_workers()
+
+
+def one_thread(_worker: int) -> None:
+    """What a loader process does first: it takes one core, because there is one for each core already."""
+    from store.cv import cv2
+
+    cv2.setNumThreads(0)
+    torch.set_num_threads(1)
+
+
+def detection_loader(
+    data: Slice,
+    config: RunConfig,
+    training: bool,
+    rank: int = 0,
+    world: int = 1,
+    categories: Sequence[int] | None = None,
+) -> StudioLoader:
+    """Batches ``(list of images, list of targets)`` for detectors; see :class:`DetectionDataset`.
+
+    ``categories`` are the store's ids in the order of the labels from 1, by default those of the slice. In
+    training the order and all changes are random; else every image comes once, unchanged and in order.
+    StudioError where the batch cannot be shared out, or nothing is there.
+    """
+    dataset = _detection(data, config, training, categories)
+    batch, seed = config.training.batch, config.training.seed
+    batches: sampling.Batches
+    if training:
+        weights = sampling.image_weights(data, dataset.images, config.data.balance)
+        batches = sampling.EpochSampler(len(dataset), batch, seed, rank, world, weights)
+    else:
+        batches = sampling.InOrder(len(dataset), batch, rank, world)
+    return StudioLoader(dataset, batches, collate_detection, config.data.workers)
+
+
+def pair_loader(
+    data: Slice,
+    config: RunConfig,
+    training: bool = True,
+    rank: int = 0,
+    world: int = 1,
+    categories: Sequence[int] | None = None,
+) -> StudioLoader:
+    """As :func:`detection_loader`, the images as pairs: one, then another that shows the same product.
+
+    ``training.batch`` counts images. StudioError where no two images show the same product.
+    """
+    dataset = _detection(data, config, training, categories)
+    batches = sampling.PairBatches(
+        data, dataset.images, config.training.batch, config.training.seed, rank, world
+    )
+    return StudioLoader(dataset, batches, collate_detection, config.data.workers)
+
+
+def crop_loader(
+    data: Slice,
+    config: RunConfig,
+    training: bool,
+    categories: Sequence[int],
+    attributes: Sequence[str],
+    rank: int = 0,
+    world: int = 1,
+) -> StudioLoader:
+    """Batches of crops as a dict; see :class:`CropDataset`. Else as :func:`detection_loader`."""
+    dataset = _crops(data, config, training, categories, attributes)
+    batch, seed = config.training.batch, config.training.seed
+    batches: sampling.Batches
+    if training:
+        weights = sampling.garment_weights(data, config.data.balance)
+        chosen = None if weights is None else weights[dataset.garments]
+        batches = sampling.EpochSampler(len(dataset), batch, seed, rank, world, chosen)
+    else:
+        batches = sampling.InOrder(len(dataset), batch, rank, world)
+    return StudioLoader(dataset, batches, collate_crops, config.data.workers)
+
+
+def pair_crop_loader(
+    data: Slice,
+    config: RunConfig,
+    training: bool,
+    categories: Sequence[int],
+    attributes: Sequence[str],
+    rank: int = 0,
+    world: int = 1,
+) -> StudioLoader:
+    """Batches of crops for metric learning: ``pairs.per_identity`` garments of each of several identities.
+
+    ``training.batch`` counts garments and is cut down to whole identities. StudioError where fewer than two
+    identities have two garments.
+    """
+    dataset = _crops(data, config, training, categories, attributes)
+    batches = sampling.IdentityBatches(
+        data.identities[dataset.garments],
+        config.pairs.per_identity,
+        config.training.batch,
+        config.training.seed,
+        rank,
+        world,
+    )
+    return StudioLoader(dataset, batches, collate_crops, config.data.workers)
+
+
+def collate_detection(
+    batch: Sequence[Loaded],
+) -> tuple[tuple[list[Tensor], list[Target]], tuple[str, ...]]:
+    """Images and targets as two lists, and the problems of all."""
+    images = [loaded.sample[0] for loaded in batch]
+    targets = [loaded.sample[1] for loaded in batch]
+    return (images, targets), _problems(batch)
+
+
+def collate_crops(batch: Sequence[Loaded]) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+    """The fields of all crops, stacked, and the problems of all."""
+    names = batch[0].sample.keys()
+    stacked = {name: torch.stack([loaded.sample[name] for loaded in batch]) for name in names}
+    return stacked, _problems(batch)
+
+
+def _problems(batch: Sequence[Loaded]) -> tuple[str, ...]:
+    return tuple(problem for loaded in batch for problem in loaded.problems)
+
+
+def _detection(
+    data: Slice, config: RunConfig, training: bool, categories: Sequence[int] | None
+) -> DetectionDataset:
+    ids = [one.id for one in data.categories()] if categories is None else categories
+    changes = Augmentation(config.augment, COCO_VISIBLE, COCO_OCCLUDED) if training else None
+    dataset = DetectionDataset(data, ids, config.data.image_size, changes, config.training.seed)
+    _refuse_empty(dataset)
+    return dataset
+
+
+def _crops(
+    data: Slice, config: RunConfig, training: bool, categories: Sequence[int], attributes: Sequence[str]
+) -> CropDataset:
+    changes = Augmentation(config.augment, VISIBLE, OCCLUDED) if training else None
+    dataset = CropDataset(
+        data,
+        categories,
+        attributes,
+        config.data.image_size,
+        config.data.crop_margin,
+        changes,
+        room_for(config.augment.scale, config.augment.rotation),
+        config.training.seed,
+    )
+    _refuse_empty(dataset)
+    return dataset
+
+
+def _refuse_empty(dataset: StudioDataset) -> None:
+    if not len(dataset):
+        raise StudioError(
+            "No garment of the data has a category that the model tells apart.",
+            "Choose other images, or another model to start from.",
+        )
