@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
 import app
 from app import log
 from app.actions.action import State
 from app.actions.binding import ActionBinding, sheet
 from app.actions.table import GESTURES, MENUS, actions
-from app.controllers.browse import BrowseController
-from app.controllers.jobs import JobsController
-from app.controllers.settings import SettingsController
-from app.controllers.status import StatusController
-from app.controllers.welcome import WelcomeController
-from app.session import Session
-from app.window_parts import FirstPaint, geometry_of, restore_geometry, step_region
+from app.controllers.jobs import notice_of
+from app.paged_window import STORE_PAGES, PagedWindow
+from app.window_parts import FirstPaint, geometry_of, restore_geometry
 from store.errors import StudioError
+from store.runs import RunFolder, RunState
 from store.settings import SettingsFile
-from widgets.common import Banner
-from widgets.frame import MenuBar, RailEntry, Shell
-from widgets.pages.browse import BrowsePage
-from widgets.pages.welcome import WelcomePage
-
-if TYPE_CHECKING:
-    from app.controllers.annotate import AnnotateController
-    from app.controllers.export import ExportController
-    from app.controllers.importing import ImportController
-    from app.controllers.problems import ProblemsController
+from widgets.frame import MenuBar
 
 _log = logging.getLogger(__name__)
 _MINIMUM = (1280, 800)
 _FIRST_SIZE = (1600, 1000)
 #: After the first picture of a store is up, what the next page needs is loaded; milliseconds.
 _AHEAD = 600
-_PAGES = (
-    RailEntry("browse", "Browse", "layout-grid", False, "Ctrl+1"),
-    RailEntry("annotate", "Annotate", "vector-triangle", False, "Ctrl+2"),
-    RailEntry("export", "Export", "package-export", False, "Ctrl+3"),
-    RailEntry("settings", "Settings", "settings", True, "Ctrl+,", foot=True),
-)
 
 
 def _read_pages() -> None:
@@ -56,36 +35,20 @@ def _read_pages() -> None:
         import_module(f"app.controllers.{name}")
 
 
-class MainWindow(QMainWindow):
-    """The window. Pages other than Welcome and Browse are made when they are first needed."""
+class MainWindow(PagedWindow):
+    """The window with its menus: joins the pages, and remembers how it was left."""
 
     #: Once, after the window has been painted for the first time.
     painted = Signal()
 
     def __init__(self, settings: SettingsFile) -> None:
-        super().__init__()
+        super().__init__(settings)
         self.setWindowTitle("DeepFashion Studio")
         self.setMinimumSize(*_MINIMUM)
         self.resize(QSize(*_FIRST_SIZE).boundedTo(self.screen().availableSize()))
-        self.session = Session(settings, self)
-        self._annotate: AnnotateController | None = None
-        self._export: ExportController | None = None
-        self._importing: ImportController | None = None
-        self._problems: ProblemsController | None = None
         self._start_with: Path | None = None
         #: A store has been opened and its first rows are not there yet: only then can the grid be focused.
         self._fresh = False
-        self.shell = Shell(_PAGES)
-        self.banner = Banner("bad", "", closable=True)
-        self.banner.hide()
-        self._set_central()
-        self.settings = SettingsController(settings, self)
-        self.status = StatusController(self.session, self.shell.status, self)
-        self.jobs = JobsController(self.session, self.shell.status, self)
-        self.welcome = WelcomeController(self.session, WelcomePage(app.__version__), self)
-        self.browse = BrowseController(self.session, BrowsePage(), self)
-        self.shell.add_page("welcome", self.welcome.page)
-        self.shell.add_page("browse", self.browse.page)
         self.table = actions()
         self.actions_ = ActionBinding(self, self.table)
         bar = MenuBar()
@@ -96,67 +59,6 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._show_state()
-
-    def _set_central(self) -> None:
-        central = QWidget()
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.shell, 1)
-        self.setCentralWidget(central)
-
-    # -- pages made when they are needed --------------------------------------------------------
-
-    @property
-    def annotate(self) -> AnnotateController:
-        """The controller of Annotate; made with its page at the first call."""
-        if self._annotate is None:
-            from app.controllers.annotate import AnnotateController
-
-            made = AnnotateController(self.session, self.browse, self)
-            self._annotate = made
-            self.shell.add_page("annotate", made.page)
-            self.actions_.attach_canvas("annotate", made.canvas)
-            made.changed.connect(self._show_state)
-            made.failed.connect(self.tell_error)
-            made.browse_wanted.connect(lambda: self.go_to("browse"))
-        return self._annotate
-
-    @property
-    def export(self) -> ExportController:
-        """The controller of Export; made with its page at the first call."""
-        if self._export is None:
-            from app.controllers.export import ExportController
-
-            made = ExportController(self.session, self.browse, self.jobs, self)
-            self._export = made
-            self.shell.add_page("export", made.page)
-            made.failed.connect(self.tell_error)
-            made.show_wanted.connect(self.show_filter)
-        return self._export
-
-    @property
-    def importing(self) -> ImportController:
-        """The controller of the import dialog; made at the first call."""
-        if self._importing is None:
-            from app.controllers.importing import ImportController
-
-            self._importing = ImportController(self.session, self.jobs, self)
-            self._importing.failed.connect(self.tell_error)
-            self._importing.importing.connect(self.browse.watch_import)
-        return self._importing
-
-    @property
-    def problems(self) -> ProblemsController:
-        """The controller of the problem list; made at the first call."""
-        if self._problems is None:
-            from app.controllers.problems import ProblemsController
-
-            self._problems = ProblemsController(self.session, self)
-            self._problems.open_wanted.connect(self.open_image)
-            self._problems.failed.connect(self.tell_error)
-        return self._problems
 
     # -- what actions do ------------------------------------------------------------------------
 
@@ -174,56 +76,11 @@ class MainWindow(QMainWindow):
             self.banner.show()
 
     def go_to(self, page: str) -> None:
-        """Show a page; Annotate opens the current image of Browse where none is open."""
+        """Show a page; what stands at the foot of the rail opens a dialog."""
         if page == "settings":
             self.show_settings()
-            return
-        if self.session.store is None:
-            return
-        if page == "annotate" and not self.annotate.ensure_image():
-            self.shell.status.set_hint("No image fits the filter")
-            return
-        if page == "export":
-            self.export.show()
-        if page == "browse" and self._annotate is not None and self._annotate.take_touched():
-            self.browse.refresh()
-            self.session.refresh_totals()
-        self.shell.show_page(page)
-        self._focus_page(page)
-        self._show_state()
-
-    def open_row(self, row: int) -> None:
-        """Open an image of the slice in Annotate."""
-        self.annotate.open_row(row)
-        self.go_to("annotate")
-
-    def annotate_current(self) -> None:
-        """Open the current image of Browse in Annotate."""
-        self.open_row(max(0, self.browse.page.current_row))
-
-    def focus_filter(self) -> None:
-        """Go to Browse and begin to type a filter."""
-        self.go_to("browse")
-        self.browse.page.focus_filter()
-
-    def show_filter(self, where: str) -> None:
-        """Go to Browse and show the images of a filter."""
-        self.go_to("browse")
-        self.browse.show_filter(where)
-
-    def show_images(self, ids: Sequence[int], title: str) -> None:
-        """Go to Browse and show only these images, under a title."""
-        self.go_to("browse")
-        self.browse.show_images(ids, title)
-
-    def show_problems(self) -> None:
-        """Open the list of what was wrong with the data."""
-        self.problems.show()
-
-    def open_image(self, image_id: int) -> None:
-        """Open an image by its id in Annotate, whether it is in the slice or not."""
-        if self.annotate.open_image(image_id):
-            self.go_to("annotate")
+        else:
+            super().go_to(page)
 
     def import_dataset(self, path: str) -> None:
         """Open the import dialog, on a dataset if one is given."""
@@ -241,30 +98,6 @@ class MainWindow(QMainWindow):
     def tell_saved(self) -> None:
         """Say that everything is saved already: it always is."""
         self.status.tell_saved(self._annotate)
-
-    def toggle_side(self) -> None:
-        """Show or hide the side panel of the page."""
-        page = self.shell.page()
-        if page == "browse":
-            side = self.browse.page.side
-            self.browse.page.show_side(side.isHidden())
-        elif page == "annotate":
-            self.annotate.page.toggle_side()
-        elif page == "export":
-            self.export.page.side.setVisible(self.export.page.side.isHidden())
-
-    def next_region(self, by: int = 1) -> None:
-        """Give the keys to the next region: rail, page, side panel, status bar."""
-        page = self.shell.page()
-        home: QWidget = self.welcome.page
-        side: list[QWidget] = []
-        if page == "browse":
-            home, side = self.browse.page.grid, [self.browse.page.side]
-        elif page == "annotate":
-            home, side = self.annotate.canvas, [self.annotate.page.right]
-        elif page == "export":
-            home, side = self.export.page.form, [self.export.page.side]
-        step_region([self.shell.rail, home, *side, self.shell.status], home, by)
 
     def switch_theme(self) -> None:
         """From dark to light and back."""
@@ -288,13 +121,6 @@ class MainWindow(QMainWindow):
 
         self.run_dialog(ShortcutsDialog(sheet(self.table, GESTURES), self))
 
-    def run_dialog(self, dialog: QDialog) -> None:
-        """Show a dialog till it is closed, and have the keys again afterwards."""
-        dialog.exec()
-        dialog.deleteLater()
-        # Where no window manager gives the focus back, shortcuts would be dead.
-        self.activateWindow()
-
     def show_log(self) -> None:
         """Open the log file in whatever the system opens texts with."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(log.path())))
@@ -304,12 +130,6 @@ class MainWindow(QMainWindow):
         self.banner.show_message(
             "info", f"DeepFashion Studio {app.__version__}", "Log and settings stay on this machine."
         )
-        self.banner.show()
-
-    def tell_error(self, error: StudioError) -> None:
-        """Say what went wrong above the page, and keep it in the log."""
-        _log.warning("%s", error)
-        self.banner.show_message("bad", error.what, error.fix)
         self.banner.show()
 
     def quit(self) -> None:
@@ -342,7 +162,7 @@ class MainWindow(QMainWindow):
         self.jobs.found.connect(lambda: self.browse.watch_import(bool(self.jobs.running("import"))))
         self.settings.failed.connect(self.tell_error)
         self.settings.changed.connect(self._settings_changed)
-        self.jobs.finished.connect(lambda _run, _state: self._job_finished())
+        self.jobs.finished.connect(self._job_finished)
         self.shell.pages.currentChanged.connect(lambda _index: self._show_state())
 
     def _opened(self) -> None:
@@ -392,17 +212,14 @@ class MainWindow(QMainWindow):
         self.export.offer_selection(ids)
         self.go_to("export")
 
-    def _job_finished(self) -> None:
+    def _job_finished(self, run: RunFolder, state: RunState) -> None:
         if not self.jobs.running("import"):
             self.browse.watch_import(False)
-
-    def _focus_page(self, page: str) -> None:
-        if page == "annotate":
-            self.annotate.canvas.setFocus()
-        elif page == "browse":
-            self.browse.page.grid.setFocus()
-        elif page == "export":
-            self.export.page.form.setFocus()
+        notice = notice_of(self.jobs.title(run), state)
+        if notice is not None:
+            actions = [] if self.shell.page() == "runs" else [("Show", lambda: self.show_run(run.id))]
+            self.banner.show_message(*notice, actions)
+            self.banner.show()
 
     def saved_at(self) -> datetime | None:
         """When the last change of the image in Annotate was saved."""
@@ -428,7 +245,7 @@ class MainWindow(QMainWindow):
         if self._annotate is not None:
             for layer, shown in self._annotate.layers().items():
                 self.actions_[f"view.{layer}"].setChecked(shown)
-        for page in ("browse", "annotate", "export"):
+        for page in STORE_PAGES:
             self.shell.rail.set_enabled(page, state.store, "No store is open")
         self.status.show(state, self._annotate)
 

@@ -28,7 +28,7 @@ class Scope(StrEnum):
 class State:
     """What of the window decides which actions are possible.
 
-    ``page`` is "welcome", "browse", "annotate" or "export"; ``undo`` and ``redo`` are titles, empty
+    ``page`` is "welcome", "browse", "annotate", "runs" or "export"; ``undo`` and ``redo`` are titles, empty
     when there is nothing; ``garment`` and ``landmark`` are whether one is selected.
     """
 

@@ -31,6 +31,12 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("Alt+Click / Right click", "List the garments there"),
             ("Esc", "Give up a drag; unmark"),
         ),
+        "Runs": (
+            ("Up / Down", "Go to another run"),
+            ("Space", "Show the run in the charts, or not"),
+            ("Enter", "Open the images of a cell in Browse"),
+            ("Left / Right", "Move the line through the charts"),
+        ),
     }
 )
 

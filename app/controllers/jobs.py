@@ -71,6 +71,19 @@ def detail_of(state: RunState) -> str:
     return state.message or "starting"
 
 
+def notice_of(title: str, state: RunState) -> tuple[str, str, str] | None:
+    """What is said across the window when a job has ended that its own page need not show: a banner's
+    kind, title and text. None for jobs whose page says it, and for what the person has stopped."""
+    if state.kind not in ("train", "evaluate") or state.state == "cancelled":
+        return None
+    if state.state == "done":
+        return "ok", f"{title}: done", ""
+    if state.state == "failed":
+        fix = str(state.result.get("fix") or "The log says more.")
+        return "bad", f"{title}: {state.result.get('what') or 'failed'}", fix
+    return "warn", f"{title}: stopped without a word", "It was killed, or the machine went down."
+
+
 class JobsController(QObject):
     """Joins the watcher of jobs to the status bar and the list of jobs.
 

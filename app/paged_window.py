@@ -1,0 +1,293 @@
+"""The window's pages: made when they are first needed, gone to and fro between, one at a time in front."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
+
+import app
+from app.actions.binding import ActionBinding
+from app.controllers.browse import BrowseController
+from app.controllers.jobs import JobsController
+from app.controllers.settings import SettingsController
+from app.controllers.status import StatusController
+from app.controllers.welcome import WelcomeController
+from app.session import Session
+from app.window_parts import step_region
+from store.errors import StudioError
+from store.settings import SettingsFile
+from widgets.common import Banner
+from widgets.frame import RailEntry, Shell
+from widgets.pages.browse import BrowsePage
+from widgets.pages.welcome import WelcomePage
+
+if TYPE_CHECKING:
+    from app.controllers.annotate import AnnotateController
+    from app.controllers.export import ExportController
+    from app.controllers.importing import ImportController
+    from app.controllers.problems import ProblemsController
+    from app.controllers.runs import RunsController
+
+_log = logging.getLogger(__name__)
+_PAGES = (
+    RailEntry("browse", "Browse", "layout-grid", False, "Ctrl+1"),
+    RailEntry("annotate", "Annotate", "vector-triangle", False, "Ctrl+2"),
+    RailEntry("runs", "Runs", "activity", False, "Ctrl+5"),
+    RailEntry("export", "Export", "package-export", False, "Ctrl+8"),
+    RailEntry("settings", "Settings", "settings", True, "Ctrl+,", foot=True),
+)
+#: The pages that need an open store.
+STORE_PAGES = ("browse", "annotate", "runs", "export")
+
+
+class PagedWindow(QMainWindow):
+    """A window of pages over one session. Pages other than Welcome and Browse are made when first needed."""
+
+    #: The QActions by the id of their action; the window that has the menus makes them.
+    actions_: ActionBinding
+
+    def __init__(self, settings: SettingsFile) -> None:
+        super().__init__()
+        self.session = Session(settings, self)
+        self._annotate: AnnotateController | None = None
+        self._export: ExportController | None = None
+        self._importing: ImportController | None = None
+        self._problems: ProblemsController | None = None
+        self._runs: RunsController | None = None
+        self.shell = Shell(_PAGES)
+        self.banner = Banner("bad", "", closable=True)
+        self.banner.hide()
+        self._set_central()
+        self.settings = SettingsController(settings, self)
+        self.status = StatusController(self.session, self.shell.status, self)
+        self.jobs = JobsController(self.session, self.shell.status, self)
+        self.welcome = WelcomeController(self.session, WelcomePage(app.__version__), self)
+        self.browse = BrowseController(self.session, BrowsePage(), self)
+        self.shell.add_page("welcome", self.welcome.page)
+        self.shell.add_page("browse", self.browse.page)
+
+    def _show_state(self) -> None:
+        """Enable what is possible now, and say where one is."""
+        raise NotImplementedError
+
+    def _set_central(self) -> None:
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.shell, 1)
+        self.setCentralWidget(central)
+
+    # -- pages made when they are needed --------------------------------------------------------
+
+    @property
+    def annotate(self) -> AnnotateController:
+        """The controller of Annotate; made with its page at the first call."""
+        if self._annotate is None:
+            from app.controllers.annotate import AnnotateController
+
+            made = AnnotateController(self.session, self.browse, self)
+            self._annotate = made
+            self.shell.add_page("annotate", made.page)
+            self.actions_.attach_canvas("annotate", made.canvas)
+            made.changed.connect(self._show_state)
+            made.failed.connect(self.tell_error)
+            made.browse_wanted.connect(lambda: self.go_to("browse"))
+        return self._annotate
+
+    @property
+    def export(self) -> ExportController:
+        """The controller of Export; made with its page at the first call."""
+        if self._export is None:
+            from app.controllers.export import ExportController
+
+            made = ExportController(self.session, self.browse, self.jobs, self)
+            self._export = made
+            self.shell.add_page("export", made.page)
+            made.failed.connect(self.tell_error)
+            made.show_wanted.connect(self.show_filter)
+        return self._export
+
+    @property
+    def importing(self) -> ImportController:
+        """The controller of the import dialog; made at the first call."""
+        if self._importing is None:
+            from app.controllers.importing import ImportController
+
+            self._importing = ImportController(self.session, self.jobs, self)
+            self._importing.failed.connect(self.tell_error)
+            self._importing.importing.connect(self.browse.watch_import)
+        return self._importing
+
+    @property
+    def problems(self) -> ProblemsController:
+        """The controller of the problem list; made at the first call."""
+        if self._problems is None:
+            from app.controllers.problems import ProblemsController
+
+            self._problems = ProblemsController(self.session, self)
+            self._problems.open_wanted.connect(self.open_image)
+            self._problems.failed.connect(self.tell_error)
+        return self._problems
+
+    @property
+    def runs(self) -> RunsController:
+        """The controller of Runs; made with its page at the first call."""
+        if self._runs is None:
+            from app.controllers.runs import RunsController
+
+            made = RunsController(self.session, self.jobs, self)
+            self._runs = made
+            self.shell.add_page("runs", made.page)
+            made.failed.connect(self.tell_error)
+            made.show_wanted.connect(self.show_filter)
+            made.images_wanted.connect(self.show_images)
+            made.annotate_wanted.connect(self.open_image)
+            made.dialog_wanted.connect(self.run_dialog)
+        return self._runs
+
+    # -- from page to page ----------------------------------------------------------------------
+
+    def go_to(self, page: str) -> None:
+        """Show a page; Annotate opens the current image of Browse where none is open."""
+        if self.session.store is None:
+            return
+        if page == "annotate" and not self.annotate.ensure_image():
+            self.shell.status.set_hint("No image fits the filter")
+            return
+        if page == "export":
+            self.export.show()
+        if page == "runs" and self._runs is None:
+            self.shell.rail.set_current(self.shell.page())
+            self._with_runs(lambda _runs: self.go_to("runs"))
+            return
+        if page == "browse" and self._annotate is not None and self._annotate.take_touched():
+            self.browse.refresh()
+            self.session.refresh_totals()
+        self.shell.show_page(page)
+        self._focus_page(page)
+        self._show_state()
+
+    def _with_runs(self, then: Callable[[RunsController], object]) -> None:
+        """Do something with the Runs page. What it is made of, charts above all, is read in by a thread."""
+        if self._runs is not None:
+            then(self._runs)
+            return
+
+        def read_in(_module: object) -> None:
+            then(self.runs)
+
+        self.session.desk.ask(
+            "window.runs", lambda: import_module("app.controllers.runs"), read_in, self.tell_error
+        )
+
+    def new_run(self) -> None:
+        """Open the dialog of a new training run, on the Runs page."""
+
+        def offer(runs: RunsController) -> None:
+            self.go_to("runs")
+            runs.new_run()
+
+        if self.session.store is not None:
+            self._with_runs(offer)
+
+    def show_run(self, run_id: str) -> None:
+        """Go to Runs and select a run."""
+
+        def show(runs: RunsController) -> None:
+            self.go_to("runs")
+            runs.select(run_id)
+
+        if self.session.store is not None:
+            self._with_runs(show)
+
+    def open_row(self, row: int) -> None:
+        """Open an image of the slice in Annotate."""
+        self.annotate.open_row(row)
+        self.go_to("annotate")
+
+    def annotate_current(self) -> None:
+        """Open the current image of Browse in Annotate."""
+        self.open_row(max(0, self.browse.page.current_row))
+
+    def focus_filter(self) -> None:
+        """Go to Browse and begin to type a filter."""
+        self.go_to("browse")
+        self.browse.page.focus_filter()
+
+    def show_filter(self, where: str) -> None:
+        """Go to Browse and show the images of a filter."""
+        self.go_to("browse")
+        self.browse.show_filter(where)
+
+    def show_images(self, ids: Sequence[int], title: str) -> None:
+        """Go to Browse and show only these images, under a title."""
+        self.go_to("browse")
+        self.browse.show_images(ids, title)
+
+    def show_problems(self) -> None:
+        """Open the list of what was wrong with the data."""
+        self.problems.show()
+
+    def open_image(self, image_id: int) -> None:
+        """Open an image by its id in Annotate, whether it is in the slice or not."""
+        if self.annotate.open_image(image_id):
+            self.go_to("annotate")
+
+    def toggle_side(self) -> None:
+        """Show or hide the side panel of the page."""
+        page = self.shell.page()
+        if page == "browse":
+            side = self.browse.page.side
+            self.browse.page.show_side(side.isHidden())
+        elif page == "annotate":
+            self.annotate.page.toggle_side()
+        elif page == "export":
+            self.export.page.side.setVisible(self.export.page.side.isHidden())
+        elif page == "runs":
+            self.runs.page.side.setVisible(self.runs.page.side.isHidden())
+
+    def next_region(self, by: int = 1) -> None:
+        """Give the keys to the next region: rail, page, side panel, status bar."""
+        page = self.shell.page()
+        home: QWidget = self.welcome.page
+        side: list[QWidget] = []
+        if page == "browse":
+            home, side = self.browse.page.grid, [self.browse.page.side]
+        elif page == "annotate":
+            home, side = self.annotate.canvas, [self.annotate.page.right]
+        elif page == "export":
+            home, side = self.export.page.form, [self.export.page.side]
+        elif page == "runs":
+            home, side = self.runs.page, [self.runs.page.side]
+        step_region([self.shell.rail, home, *side, self.shell.status], home, by)
+
+    # -- said across the page --------------------------------------------------------------------
+
+    def run_dialog(self, dialog: QDialog) -> None:
+        """Show a dialog till it is closed, and have the keys again afterwards."""
+        dialog.exec()
+        dialog.deleteLater()
+        # Where no window manager gives the focus back, shortcuts would be dead.
+        self.activateWindow()
+
+    def tell_error(self, error: StudioError) -> None:
+        """Say what went wrong above the page, and keep it in the log."""
+        _log.warning("%s", error)
+        self.banner.show_message("bad", error.what, error.fix)
+        self.banner.show()
+
+    def _focus_page(self, page: str) -> None:
+        if page == "annotate":
+            self.annotate.canvas.setFocus()
+        elif page == "browse":
+            self.browse.page.grid.setFocus()
+        elif page == "export":
+            self.export.page.form.setFocus()
+        elif page == "runs":
+            self.runs.page.setFocus()
