@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from app.controllers.jobs import name_of_run
+from app.jobs.naming import name_of_run
 from store.errors import StoreError, StudioError
 from store.runs import Event, RunFolder, RunState
 from store.runs.results import Evaluation, read_evaluation

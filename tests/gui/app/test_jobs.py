@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.controllers.jobs import detail_of, title_of
+from app.controllers.jobs import detail_of
 from app.jobs import process
+from app.jobs.naming import title_of
 from app.jobs.watcher import JobWatcher
 from app.window import MainWindow
 from store.runs import RunFolder, RunState

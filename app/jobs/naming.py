@@ -1,0 +1,44 @@
+"""What jobs are called where people see them. Reads files; no Qt here."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from store.errors import StoreError
+from store.runs import RunFolder
+
+_VERBS = {"import": "Import", "export": "Export", "demo": "Draw the demo"}
+#: The file of a training run that says what it is called.
+_CONFIG = "config.toml"
+
+
+def title_of(command: Sequence[str]) -> str:
+    """What a job is called: its verb and what it reads or writes."""
+    verb = _VERBS.get(command[0], command[0].capitalize()) if command else "Job"
+    named = len(command) > 2 and command[0] not in ("demo", "train")
+    return f"{verb} {Path(command[2]).name}" if named else verb
+
+
+def name_of_run(folder: Path) -> str:
+    """The name that a training run was given, else that of its folder. Reads a file."""
+    try:
+        name = tomllib.loads((folder / _CONFIG).read_text(encoding="utf-8")).get("name")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return folder.name
+    return name if isinstance(name, str) and name else folder.name
+
+
+def title_of_run(run: RunFolder) -> str:
+    """What a job in a folder is called, training and its evaluation by the run's name. Reads files."""
+    try:
+        command = [str(part) for part in run.about().get("command", ())]
+    except StoreError:
+        return run.id
+    if command[:1] == ["train"]:
+        return f"Train {name_of_run(run.path)}"
+    if command[:2] == ["evaluate", "run"] and len(command) > 2:
+        trained = Path(command[2])
+        return f"Evaluate {name_of_run(trained if trained.is_absolute() else run.path.parent / trained)}"
+    return title_of(command)
