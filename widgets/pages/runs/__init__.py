@@ -1,1 +1,1 @@
-"""The Runs page. ``page`` brings pyqtgraph along and is imported when the page is made; ``records`` is light."""
+"""The Runs page. ``page`` brings pyqtgraph: import it when the page is made. ``records`` is light."""

@@ -1,4 +1,4 @@
-"""What the Runs page shows, as frozen records. Made of what ``store/runs`` reads; no Qt, no pyqtgraph here."""
+"""What the Runs page shows, as frozen records made of what ``store/runs`` reads; no Qt here."""
 
 from __future__ import annotations
 

@@ -1,0 +1,449 @@
+"""One table of an evaluation: a figure a row, a slice a column, and the rivals' figures below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from store.runs.results import Cell, Column, Published, Table
+from widgets import style
+
+Index = QModelIndex | QPersistentModelIndex
+_ROW = Qt.ItemDataRole.UserRole
+_CELL = Qt.ItemDataRole.UserRole + 1
+_CHANGE = Qt.ItemDataRole.UserRole + 2
+_NARROWEST, _FIRST, _WIDEST_FIRST = 56, 60, 220
+
+
+class Kind(Enum):
+    """What a row is."""
+
+    OURS = "ours"
+    COUNT = "garments"
+    PUBLISHED = "published"
+    BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: ``row`` is the index of our figure; rivals have one ``value`` and say what it is of."""
+
+    kind: Kind
+    name: str
+    row: int = -1
+    value: float | None = None
+    says: str = ""
+
+
+def rival_lines(
+    table: Table, published: Sequence[Published], baselines: Mapping[str, Mapping[str, float]]
+) -> list[Line]:
+    """The rows of simple rivals, then of papers, that stand beside the figures of a table."""
+    made = []
+    for rival, metrics in baselines.items():
+        for row in table.rows:
+            value = metrics.get(f"{table.key}/{row}")
+            if value is not None:
+                made.append(
+                    Line(Kind.BASELINE, rival, value=value, says=f"{row}, a baseline on the same data")
+                )
+    for one in published:
+        if one.table == table.key:
+            says = f"{one.row}, published: {one.data} ({one.source})"
+            made.append(Line(Kind.PUBLISHED, one.method, value=one.value, says=says))
+    return made
+
+
+class TableModel(QAbstractTableModel):
+    """Column 0 names the rows; the others are the table's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = Table("", "", (), (), ())
+        self.lines: list[Line] = []
+        self._before: tuple[tuple[float | None, ...], ...] = ()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() or not self.lines else len(self.table.columns) + 1
+
+    def show_table(
+        self,
+        table: Table,
+        before: tuple[tuple[float | None, ...], ...] = (),
+        rivals: Sequence[Line] = (),
+    ) -> None:
+        """Show a table; ``before[row][column]`` are the figures that it is compared with."""
+        self.beginResetModel()
+        self.table, self._before = table, before
+        self.lines = [Line(Kind.OURS, name, row) for row, name in enumerate(table.rows)]
+        if table.rows and any(cell.count for cell in table.cells[0]):
+            self.lines.append(Line(Kind.COUNT, "garments"))
+        self.lines += rivals
+        self.endResetModel()
+
+    def overall(self) -> int:
+        """The model's column of the figure over everything: the last where none is named so."""
+        for number, column in enumerate(self.table.columns, start=1):
+            if "overall" in (column.name, column.group):
+                return number
+        return len(self.table.columns)
+
+    def has_changes(self) -> bool:
+        """Whether rows have a second line with the change."""
+        return bool(self._before)
+
+    def column(self, index: Index) -> Column | None:
+        """The slice of a cell; None for names and rivals."""
+        if not index.isValid() or index.column() == 0:
+            return None
+        if self.lines[index.row()].kind not in (Kind.OURS, Kind.COUNT):
+            return None
+        return self.table.columns[index.column() - 1]
+
+    def cell(self, index: Index) -> Cell | None:
+        """The figure of a cell of ours."""
+        line = self.lines[index.row()]
+        if index.column() == 0 or line.kind is not Kind.OURS:
+            return None
+        return self.table.cells[line.row][index.column() - 1]
+
+    def change(self, index: Index) -> float | None:
+        """By how much a figure differs from the one before; None where one of them is missing."""
+        cell, line = self.cell(index), self.lines[index.row()]
+        if cell is None or cell.value is None or line.row >= len(self._before):
+            return None
+        old = self._before[line.row]
+        was = old[index.column() - 1] if index.column() <= len(old) else None
+        return None if was is None else cell.value - was
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if self.column(index) is None:
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        line = self.lines[index.row()]
+        if role == _ROW:
+            return line
+        if role == _CELL:
+            return self.cell(index)
+        if role == _CHANGE:
+            return self.change(index)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(index, line)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._words(index, line)
+        return None
+
+    def _text(self, index: Index, line: Line) -> str:
+        if index.column() == 0:
+            return line.name
+        if line.kind is Kind.OURS:
+            cell = self.cell(index)
+            return number(cell.value) if cell is not None else ""
+        if line.kind is Kind.COUNT:
+            return f"{self.table.cells[0][index.column() - 1].count:,}"
+        if index.column() == self.overall():
+            return number(line.value)
+        return line.says if index.column() == 1 else ""
+
+    def _words(self, index: Index, line: Line) -> str:
+        if line.kind in (Kind.PUBLISHED, Kind.BASELINE):
+            return f"{line.name}: {number(line.value)}\n{line.says}"
+        if index.column() == 0:
+            return line.name
+        column = self.table.columns[index.column() - 1]
+        of = " ".join(dict.fromkeys(filter(None, (column.group, column.name))))
+        cell = self.cell(index)
+        if cell is None:
+            return f"{of}: {self._text(index, line)} garments"
+        if cell.value is None:
+            return f"{line.name}, {of}: nothing was measured"
+        said = [f"{line.name}, {of}: {cell.value:.4f}"]
+        if cell.low is not None and cell.high is not None:
+            said.append(f"95\u2009% interval {cell.low:.3f} to {cell.high:.3f}")
+        if cell.count:
+            said.append(f"{cell.count:,} garments")
+        change = self.change(index)
+        if change is not None:
+            said.append(f"{signed(change)} against the other run")
+        return "\n".join(said)
+
+
+def number(value: float | None) -> str:
+    """A figure, or a dash for nothing measured."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def signed(change: float) -> str:
+    """A difference with its sign; a true minus, as wide as the plus."""
+    text = f"{abs(change):.3f}"
+    return f"±{text}" if text == "0.000" else f"+{text}" if change > 0 else f"−{text}"
+
+
+class _Header(QHeaderView):
+    """Two lines: groups above, levels below; a line stands between two groups."""
+
+    def __init__(self, model: TableModel) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._table = model
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(style.tokens().px(30))
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), style.tokens().px(26 if not self._grouped() else 50))
+
+    def _grouped(self) -> bool:
+        return any(column.group not in ("", column.name) for column in self._table.table.columns)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = style.tokens()
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), look.bg3)
+        high = self.height()
+        lower = QRect(0, high // 2 if self._grouped() else 0, 0, high // 2 if self._grouped() else high)
+        centre = int(Qt.AlignmentFlag.AlignCenter)
+        columns = self._table.table.columns
+        painter.setFont(style.font("table"))
+        for section, column in enumerate(columns, start=1):
+            place = QRect(
+                self.sectionViewportPosition(section), lower.top(), self.sectionSize(section), lower.height()
+            )
+            painter.setPen(look.t2)
+            text = painter.fontMetrics().elidedText(
+                column.name, Qt.TextElideMode.ElideRight, place.width() - 6
+            )
+            painter.drawText(place, centre, text)
+        if self._grouped():
+            self._paint_groups(painter, columns, high)
+        painter.setPen(look.line)
+        painter.drawLine(0, high - 1, self.viewport().width(), high - 1)
+        painter.end()
+
+    def _paint_groups(self, painter: QPainter, columns: Sequence[Column], high: int) -> None:
+        look = style.tokens()
+        painter.setFont(style.font("section"))
+        start = 0
+        for section in range(1, len(columns) + 1):
+            if section < len(columns) and columns[section].group == columns[start].group:
+                continue
+            left = self.sectionViewportPosition(start + 1)
+            right = self.sectionViewportPosition(section) + self.sectionSize(section)
+            painter.setPen(look.line)
+            painter.drawLine(left, 0, left, high)
+            painter.drawLine(left, high // 2, right, high // 2)
+            painter.setPen(look.t1)
+            group = columns[start].group
+            words = "" if group == columns[start].name else group.replace("_", " ")
+            place = QRect(left, 0, right - left, high // 2)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), words)
+            start = section
+
+
+class _Delegate(QStyledItemDelegate):
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        look, rect = style.tokens(), option.rect
+        line: Line = index.data(_ROW)
+        view = self.parent()
+        model = index.model()
+        painter.save()
+        rival = line.kind in (Kind.PUBLISHED, Kind.BASELINE)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver) and not rival and index.column() > 0
+        ground = look.sel if selected else look.hover if hovered else look.bg1 if rival else look.bg2
+        painter.fillRect(rect, ground)
+        painter.setPen(look.line)
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if isinstance(view, SliceTable) and view.starts_group(index.column()):
+            painter.drawLine(rect.topLeft(), rect.bottomLeft())
+        if selected:
+            painter.setPen(QPen(look.acc, 2))
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+        if index.column() == 0:
+            self._paint_name(painter, rect, line)
+        elif rival and isinstance(model, TableModel) and index.column() != model.overall():
+            self._paint_words(painter, rect, line)
+        else:
+            self._paint_figure(painter, rect, index, line)
+        painter.restore()
+
+    def _paint_name(self, painter: QPainter, rect: QRect, line: Line) -> None:
+        look = style.tokens()
+        painter.setFont(style.font("section" if line.kind is Kind.OURS else "table"))
+        painter.setPen(look.t1 if line.kind is Kind.OURS else look.t2)
+        room = rect.adjusted(look.px(12), 0, -look.px(6), 0)
+        text = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+
+    def _paint_words(self, painter: QPainter, rect: QRect, line: Line) -> None:
+        look = style.tokens()
+        side = look.px(14)
+        left = rect.left() + look.px(10)
+        icon = "book" if line.kind is Kind.PUBLISHED else "target"
+        style.draw(painter, QRect(left, rect.center().y() - side // 2 + 1, side, side), icon, "t3")
+        painter.setFont(style.font("table"))
+        painter.setPen(look.t3)
+        room = rect.adjusted(look.px(30), 0, -look.px(6), 0)
+        text = painter.fontMetrics().elidedText(line.says, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+
+    def _paint_figure(self, painter: QPainter, rect: QRect, index: Index, line: Line) -> None:
+        look, model = style.tokens(), index.model()
+        assert isinstance(model, TableModel)
+        text, change = str(index.data()), model.change(index)
+        strong = index.column() == model.overall() and line.kind is Kind.OURS
+        painter.setFont(style.font("section" if strong else "table"))
+        painter.setPen(look.t1 if line.kind is Kind.OURS and text != "–" else look.t2)
+        centre = int(Qt.AlignmentFlag.AlignCenter)
+        if change is None:
+            painter.drawText(rect, centre, text)
+            return
+        half = rect.height() // 2
+        painter.drawText(rect.adjusted(0, look.px(3), 0, -half + look.px(2)), centre, text)
+        good = change > 0 if model.table.higher_is_better else change < 0
+        words = signed(change)
+        painter.setPen(look.t3 if words.startswith("±") else look.hit if good else look.miss)
+        painter.setFont(style.font("small"))
+        painter.drawText(rect.adjusted(0, half - look.px(2), 0, -look.px(3)), centre, words)
+
+
+class SliceTable(QTableView):
+    """Figures by slice. ``cell_opened(where)``: a click or Enter on a cell, with its slice's filter.
+
+    The height is that of all rows; where columns do not fit, it scrolls sideways.
+    """
+
+    cell_opened = Signal(str)
+    #: A cell became the current one: its row's name and its column, None for none.
+    cell_chosen = Signal(str, object)
+
+    def __init__(self, name: str = "Figures by slice") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.model_ = TableModel()
+        self.setModel(self.model_)
+        self.setItemDelegate(_Delegate(self))
+        self.header = _Header(self.model_)
+        self.setHorizontalHeader(self.header)
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.selectionModel().currentChanged.connect(self._chosen)
+        style.changed.connect(self._arrange)
+
+    def show_table(
+        self,
+        table: Table,
+        before: tuple[tuple[float | None, ...], ...] = (),
+        rivals: Sequence[Line] = (),
+    ) -> None:
+        """Show a table; see :meth:`TableModel.show_table`."""
+        if (table, before, list(rivals)) == getattr(self, "_shown", None):
+            return
+        self._shown = (table, before, list(rivals))
+        self.clearSpans()
+        self.model_.show_table(table, before, rivals)
+        overall = self.model_.overall()
+        for row, line in enumerate(self.model_.lines):
+            if line.kind in (Kind.PUBLISHED, Kind.BASELINE) and overall > 2:
+                self.setSpan(row, 1, 1, overall - 1)
+        self._arrange()
+
+    def starts_group(self, column: int) -> bool:
+        """Whether a line stands before a column of the model."""
+        columns = self.model_.table.columns
+        return column == 1 or (column > 1 and columns[column - 1].group != columns[column - 2].group)
+
+    def _arrange(self) -> None:
+        look = style.tokens()
+        tall = look.px(38) if self.model_.has_changes() else look.table_row
+        for row, line in enumerate(self.model_.lines):
+            self.setRowHeight(row, tall if line.kind is Kind.OURS else look.table_row)
+        self._share_width()
+        self.updateGeometry()
+
+    def _share_width(self) -> None:
+        columns = len(self.model_.table.columns)
+        if not columns or not self.model_.lines:
+            return
+        look, metrics = style.tokens(), self.fontMetrics()
+        names = max(metrics.horizontalAdvance(line.name) for line in self.model_.lines) + look.px(26)
+        first = min(max(names, look.px(_FIRST)), look.px(_WIDEST_FIRST))
+        room = self.viewport().width() - first
+        wide = max(room // columns, look.px(_NARROWEST))
+        self.setColumnWidth(0, first)
+        left_over = max(0, room - wide * columns)
+        for column in range(1, columns + 1):
+            self.setColumnWidth(column, wide + (1 if column <= left_over else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        rows = sum(self.rowHeight(row) for row in range(self.model_.rowCount()))
+        bar = self.horizontalScrollBar()
+        scroll = bar.sizeHint().height() if bar.maximum() > 0 else 0
+        return QSize(400, rows + self.header.sizeHint().height() + scroll + 2 * self.frameWidth() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.sizeHint().height())
+
+    def _chosen(self, current: QModelIndex, _before: QModelIndex) -> None:
+        column = self.model_.column(current)
+        row = self.model_.lines[current.row()].name if current.isValid() else ""
+        self.cell_chosen.emit(row, column)
+
+    def _open(self, index: Index) -> None:
+        column = self.model_.column(index)
+        if column is not None:
+            self.cell_opened.emit(column.where)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        at: QPoint = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and self.indexAt(at) == self.currentIndex():
+            self._open(self.indexAt(at))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
