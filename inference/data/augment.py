@@ -8,6 +8,7 @@ and landmarks alike. ``swaps`` says for each landmark which one takes its place 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -46,18 +47,22 @@ class Augmentation:
     """The changes that a configuration asks for, on one sample at a time.
 
     ``visible`` and ``occluded`` are what the caller's visibilities mean by these words: an erased rectangle
-    hides the landmarks under it.
+    hides the landmarks under it. ``room`` is how much more than is wanted a roomy one needs on each side, as
+    a share of what is wanted, so that what moves in from outside is picture and not grey.
     """
 
-    def __init__(self, config: AugmentConfig, visible: int, occluded: int) -> None:
+    def __init__(self, config: AugmentConfig, visible: int, occluded: int, *, roomy: bool = False) -> None:
         self._flip = config.flip
         self._erase = config.erase
         self._states = (visible, occluded)
         self.turns = config.rotation > 0
         self.moves = config.scale > 0 or self.turns
+        self.room = _room(config.scale, config.rotation) if roomy and self.moves else 0.0
+        # Of what is asked for, not of what was cut out with room around it.
+        place = config.scale / (1 + 2 * self.room)
         self._affine = v2.RandomAffine(
             degrees=config.rotation,
-            translate=(config.scale, config.scale),
+            translate=(place, place),
             scale=(1 - config.scale, 1 + config.scale),
             interpolation=v2.InterpolationMode.BILINEAR,
             fill={tv_tensors.Image: list(OUTSIDE), "others": 0},
@@ -126,6 +131,13 @@ def flipped(sample: Sample) -> Sample:
         "landmarks": tv_tensors.wrap(points, like=landmarks),
         "visibility": torch.gather(sample["visibility"], -1, swaps),
     }
+
+
+def _room(scale: float, rotation: float) -> float:
+    """Half of the side at most: the corners of large turns stay grey."""
+    angle = math.radians(rotation)
+    turned = math.cos(angle) + math.sin(angle)
+    return min(0.5, (turned / (1 - scale) - 1) / 2 + scale)
 
 
 def inside(points: Tensor, size: Sequence[int]) -> Tensor:

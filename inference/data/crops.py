@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torchvision import tv_tensors
 
 from inference.data.augment import Augmentation, Sample, inside
-from inference.data.pictures import OUTSIDE, Pixels, read, scaled
+from inference.data.pictures import Pixels, bordered, empty, read, scaled
 from inference.data.samples import StudioDataset
 from inference.data.slice import Slice
 from resources.correspondence import fashion8, schema_of, to_fashion8
@@ -53,13 +53,12 @@ def cut(picture: Pixels, square: Floats, size: int, factor: tuple[float, float] 
     x1, y1 = round(float(square[0]) * factor[0]), round(float(square[1]) * factor[1])
     x2, y2 = x1 + sides[0], y1 + sides[1]
     inner = picture[max(y1, 0) : max(min(y2, height), 0), max(x1, 0) : max(min(x2, width), 0)]
-    if inner.shape[:2] != (sides[1], sides[0]):
-        room = np.empty((sides[1], sides[0], 3), np.uint8)
-        room[:] = OUTSIDE
+    if not inner.size:
+        inner = empty(sides[0], sides[1])
+    elif inner.shape[:2] != (sides[1], sides[0]):
         top, left = max(-y1, 0), max(-x1, 0)
-        if inner.size:
-            room[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
-        inner = room
+        under, right = sides[1] - top - inner.shape[0], sides[0] - left - inner.shape[1]
+        inner = bordered(inner, top, under, left, right)
     shown = np.array([x1 / factor[0], y1 / factor[1], x2 / factor[0], y2 / factor[1]])
     return Cut(scaled(inner, size, size), shown)
 
@@ -92,15 +91,13 @@ class CropDataset(StudioDataset):
         size: int,
         margin: float,
         augmentation: Augmentation | None = None,
-        room: float = 0.0,
         seed: int = 0,
     ) -> None:
         super().__init__(seed, augmentation is not None)
         self.data = data
         self._size, self._margin = size, margin
         self._augmentation = augmentation
-        # What a move or a turn brings in from outside should be picture, not grey.
-        self._room = math.ceil(size * room) if augmentation is not None and augmentation.moves else 0
+        self._room = 0 if augmentation is None else math.ceil(size * augmentation.room)
         self._category = {number: index for index, number in enumerate(categories)}
         self._columns = data.attribute_columns(attributes)
         known = np.isin(data.category_ids, list(self._category)) & ~data.crowd
@@ -121,9 +118,7 @@ class CropDataset(StudioDataset):
     def _blank(self, index: int) -> tuple[int, Cut]:
         garment = int(self.garments[index])
         square, size = self._square(garment)
-        empty = np.empty((size, size, 3), np.uint8)
-        empty[:] = OUTSIDE
-        return garment, Cut(empty, square)
+        return garment, Cut(empty(size, size), square)
 
     def _square(self, garment: int) -> tuple[Floats, int]:
         """What to cut out in image pixels, room for moves included, and how large to make it."""
@@ -180,13 +175,3 @@ class CropDataset(StudioDataset):
             "image_id": torch.tensor(int(data.image_ids[data.images[garment]])),
             "box": torch.from_numpy(box.astype(np.float32)),
         }
-
-
-def room_for(scale: float, rotation: float) -> float:
-    """How much more than a crop is needed on each side, as a share, to move and turn it without grey corners.
-
-    At most a half: the corners of large turns are left grey.
-    """
-    angle = math.radians(rotation)
-    turned = math.cos(angle) + math.sin(angle)
-    return min(0.5, (turned / (1 - scale) - 1) / 2 + scale)

@@ -13,7 +13,7 @@ from torchvision import tv_tensors
 
 from inference.data.augment import Augmentation, Sample, inside
 from inference.data.crops import PIXEL_CENTRE
-from inference.data.pictures import OUTSIDE, Pixels, fitted, read, scaled
+from inference.data.pictures import Pixels, empty, fitted, read, scaled
 from inference.data.samples import StudioDataset
 from inference.data.slice import COCO_VISIBILITY, Longs, Slice
 from resources.correspondence import schema_of
@@ -79,10 +79,7 @@ class DetectionDataset(StudioDataset):
 
     def _blank(self, index: int) -> tuple[int, Pixels]:
         image = int(self.images[index])
-        width, height = self._fitted(image)
-        empty = np.empty((height, width, 3), np.uint8)
-        empty[:] = OUTSIDE
-        return image, empty
+        return image, empty(*self._fitted(image))
 
     def _fitted(self, image: int) -> tuple[int, int]:
         return fitted(int(self.data.sizes[image, 0]), int(self.data.sizes[image, 1]), self._size)

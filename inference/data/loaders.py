@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 
 from inference.data import sampling
 from inference.data.augment import Augmentation
-from inference.data.crops import OCCLUDED, VISIBLE, CropDataset, room_for
+from inference.data.crops import OCCLUDED, VISIBLE, CropDataset
 from inference.data.detection import OCCLUDED as COCO_OCCLUDED
 from inference.data.detection import VISIBLE as COCO_VISIBLE
 from inference.data.detection import DetectionDataset, Target
@@ -191,7 +191,7 @@ def _detection(
 def _crops(
     data: Slice, config: RunConfig, training: bool, categories: Sequence[int], attributes: Sequence[str]
 ) -> CropDataset:
-    changes = Augmentation(config.augment, VISIBLE, OCCLUDED) if training else None
+    changes = Augmentation(config.augment, VISIBLE, OCCLUDED, roomy=True) if training else None
     dataset = CropDataset(
         data,
         categories,
@@ -199,7 +199,6 @@ def _crops(
         config.data.image_size,
         config.data.crop_margin,
         changes,
-        room_for(config.augment.scale, config.augment.rotation),
         config.training.seed,
     )
     _refuse_empty(dataset)

@@ -53,6 +53,17 @@ def scaled(pixels: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)
 
 
+def empty(width: int, height: int) -> Pixels:
+    """A picture ``(height, width, 3)`` that shows nothing."""
+    return np.full((height, width, 3), OUTSIDE, np.uint8)
+
+
+def bordered(pixels: Pixels, top: int, under: int, left: int, right: int) -> Pixels:
+    """The picture with so many pixels of nothing around it."""
+    around = cv2.copyMakeBorder(pixels, top, under, left, right, cv2.BORDER_CONSTANT, value=OUTSIDE)
+    return np.asarray(around, np.uint8)
+
+
 def fitted(width: int, height: int, longer: int) -> tuple[int, int]:
     """Width and height of a picture whose longer side is made ``longer`` pixels."""
     if width <= 0 or height <= 0:
