@@ -98,12 +98,12 @@ class JobsController(QObject):
 
     def resume(self, run: RunFolder, arguments: Sequence[str]) -> bool:
         """Start a job again in its own folder; false where that failed, which was then told."""
-        self.watcher.forget(run)
         try:
             process.resume(run, arguments)
         except StudioError as error:
             self.failed.emit(error)
             return False
+        self.watcher.forget(run)
         _log.info("resumed %s: %s", run.id, " ".join(arguments))
         self._take_up(run)
         return True
