@@ -124,10 +124,12 @@ class RunsController(QObject):
 
     def delete(self, run: RunFolder) -> None:
         """Delete a run with all its files, in a thread: the person has been asked."""
-        self._jobs.forget(run)
-        self._session.desk.ask(
-            f"runs.delete.{run.id}", run.delete, lambda _none: self.look(), self._change_failed
-        )
+
+        def gone(_none: object) -> None:
+            self._jobs.forget(run)
+            self.look()
+
+        self._session.desk.ask(f"runs.delete.{run.id}", run.delete, gone, self._change_failed)
 
     def select(self, run_id: str) -> None:
         """Select a run, as if the person had."""

@@ -150,9 +150,7 @@ def dead_run(folder: Path, steps: int = 3) -> RunFolder:
     return run
 
 
-def answer(
-    window: MainWindow, qtbot: QtBot, act: Callable[[], object], choose: Callable[[Any], None]
-) -> None:
+def answer(window: MainWindow, act: Callable[[], object], choose: Callable[[Any], None]) -> None:
     """Does something that opens a question, and answers it."""
 
     def reply() -> None:
@@ -226,9 +224,8 @@ def test_an_ended_run_is_shown_once_and_not_again(
     window: MainWindow, shown: Shown, store_folder: Path, qtbot: QtBot
 ) -> None:
     run = dead_run(store_folder)
-    run.finish(
-        "failed", what="The loss is not a number.", fix="Lower the rate.", settings={"training.batch": 2}
-    )
+    smaller = {"training.batch": 2}
+    run.finish("failed", what="The loss is not a number.", fix="Lower the rate.", settings=smaller)
     window.runs.page.selection_changed.emit([run.id])
     qtbot.waitUntil(lambda: run.id in shown.details)
     details = shown.details[run.id]
