@@ -131,8 +131,8 @@ def _part(
     if len(answered):
         said = [told[index] for index in speaker[answered]]
         ranking = rank(
-            np.stack([one.garment.embedding for one in said]),  # type: ignore[misc]
-            np.stack([one.garment.embedding for one in gallery.members]),  # type: ignore[arg-type]
+            np.stack([one.garment.embedding for one in said]),
+            np.stack([one.garment.embedding for one in gallery.members]),  # type: ignore[misc]
             identity[answered],
             gallery.entries,
             gallery.identities,
