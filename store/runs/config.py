@@ -159,6 +159,13 @@ class LossConfig(_Section):
     """A weight per loss; 0 leaves a loss out."""
 
     landmarks: float = Field(1.0, ge=0, title="Landmarks", description="Weight of the landmark loss.")
+    occluded: float = Field(
+        1.0,
+        ge=0,
+        title="Occluded landmarks",
+        description="Weight of an occluded landmark beside a visible one; the paper has 0.",
+        json_schema_extra=_FASHIONNET,
+    )
     visibility: float = Field(
         1.0,
         ge=0,
@@ -178,7 +185,7 @@ class LossConfig(_Section):
         0.1, ge=0, title="Triplet", description="Weight of the pair loss.", json_schema_extra=_FASHIONNET
     )
     box: float = Field(
-        1.0, ge=0, title="Boxes", description="Weight of both box losses.", json_schema_extra=_DETECTORS
+        1.0, ge=0, title="Boxes", description="Weight of the box loss.", json_schema_extra=_DETECTORS
     )
     mask: float = Field(
         1.0, ge=0, title="Masks", description="Weight of the mask loss.", json_schema_extra=_DETECTORS
