@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
 import app
@@ -47,6 +48,8 @@ STORE_PAGES = ("browse", "annotate", "runs", "export")
 class PagedWindow(QMainWindow):
     """A window of pages over one session. Pages other than Welcome and Browse are made when first needed."""
 
+    #: A dialog has been opened.
+    dialog_opened = Signal(object)
     #: The QActions by the id of their action; the window that has the menus makes them.
     actions_: ActionBinding
 
@@ -271,6 +274,7 @@ class PagedWindow(QMainWindow):
 
     def run_dialog(self, dialog: QDialog) -> None:
         """Show a dialog till it is closed, and have the keys again afterwards."""
+        QTimer.singleShot(0, dialog, lambda: self.dialog_opened.emit(dialog))
         dialog.exec()
         dialog.deleteLater()
         # Where no window manager gives the focus back, shortcuts would be dead.

@@ -9,26 +9,34 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from PySide6.QtCore import QObject, QPointF, QTimer
+from PySide6.QtWidgets import QDialog, QWidget
 
 if TYPE_CHECKING:
     from app.window import MainWindow
 
     # Not at run time: it would bring SQLAlchemy in before the window is painted.
     from store.document import Document
+    from widgets.pages.runs.records import RunDetails, RunSummary
 
 VARIABLE = "DEEPFASHION_STUDIO_TRACE"
+#: After so many milliseconds what was shown stands where it stays.
+_LAID_OUT = 50
 
 
 class Trace(QObject):
-    """Follows a window. Events: painted, opened, listed (in Browse), page, shown (in Annotate), saved.
+    """Follows a window. Events: painted, opened, listed (in Browse), page, shown (in Annotate), saved,
+    runs and run (in Runs), dialog.
 
     ``shown`` and ``saved`` carry the image, its garments, and where the image lies on the screen:
-    screen = origin + zoom * image pixel.
+    screen = origin + zoom * image pixel. ``run`` and ``dialog`` carry where the middle of each control
+    is on the screen, by its accessible name.
     """
 
     def __init__(self, window: MainWindow, path: Path) -> None:
@@ -36,11 +44,12 @@ class Trace(QObject):
         self._window = window
         self._file = path.open("ab", buffering=0)
         self._saved: tuple[int, Any] = (0, None)
-        self._followed = False
+        self._followed: set[str] = set()
         window.painted.connect(lambda: self._write("painted"))
         window.session.opened.connect(self._opened)
         window.browse.counted.connect(lambda: self._write("listed", images=len(window.browse.slice.ids)))
         window.shell.pages.currentChanged.connect(self._page)
+        window.dialog_opened.connect(self._dialog_later)
 
     def _write(self, event: str, **data: Any) -> None:
         line = {"event": event, "time": time.time(), **data}
@@ -53,8 +62,13 @@ class Trace(QObject):
     def _page(self, _index: int) -> None:
         page = self._window.shell.page()
         self._write("page", page=page)
-        if page == "annotate" and not self._followed:
-            self._followed = True
+        if page in self._followed:
+            return
+        self._followed.add(page)
+        if page == "runs":
+            self._window.runs.listed.connect(self._runs)
+            self._window.runs.detailed.connect(self._run)
+        elif page == "annotate":
             annotate = self._window.annotate
             annotate.changed.connect(self._changed)
             annotate.page.picture_shown.connect(lambda _picture: self._later())
@@ -63,7 +77,30 @@ class Trace(QObject):
 
     def _later(self) -> None:
         """Once the layout has settled: only then is an image pixel where it stays."""
-        QTimer.singleShot(50, self, self._shown)
+        QTimer.singleShot(_LAID_OUT, self, self._shown)
+
+    def _dialog_later(self, dialog: QDialog) -> None:
+        QTimer.singleShot(_LAID_OUT, dialog, lambda: self._dialog(dialog))
+
+    def _dialog(self, dialog: QDialog) -> None:
+        self._write("dialog", title=dialog.windowTitle(), places=_places(dialog))
+
+    def _runs(self, runs: Sequence[RunSummary]) -> None:
+        self._write("runs", runs=[asdict(run) for run in runs])
+
+    def _run(self, details: RunDetails) -> None:
+        series = details.series
+        self._write(
+            "run",
+            id=details.id,
+            name=details.name,
+            standing=details.standing,
+            step=series.step,
+            points=len(series.losses.get("loss", ())),
+            metrics={name: points.last for name, points in series.metrics.items()},
+            model=series.model,
+            places=_places(self._window.runs.page),
+        )
 
     def _shown(self) -> None:
         document = self._window.annotate.document
@@ -97,6 +134,16 @@ class Trace(QObject):
                 for g in document.garments
             },
         }
+
+
+def _places(widget: QWidget) -> dict[str, list[int]]:
+    """Where the middle of each control is on the screen, by its accessible name."""
+    found: dict[str, list[int]] = {}
+    for one in widget.findChildren(QWidget):
+        if one.isVisible() and one.isEnabled() and one.accessibleName():
+            middle = one.mapToGlobal(one.rect().center())
+            found.setdefault(one.accessibleName(), [middle.x(), middle.y()])
+    return found
 
 
 def follow(window: MainWindow) -> None:

@@ -29,6 +29,7 @@ class RunsController(QObject):
 
     ``show_wanted(where)``: Browse should show the images of a filter; ``images_wanted(ids, title)``: these
     images. ``annotate_wanted(image_id)``. ``dialog_wanted(dialog)``: show it till it is closed.
+    ``listed(summaries)`` and ``detailed(details)`` after the page was told.
     """
 
     failed = Signal(object)
@@ -36,6 +37,8 @@ class RunsController(QObject):
     images_wanted = Signal(object, str)
     annotate_wanted = Signal(int)
     dialog_wanted = Signal(object)
+    listed = Signal(object)
+    detailed = Signal(object)
 
     def __init__(self, session: Session, jobs: JobsController, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -161,6 +164,7 @@ class RunsController(QObject):
         if runs != self._shown:
             self._shown = runs
             self.page.show_runs(runs)
+            self.listed.emit(runs)
         for run in self._selected:
             self._show_details(run)
 
@@ -179,7 +183,9 @@ class RunsController(QObject):
         if before is not None and not one.events and before == told:
             return
         self._details[run] = told
-        self.page.show_details(details_of(one, series))
+        details = details_of(one, series)
+        self.page.show_details(details)
+        self.detailed.emit(details)
         if one.texts.problem is not None and (before is None or before[1] is not one.texts):
             self.page.show_message(one.texts.problem.what, one.texts.problem.fix)
 

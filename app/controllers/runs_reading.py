@@ -33,6 +33,9 @@ _MUCH = 1 << 18
 #: So much of the end of a log is shown.
 _LOG_BYTES = 1 << 14
 
+#: The events of a training run that come seldom, and say what a line in the list says.
+_FEW = ("started", "epoch", "model", "phase", "finished")
+
 _Stamp = tuple[int, int]
 
 
@@ -188,9 +191,11 @@ def _summary(known: _Known, state: RunState, size: int) -> RunSummary:
     kept = _kept(file, size)
     if kept is not None:
         return replace(kept, name=known.name)
-    events, _ = known.run.read(0)
+    # A run of days has hundreds of thousands of steps: of these the last is enough.
+    events, _ = known.run.read(0, _FEW)
+    steps, _ = known.run.read(known.run.tail(), ("step",))
     series = Series()
-    series.update(events)
+    series.update(sorted([*events, *steps[-1:]], key=lambda event: event.at))
     made = summary_of(known.run.id, known.name, state, series)
     if state.state != "lost":
         _keep(file, size, made)

@@ -31,14 +31,10 @@ def make(folder: Path, kind: str = "train", name: str = "") -> RunFolder:
 def train(run: RunFolder, steps: int = 10, first: int = 1) -> None:
     """What a training run says, shortened."""
     config = {"name": "x", "model": {"architecture": "match-rcnn"}}
-    run.event(
-        "started", config=config, garments=9, images=8, epochs=2, steps_per_epoch=steps, step=first - 1
-    )
+    run.event("started", config=config, garments=9, images=8, epochs=2, steps_per_epoch=steps, step=first - 1)
     for step in range(first, first + steps):
         run.event("step", step=step, epoch=step / steps, loss=1 / step, losses={"box": 0.5})
-    run.event(
-        "epoch", epoch=1, step=steps, metrics={"landmarks/AP": 0.5}, headline="landmarks/AP", best=True
-    )
+    run.event("epoch", epoch=1, step=steps, metrics={"landmarks/AP": 0.5}, headline="landmarks/AP", best=True)
 
 
 def by_id(found: tuple[Found, ...]) -> dict[str, Found]:
@@ -89,6 +85,7 @@ def test_an_ended_run_is_one_line_and_its_events_are_read_once(
     assert found.summary is not None
     assert found.summary.standing == "done"
     assert found.summary.headline == "landmark AP 0.500"
+    assert (found.summary.epoch, found.summary.epochs, found.summary.network) == (1.0, 2, "match-rcnn")
     assert (run.path / "summary.json").exists()
 
     def never(*_arguments: Any) -> Any:

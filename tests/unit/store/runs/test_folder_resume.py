@@ -140,6 +140,17 @@ def test_the_state_of_a_long_run_stands_in_its_last_events(
     assert run.tail() == 0
 
 
+def test_only_events_of_some_kinds_are_read(run: RunFolder) -> None:
+    for step in range(5):
+        run.event("step", step=step)
+        run.event("stepping", step=step)
+    run.event("epoch", epoch=1)
+    events, end = run.read(0, ("step", "epoch"))
+    assert [event.kind for event in events] == ["step"] * 5 + ["epoch"]
+    assert run.read(end, ("step",)) == ([], end)
+    assert end == run.read(0)[1]
+
+
 def test_jobs_are_listed_by_kind(tmp_path: Path) -> None:
     made = {
         kind: RunFolder.create(tmp_path, kind, [kind]).id for kind in ("train", "evaluate", "import", "odd")
