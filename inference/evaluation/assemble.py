@@ -22,7 +22,7 @@ from resources.published import published
 from store.runs.manifest import ModelCategory
 from store.runs.measures.slices import checked
 from store.runs.predictions import ImagePrediction, ImageTruth
-from store.runs.results import Evaluation, GarmentResults, Published, Table
+from store.runs.results import Draws, Evaluation, GarmentResults, Published, Table
 
 Ints = NDArray[np.int64]
 
@@ -159,7 +159,9 @@ def assembled(
     )
     scores = {key: values for part in parts for key, values in part.scores.items()}
     correct = {key: values for part in parts for key, values in part.correct.items()}
-    return evaluation, GarmentResults(ground.ids, ground.image_ids, scores, correct)
+    images = np.array([image.image_id for image in ground.images], np.int64)
+    draws = Draws(ground.wanted.seed, images, ground.draws)
+    return evaluation, GarmentResults(ground.ids, ground.image_ids, scores, correct, draws)
 
 
 def _metrics(parts: Sequence[Part]) -> dict[str, float]:

@@ -30,13 +30,13 @@ Results = Literal["boxes", "masks", "landmarks"]
 
 GROUND_TRUTH = (
     'a COCO object {"images": [{"id", "width", "height"}], "annotations": [{"id", "image_id", "category_id", '
-    '"bbox": [x, y, width, height], ...}], "categories": [{"id", "name"}]}, as `deepfashion-studio export coco` '
-    "writes it."
+    '"bbox": [x, y, width, height], ...}], "categories": [{"id", "name"}]}, as `deepfashion-studio '
+    "export coco` writes it."
 )
 EXPECTED: Mapping[Results, str] = {
     "boxes": '{"image_id", "category_id", "bbox": [x, y, width, height], "score"}',
     "masks": '{"image_id", "category_id", "segmentation": {"size": [height, width], "counts"}, "score"}',
-    "landmarks": '{"image_id", "category_id", "keypoints": [882 numbers x, y, v: DeepFashion2\'s whole layout; or '
+    "landmarks": '{"image_id", "category_id", "keypoints": [882 numbers x, y, v as in DeepFashion2, or '
     'three for each landmark of the category], "score"}',
 }
 _KEYS: Mapping[Results, str] = {"boxes": "bbox", "masks": "segmentation", "landmarks": "keypoints"}
@@ -240,7 +240,7 @@ def read_results(path: Path, truth: FileTruth, kind: Results) -> tuple[list[Imag
             out.setdefault(image, []).append(said)
     if not out:
         raise StudioError(
-            f"None of the {len(values):,} results of {path} is for an image and a category of the ground truth.",
+            f"None of the {len(values):,} results of {path} is for an image and category of the truth.",
             "Check that both files speak of the same images: image_id must be the ground truth's image id.",
         )
     notes = []

@@ -28,8 +28,8 @@ Ints = NDArray[np.int64]
 QUERY = '{"query_image_id", "bbox": [x1, y1, x2, y2], "cls", "style", "pair_id"}'
 GALLERY = '{"gallery_image_id", "bbox": [x1, y1, x2, y2], "style", "pair_id"}'
 RETRIEVED = (
-    '{"query_image_id", "query_bbox": [x1, y1, x2, y2], "query_cls", "query_score", "gallery_image_id": [20 ids], '
-    '"gallery_bbox": [20 boxes x1, y1, x2, y2]}'
+    '{"query_image_id", "query_bbox": [x1, y1, x2, y2], "query_cls", "query_score", "gallery_image_id": '
+    '[20 ids], "gallery_bbox": [20 boxes x1, y1, x2, y2]}'
 )
 #: How many results of a query the protocol looks at.
 MOST = 20
@@ -90,8 +90,9 @@ def retrieval_of_files(
     missed = int((sought & (speaker < 0)).sum())
     silent = ~np.isin(asked.queries.image, answers.detections.image)
     note = (
-        f"DeepFashion2's protocol over {int(sought.sum()):,} garments of consumers with a counterpart; {missed:,} "
-        f"were missed, which is wrong ({int((sought & silent).sum()):,} of them in images without any result)."
+        f"DeepFashion2's protocol over {int(sought.sum()):,} garments of consumers with a counterpart; "
+        f"{missed:,} were missed, which is wrong ({int((sought & silent).sum()):,} of them in images without "
+        "any result)."
     )
     part = table_part(ground, first, sought, None, note=note, notes=(), protocol="deepfashion2")
     return assembled(ground, [part], model=results.name, data=f"{query.name} in {gallery.name}")

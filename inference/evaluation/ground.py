@@ -15,9 +15,10 @@ from resources.taxonomy import categories as built_in
 from resources.taxonomy import clothes_types
 from store.errors import StudioError
 from store.runs.manifest import ModelCategory
-from store.runs.measures.bootstrap import Weights, draws
+from store.runs.measures.bootstrap import Weights, draws, interval
 from store.runs.measures.slices import Slice, slices
 from store.runs.predictions import GarmentPrediction, GarmentTruth, ImagePrediction, ImageTruth
+from store.runs.results import Cell, Column, draws_key
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,6 +69,7 @@ class Ground:
         self.images = tuple(sorted(truths, key=lambda image: image.image_id))
         self.categories = tuple(categories)
         self.notes: list[str] = []
+        self.draws: dict[str, NDArray[np.float32]] = {}
         self._place = {category.id: index for index, category in enumerate(self.categories)}
         self._row_of_image = {image.image_id: index for index, image in enumerate(self.images)}
         if len(self._row_of_image) != len(self.images):
@@ -84,6 +86,15 @@ class Ground:
 
     def __len__(self) -> int:
         return len(self.garments)
+
+    def cell(
+        self, table: str, row: str, column: Column, value: float | None, count: int, draws: Floats
+    ) -> Cell:
+        """A cell with the interval of its ``draws`` ``(B,)``, kept for comparing with another run."""
+        if value is None:
+            return Cell(None)
+        self.draws[draws_key(table, row, column)] = draws.astype(np.float32)
+        return Cell(value, *interval(draws), count)
 
     @property
     def image_ids(self) -> Ints:

@@ -38,9 +38,10 @@ class Matched:
     """What pycocotools found for one kind.
 
     ``precision`` is ``(T, C)``, average precision by overlap and category, NaN where there is nothing to
-    find. ``overlap`` ``(N,)`` is the IoU or OKS of the prediction that found each garment at .50 (0: none),
-    ``by`` ``(N,)`` the index of that prediction in ``ground.found`` (-1: none). ``left_out`` counts garments
-    that cannot be measured (no box, no mask, no labelled landmark).
+    find. ``overlap`` ``(N,)`` is the IoU or OKS of each garment with the prediction that found it at .50,
+    else with the nearest one of its category in the image; ``by`` ``(N,)`` is the index in ``ground.found`` of
+    what found it, -1 for none. ``left_out`` counts garments that cannot be measured (no box, no mask, no
+    labelled landmark).
     """
 
     matches: Matches
@@ -246,15 +247,15 @@ def _collected(ground: Ground, work: Any, ignored: NDArray[np.bool_]) -> tuple[M
             kinds.append(np.full(len(one["dtIds"]), one["category_id"] - 1))
             scores.append(np.array(one["dtScores"], np.float64))
             found.append(one["dtMatches"].astype(np.int64) - 1)
-        places = np.flatnonzero(one["dtMatches"][0])
-        if len(places) == 0:
-            continue
-        truths = [truth["id"] for truth in work._gts[one["image_id"], one["category_id"]]]
         values = work.ious[one["image_id"], one["category_id"]]
-        for place in places:
+        if len(values) == 0:
+            continue
+        rows = [truth["id"] - 1 for truth in work._gts[one["image_id"], one["category_id"]]]
+        overlap[rows] = values.max(axis=0)
+        for place in np.flatnonzero(one["dtMatches"][0]):
             row = int(one["dtMatches"][0, place]) - 1
             by[row] = one["dtIds"][place] - 1
-            overlap[row] = values[place, truths.index(row + 1)]
+            overlap[row] = values[place, rows.index(row)]
     levels = len(work.params.iouThrs)
     score = np.concatenate(scores) if scores else np.zeros(0)
     order = np.argsort(-score, kind="mergesort")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.evaluation.ground import Ground
-from store.runs.measures.bootstrap import by_image, interval, ratios
+from store.runs.measures.bootstrap import by_image, ratios
 from store.runs.measures.precision import Matches, average_precision, resampled_precision, summary
 from store.runs.results import Cell, Confusion, Curve, LandmarkError, Table
 
@@ -83,7 +83,8 @@ def share_table(
             values = ratios(
                 ground.weights, by_image(right, ground.image, images), by_image(asked, ground.image, images)
             )
-            line.append(Cell(float(right.sum()) / total, *interval(values), int((asked > 0).sum())))
+            share, count = float(right.sum()) / total, int((asked > 0).sum())
+            line.append(ground.cell(key, row.name, column.column, share, count, values))
         cells.append(tuple(line))
     columns = tuple(column.column for column in ground.slices)
     return Table(key, title, tuple(row.name for row in rows), columns, tuple(cells), higher_is_better, note)
@@ -107,7 +108,7 @@ def precision_table(
         inside = ~matches.ignored if column.chosen is None else matches.only(column.chosen)
         count = int(inside.sum())
         spread = resampled_precision(matches, ground.weights, chosen, only) if count else np.zeros((0, 3))
-        for line, value, draws in zip(lines, values, spread.T, strict=True):
-            line.append(Cell(None) if value is None else Cell(value, *interval(draws), count))
+        for name, line, value, draws in zip(PRECISIONS, lines, values, spread.T, strict=True):
+            line.append(ground.cell(key, name, column.column, value, count, draws))
     columns = tuple(column.column for column in ground.slices)
     return Table(key, title, PRECISIONS, columns, tuple(map(tuple, lines)), True, note)

@@ -131,18 +131,37 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """What each cell was in each draw of the bootstrap, so that two evaluations can be compared in pairs.
+
+    The draws of two evaluations are the same where ``seed`` and ``image_ids`` ``(I,)``, ascending, are.
+    ``cells`` maps :func:`draws_key` to ``(B,)`` float32.
+    """
+
+    seed: int
+    image_ids: NDArray[np.int64]
+    cells: Mapping[str, NDArray[np.float32]]
+
+
+def draws_key(table: str, row: str, column: Column) -> str:
+    """The name of a cell's draws."""
+    return "|".join((table, row, column.group, column.name))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class GarmentResults:
     """What was right of each garment: the rows behind "fixed" and "broke".
 
     ``garment_ids`` and ``image_ids`` are ``(n,)`` int64, in ascending order of garment. ``scores`` maps a
     measure ("boxes", "masks", "landmarks", "category") to ``(n,)`` float64 (IoU, OKS, 1 or 0; NaN where it
-    was not measured) and ``correct`` maps the same to ``(n,)`` bool.
+    was not measured) and ``correct`` maps the same to ``(n,)`` bool. ``draws`` are of the tables' cells.
     """
 
     garment_ids: NDArray[np.int64]
     image_ids: NDArray[np.int64]
     scores: Mapping[str, NDArray[np.float64]]
     correct: Mapping[str, NDArray[np.bool_]]
+    draws: Draws | None = None
 
 
 def write_evaluation(evaluation: Evaluation, garments: GarmentResults, folder: Path) -> None:
@@ -150,6 +169,9 @@ def write_evaluation(evaluation: Evaluation, garments: GarmentResults, folder: P
     arrays: dict[str, Any] = {"garment_ids": garments.garment_ids, "image_ids": garments.image_ids}
     arrays |= {f"score.{key}": values for key, values in garments.scores.items()}
     arrays |= {f"correct.{key}": values for key, values in garments.correct.items()}
+    if garments.draws is not None:
+        arrays |= {"draws_seed": np.array(garments.draws.seed), "draws_images": garments.draws.image_ids}
+        arrays |= {f"draw.{key}": values for key, values in garments.draws.cells.items()}
     new = folder / (GARMENTS + ".new")
     with new.open("wb") as out:
         np.savez_compressed(out, **arrays)
@@ -187,18 +209,17 @@ def read_garments(folder: Path) -> GarmentResults:
     try:
         with np.load(file, allow_pickle=False) as found:
             parts = {key: found[key] for key in found.files}
-        return GarmentResults(
-            parts["garment_ids"],
-            parts["image_ids"],
-            {key.removeprefix("score."): value for key, value in parts.items() if key.startswith("score.")},
-            {
-                key.removeprefix("correct."): value
-                for key, value in parts.items()
-                if key.startswith("correct.")
-            },
-        )
+        draws = None
+        if "draws_seed" in parts:
+            draws = Draws(int(parts["draws_seed"]), parts["draws_images"], _named(parts, "draw."))
+        scores, correct = _named(parts, "score."), _named(parts, "correct.")
+        return GarmentResults(parts["garment_ids"], parts["image_ids"], scores, correct, draws)
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise StudioError(f"{file} cannot be read: {error}.", "Evaluate the run again.") from error
+
+
+def _named(parts: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {key.removeprefix(prefix): value for key, value in parts.items() if key.startswith(prefix)}
 
 
 def _table(raw: dict[str, Any]) -> Table:
