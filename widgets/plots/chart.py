@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel
 
 from widgets import style
 from widgets.common import label
-from widgets.plots.look import dress, line_look, line_pen, reference_pen
+from widgets.plots.look import dress, line_look, line_pen, reference_pen, short_names
 from widgets.plots.readout import Readout
 
 pg.setConfigOptions(antialias=True)
@@ -191,7 +191,12 @@ class Chart(pg.PlotWidget):
         self._dots.setData(spots, pen=QPen(style.tokens().bg2, 1))
         self.readout.show_values(
             f"{self._x_name} {_short(self._cursor)}",
-            [(line.look, line.label, None if value is None else figure(value)) for line, value in found],
+            [
+                (line.look, name, None if value is None else figure(value))
+                for name, (line, value) in zip(
+                    short_names([line.label for line, _ in found]), found, strict=True
+                )
+            ],
         )
         at = self.getPlotItem().getViewBox().mapViewToScene(QPointF(self._cursor, 0)).x()
         self.readout.stand(round(at))

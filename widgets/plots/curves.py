@@ -76,9 +76,11 @@ class CurvesCard(Card):
         self.slider.setRange(0, _SMOOTHEST)
         self.slider.setValue(round(smooth * 100))
         self.slider.setAccessibleName("Smoothing")
-        self.slider.setFixedWidth(style.tokens().px(76))
+        self.slider.setFixedWidth(style.tokens().px(64))
         self.slider.valueChanged.connect(self._smoothing_changed)
+        self.slider.setToolTip("Smoothing")
         self.smoothing = label("", "note")
+        self.smoothing.setToolTip("Smoothing")
         self.log = _switch("log", "Logarithmic scale")
         self.log.toggled.connect(self.chart.set_log)
         self.steps = _switch("steps", "Over steps instead of epochs")
@@ -181,7 +183,7 @@ class CurvesCard(Card):
         self._draw()
 
     def _say_smoothing(self) -> None:
-        self.smoothing.setText(f"smoothing {self.slider.value() / 100:.2f}")
+        self.smoothing.setText(f"{self.slider.value() / 100:.2f}")
 
     def _axis_changed(self, by_step: bool) -> None:
         self._by_step = by_step
@@ -192,7 +194,7 @@ class CurvesCard(Card):
 def _switch(text: str, name: str) -> QToolButton:
     made = QToolButton()
     made.setText(text)
-    made.setFont(style.font("small"))
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     made.setCheckable(True)
     made.setAccessibleName(name)
     made.setToolTip(name)

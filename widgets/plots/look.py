@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
@@ -83,6 +84,16 @@ def reference_pen() -> QPen:
     return pen
 
 
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names without what they have in common at their beginning, cut between words; each still says something."""
+    cut = commonprefix(list(names))
+    # Only whole words: "match-small-2" and "match-small-3" become "2" and "3" only behind the last dash.
+    end = max(cut.rfind(mark) for mark in "-_ /") + 1
+    if len(set(names)) < 2 or any(len(name) <= end for name in names):
+        return list(names)
+    return [name[end:] for name in names]
+
+
 class Legend(QWidget):
     """The names of the lines with a sample of each, in one row; names are shortened where room is scarce."""
 
@@ -107,10 +118,14 @@ class Legend(QWidget):
         """What is named."""
         return self._entries
 
+    def names(self) -> list[str]:
+        """The names as they are painted: without what they all begin with."""
+        return short_names([entry.text for entry in self._entries])
+
     def _widths(self) -> list[int]:
         metrics, look = QFontMetrics(style.font("small")), style.tokens()
         lead = look.px(self._SAMPLE + self._GAP)
-        return [lead + metrics.horizontalAdvance(entry.text) + 2 for entry in self._entries]
+        return [lead + metrics.horizontalAdvance(name) + 2 for name in self.names()]
 
     def sizeHint(self) -> QSize:
         look = style.tokens()
@@ -118,8 +133,7 @@ class Legend(QWidget):
         return QSize(sum(self._widths()) + between, look.px(18))
 
     def minimumSizeHint(self) -> QSize:
-        look = style.tokens()
-        return QSize(min(look.px(60) * max(1, len(self._entries)), self.sizeHint().width()), look.px(18))
+        return QSize(0, style.tokens().px(18))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._entries:
@@ -135,13 +149,13 @@ class Legend(QWidget):
             share = max(0.0, 1 - excess / sum(widths))
             widths = [int(width * share) for width in widths]
         left = max(0, self.width() - sum(widths) - between * (len(widths) - 1))
-        for entry, width in zip(self._entries, widths, strict=True):
+        for entry, name, width in zip(self._entries, self.names(), widths, strict=True):
             sample = look.px(self._SAMPLE)
             paint_sample(painter, left, self.height() / 2, sample, entry.number)
             painter.setPen(look.t2)
             start = left + sample + look.px(self._GAP)
             room = QRect(start, 0, left + width - start, self.height())
-            text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideMiddle, room.width())
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width())
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
             left += width + between
         painter.end()

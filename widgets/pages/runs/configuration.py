@@ -11,7 +11,9 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QPlainTextEdit,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -185,9 +187,8 @@ class ConfigurationPane(QWidget):
 class LogPane(QWidget):
     """The end of what a run printed; stays at the end while new lines come, unless it was scrolled away."""
 
-    def __init__(self, *, short: int = 0) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._short = short
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.text = QPlainTextEdit()
@@ -195,20 +196,32 @@ class LogPane(QWidget):
         self.text.setProperty("look", "mono")
         self.text.setAccessibleName("Log")
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        if short:
-            self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-            self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.text.setPlaceholderText("Nothing was printed yet.")
         column.addWidget(self.text)
 
     def show_text(self, text: str) -> None:
         """Show the end of a log."""
-        if self._short:
-            text = "\n".join(text.rstrip().splitlines()[-self._short :])
         if text == self.text.toPlainText():
             return
         bar = self.text.verticalScrollBar()
         place, at_end = bar.value(), bar.value() >= bar.maximum() - 2
         self.text.setPlainText(text)
         bar.setValue(bar.maximum() if at_end else place)
-        self.text.setPlaceholderText("Nothing was printed yet.")
+
+
+class LogTail(QLabel):
+    """The last lines of a log, each cut where the panel ends."""
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setProperty("look", "mono")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAccessibleName("End of the log")
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A long line must not make the panel wide.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str) -> None:
+        """Show the end of a log."""
+        self.setText("\n".join(text.rstrip().splitlines()[-self._lines :]) or "Nothing was printed yet")

@@ -181,7 +181,9 @@ class _Delegate(QStyledItemDelegate):
             left = bar.width()
         else:
             words = f"{network(run.network)}, {when(run.started)}"
-            left = min(metrics.horizontalAdvance(words), int(room.width() * 0.6))
+            # What came of it matters more than when; of a long reason the beginning is enough.
+            wanted = min(metrics.horizontalAdvance(detail), int(room.width() * 0.6)) + look.px(10)
+            left = min(metrics.horizontalAdvance(words), int(room.width()) - wanted)
             painter.setPen(look.t2)
             shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(left) + 1)
             painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
@@ -221,6 +223,8 @@ class RunList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QListView.Shape.NoFrame)
+        # Without the stock focus frame: the delegate paints the ring round the current row.
+        self.setProperty("look", "recent")
         self._current = ""
         self._pinned: list[str] = []
         self.selectionModel().currentChanged.connect(self._current_changed)

@@ -33,8 +33,9 @@ class MachineBars(QWidget):
         for row, name in enumerate(self._NAMES):
             words, bar, value = label(name, "table"), ProgressBar(name=name), label("–", "table")
             bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            words.setMinimumWidth(style.tokens().px(64))
-            value.setMinimumWidth(style.tokens().px(80))
+            bar.setMinimumWidth(style.tokens().px(40))
+            words.setMinimumWidth(style.tokens().px(58))
+            value.setMinimumWidth(style.tokens().px(72))
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             for column, widget in enumerate((words, bar, value)):
                 grid.addWidget(widget, row, column)

@@ -241,7 +241,7 @@ class _Header(QHeaderView):
             )
             painter.setPen(look.t2)
             text = painter.fontMetrics().elidedText(
-                column.name, Qt.TextElideMode.ElideRight, place.width() - 6
+                column.name, Qt.TextElideMode.ElideRight, place.width() - 2
             )
             painter.drawText(place, centre, text)
         if self._grouped():
