@@ -279,6 +279,8 @@ class MainWindow(PagedWindow):
         self.jobs.close()
         if self._annotate is not None:
             self._annotate.close()
+        if self._runs is not None:
+            self._runs.close()
         self.session.close()
         self.browse.page.settle()
         event.accept()

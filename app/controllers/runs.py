@@ -50,6 +50,8 @@ class RunsController(QObject):
         self._shown: tuple[RunSummary, ...] | None = None
         self._details: dict[str, tuple[object, ...]] = {}
         self._selected: tuple[str, ...] = ()
+        #: To be selected as soon as it is listed.
+        self._wanted = ""
         self._looking = False
         self._again = False
         self._timer = QTimer(self, interval=_EVERY)
@@ -106,6 +108,8 @@ class RunsController(QObject):
             return ["--config", str(file)]
 
         run = self._jobs.start(store.folder, ["train", "--store", str(store.folder)], prepare)
+        if run is not None:
+            self._wanted = run.id
         self.look()
         return run
 
@@ -135,8 +139,14 @@ class RunsController(QObject):
         self._session.desk.ask(f"runs.delete.{run.id}", run.delete, gone, self._change_failed)
 
     def select(self, run_id: str) -> None:
-        """Select a run, as if the person had."""
-        self.page.select(run_id)
+        """Select a run, as if the person had; one that is not listed yet is when it is."""
+        self._wanted = run_id
+        self._select_wanted()
+
+    def close(self) -> None:
+        """Wait for the page's threads; the window is going."""
+        self._timer.stop()
+        self.page.close_pictures()
 
     # -- what was read --------------------------------------------------------------------------
 
@@ -165,8 +175,14 @@ class RunsController(QObject):
             self._shown = runs
             self.page.show_runs(runs)
             self.listed.emit(runs)
+            self._select_wanted()
         for run in self._selected:
             self._show_details(run)
+
+    def _select_wanted(self) -> None:
+        if self._wanted in self._found:
+            wanted, self._wanted = self._wanted, ""
+            self.page.select(wanted)
 
     def _summary(self, one: Found) -> RunSummary:
         if one.summary is not None:
@@ -243,7 +259,7 @@ class RunsController(QObject):
     def _closing(self) -> None:
         self._reader = None
         self._found, self._series, self._details = {}, {}, {}
-        self._selected, self._shown = (), None
+        self._selected, self._shown, self._wanted = (), None, ""
         self._looking = self._again = False
         self.page.show_runs(())
         self.page.show_message("")

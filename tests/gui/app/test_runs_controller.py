@@ -226,8 +226,7 @@ def test_an_ended_run_is_shown_once_and_not_again(
     run = dead_run(store_folder)
     smaller = {"training.batch": 2}
     run.finish("failed", what="The loss is not a number.", fix="Lower the rate.", settings=smaller)
-    window.runs.page.selection_changed.emit([run.id])
-    qtbot.waitUntil(lambda: run.id in shown.details)
+    qtbot.waitUntil(lambda: run.id in shown.details and shown.details[run.id].standing == "failed")
     details = shown.details[run.id]
     assert (details.standing, details.reason, details.fix) == (
         "failed",
