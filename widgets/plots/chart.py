@@ -61,6 +61,20 @@ class _Content:
     levels: list[pg.InfiniteLine] = field(default_factory=list)
 
 
+class _Axis(pg.AxisItem):
+    """One level of ticks, so that all their texts have as many decimals."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802
+        span = abs(high - low)
+        if not span or not np.isfinite(span) or self.logMode:
+            found: list[tuple[float, float]] = super().tickSpacing(low, high, size)
+            return found
+        least = span * style.tokens().px(36) / max(size, 1.0)
+        power = 10.0 ** np.floor(np.log10(least))
+        step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)
+        return [(float(step), 0.0)]
+
+
 class Chart(pg.PlotWidget):
     """Lines over a common x. Ctrl+wheel zooms, a drag zooms into a rectangle, a double click shows all.
 
@@ -73,7 +87,7 @@ class Chart(pg.PlotWidget):
     def __init__(
         self, x_name: str = "epoch", y_name: str = "", nothing: str = "Nothing measured yet"
     ) -> None:
-        super().__init__()
+        super().__init__(axisItems={side: _Axis(side) for side in ("left", "bottom")})
         self._x_name = x_name
         self._content = _Content()
         self._log = False
@@ -101,6 +115,7 @@ class Chart(pg.PlotWidget):
         self._nothing.setParent(self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.scene().sigMouseMoved.connect(self._moved)
+        plot.getViewBox().sigRangeChanged.connect(lambda *_: self._place_readout())
         self._dress()
         style.changed.connect(self._dress)
         self.show_lines(())
@@ -188,7 +203,7 @@ class Chart(pg.PlotWidget):
             {"pos": (self._cursor, self._scaled(value)), "brush": line_look(line.look)[0]}
             for line, value in shown
         ]
-        self._dots.setData(spots, pen=QPen(style.tokens().bg2, 1))
+        self._dots.setData(spots, pen=pg.mkPen(style.tokens().bg2, width=1))
         self.readout.show_values(
             f"{self._x_name} {_short(self._cursor)}",
             [
@@ -198,8 +213,12 @@ class Chart(pg.PlotWidget):
                 )
             ],
         )
-        at = self.getPlotItem().getViewBox().mapViewToScene(QPointF(self._cursor, 0)).x()
-        self.readout.stand(round(at))
+        self._place_readout()
+
+    def _place_readout(self) -> None:
+        if self.readout.isVisibleTo(self):
+            at = self.getPlotItem().getViewBox().mapViewToScene(QPointF(self._cursor, 0)).x()
+            self.readout.stand(round(at))
 
     def _scaled(self, value: float) -> float:
         return float(np.log10(value)) if self._log and value > 0 else value

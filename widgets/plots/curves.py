@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFont
+from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QVBoxLayout
 
 from store.runs.series import Points, smoothed
@@ -81,9 +81,9 @@ class CurvesCard(Card):
         self.slider.setToolTip("Smoothing")
         self.smoothing = label("", "note")
         self.smoothing.setToolTip("Smoothing")
-        self.log = _switch("log", "Logarithmic scale")
+        self.log = _Switch("log", "Logarithmic scale")
         self.log.toggled.connect(self.chart.set_log)
-        self.steps = _switch("steps", "Over steps instead of epochs")
+        self.steps = _Switch("steps", "Over steps instead of epochs")
         self.steps.toggled.connect(self._axis_changed)
         self._build(smooth > 0)
         self._say_smoothing()
@@ -97,16 +97,19 @@ class CurvesCard(Card):
         if smooth:
             head.addWidget(self.slider)
             head.addWidget(self.smoothing)
-        head.addWidget(self.legend, 1)
-        head.addSpacing(4)
+        head.addStretch(1)
         head.addWidget(self.log)
         head.addWidget(self.steps)
         self._smooth = smooth
+        below = QHBoxLayout()
+        below.setContentsMargins(14, 0, 14, 0)
+        below.addWidget(self.legend)
         inner = QVBoxLayout()
         inner.setContentsMargins(8, 2, 6, 6)
         inner.addWidget(self.chart)
         self.body.setSpacing(0)
         self.body.addLayout(head)
+        self.body.addLayout(below)
         self.body.addLayout(inner, 1)
 
     def sizeHint(self) -> QSize:
@@ -183,7 +186,7 @@ class CurvesCard(Card):
         self._draw()
 
     def _say_smoothing(self) -> None:
-        self.smoothing.setText(f"{self.slider.value() / 100:.2f}")
+        self.smoothing.setText(f"smoothing {self.slider.value() / 100:.2f}")
 
     def _axis_changed(self, by_step: bool) -> None:
         self._by_step = by_step
@@ -191,14 +194,23 @@ class CurvesCard(Card):
         self._draw()
 
 
-def _switch(text: str, name: str) -> QToolButton:
-    made = QToolButton()
-    made.setText(text)
-    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    made.setCheckable(True)
-    made.setAccessibleName(name)
-    made.setToolTip(name)
-    return made
+class _Switch(QToolButton):
+    """A small word that is on or off."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self._fix()
+        style.changed.connect(self._fix)
+
+    def _fix(self) -> None:
+        self.setFont(style.font("small"))
+        look, words = style.tokens(), QFontMetrics(style.font("small")).horizontalAdvance(self.text())
+        self.setFixedSize(words + look.px(20), look.px(22))
 
 
 def link(*charts: Chart) -> None:

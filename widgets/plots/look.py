@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
@@ -85,13 +85,17 @@ def reference_pen() -> QPen:
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """Names without what they have in common at their beginning, cut between words; each still says something."""
-    cut = commonprefix(list(names))
-    # Only whole words: "match-small-2" and "match-small-3" become "2" and "3" only behind the last dash.
-    end = max(cut.rfind(mark) for mark in "-_ /") + 1
-    if len(set(names)) < 2 or any(len(name) <= end for name in names):
-        return list(names)
-    return [name[end:] for name in names]
+    """Names without the words that all begin with: "run-a-2" and "run-b-2" are "a-2" and "b-2"."""
+    parts = [re.findall(r"[^-_ /]*[-_ /]?", name) for name in names]
+    same = 0
+    # The last word of a name stays: each still says something.
+    while (
+        len(set(names)) > 1
+        and all(same + 2 < len(one) for one in parts)
+        and len({o[same] for o in parts}) == 1
+    ):
+        same += 1
+    return ["".join(one[same:]) for one in parts]
 
 
 class Legend(QWidget):
@@ -148,7 +152,7 @@ class Legend(QWidget):
         if excess > 0:
             share = max(0.0, 1 - excess / sum(widths))
             widths = [int(width * share) for width in widths]
-        left = max(0, self.width() - sum(widths) - between * (len(widths) - 1))
+        left = 0
         for entry, name, width in zip(self._entries, self.names(), widths, strict=True):
             sample = look.px(self._SAMPLE)
             paint_sample(painter, left, self.height() / 2, sample, entry.number)

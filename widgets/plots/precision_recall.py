@@ -48,6 +48,7 @@ class CurvesOfEvaluation(Card):
         names = list(dict.fromkeys(curve.chart for curve in curves))
         if self._choice is not None:
             self._head.removeWidget(self._choice)
+            self._choice.hide()
             self._choice.deleteLater()
             self._choice = None
         if self._chosen not in names:

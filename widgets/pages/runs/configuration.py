@@ -76,6 +76,7 @@ class Facts(QWidget):
         for pair in self._labels:
             for widget in pair:
                 self._grid.removeWidget(widget)
+                widget.hide()
                 widget.deleteLater()
         self._labels = []
         for row, (name, value) in enumerate(rows):

@@ -38,6 +38,7 @@ class Headlines(QWidget):
         self._shown = rows
         for card in self._cards:
             self._row.removeWidget(card)
+            card.hide()
             card.deleteLater()
         self._cards = []
         for name, value in rows:

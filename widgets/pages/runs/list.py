@@ -117,7 +117,7 @@ def _detail(run: RunSummary) -> tuple[str, str]:
     if run.standing == "failed":
         return run.reason or "failed", "bad"
     if run.standing == "killed":
-        return "was killed, can go on" if run.kind == "train" else "was killed", "warn"
+        return "killed, can go on" if run.kind == "train" else "killed", "warn"
     return run.headline or ("stopped" if run.standing == "stopped" else "done"), "t2"
 
 

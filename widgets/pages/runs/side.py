@@ -40,6 +40,7 @@ class Checkpoints(QWidget):
         self._shown = shown
         for part in self._parts:
             self._grid.removeWidget(part)
+            part.hide()
             part.deleteLater()
         self._parts = []
         if not shown:

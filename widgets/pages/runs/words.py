@@ -77,7 +77,9 @@ def progress(run: RunSummary | RunDetails) -> str:
         return "reading the data" if run.standing == "starting" else ""
     if run.standing == "done":
         return f"{epochs} epochs" if epochs > 1 else "1 epoch"
-    parts = [f"epoch {min(int(epoch) + 1, epochs)} of {epochs}", f"{share * 100:.0f}\u2009%"]
+    parts = [f"epoch {min(int(epoch) + 1, epochs)} of {epochs}"]
+    if run.live:
+        parts.append(f"{share * 100:.0f}\u2009%")
     if run.standing == "running" and left is not None:
         parts.append(f"{duration(left)} left")
     return ", ".join(parts)
