@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from app.controllers.jobs import JobsController
+from app.controllers.runs_comparing import Compared, compared
 from app.controllers.runs_reading import Found, RunsReader
 from app.session import Session
 from store.errors import StudioError
@@ -17,7 +18,7 @@ from store.runs import RunFolder
 from store.runs.series import Series
 from widgets.dialogs.confirm import ConfirmDialog
 from widgets.pages.runs.page import RunsPage
-from widgets.pages.runs.records import RunDetails, RunSummary, standing_of, summary_of
+from widgets.pages.runs.records import Comparison, RunDetails, RunSummary, standing_of, summary_of
 
 _log = logging.getLogger(__name__)
 #: How often the runs are looked at while the page is shown, in milliseconds.
@@ -29,7 +30,7 @@ class RunsController(QObject):
 
     ``show_wanted(where)``: Browse should show the images of a filter; ``images_wanted(ids, title)``: these
     images. ``annotate_wanted(image_id)``. ``dialog_wanted(dialog)``: show it till it is closed.
-    ``listed(summaries)`` and ``detailed(details)`` after the page was told.
+    ``listed(summaries)``, ``detailed(details)`` and ``compared(comparison)`` after the page was told.
     """
 
     failed = Signal(object)
@@ -39,6 +40,7 @@ class RunsController(QObject):
     dialog_wanted = Signal(object)
     listed = Signal(object)
     detailed = Signal(object)
+    compared = Signal(object)
 
     def __init__(self, session: Session, jobs: JobsController, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +71,7 @@ class RunsController(QObject):
         page.delete_wanted.connect(self._ask_to_delete)
         page.folder_wanted.connect(self._show_folder)
         page.selection_changed.connect(self._select)
+        page.compare_wanted.connect(self.compare)
         page.cell_opened.connect(self.show_wanted)
         page.images_opened.connect(self.images_wanted)
         page.image_annotated.connect(self.annotate_wanted)
@@ -138,6 +141,18 @@ class RunsController(QObject):
 
         self._session.desk.ask(f"runs.delete.{run.id}", run.delete, gone, self._change_failed)
 
+    def compare(self, first: str, second: str) -> None:
+        """Show what the second run does otherwise than the first."""
+        both = [
+            Compared(one.run.id, one.name, one.run.path)
+            for one in (self._found.get(first), self._found.get(second))
+            if one is not None
+        ]
+        if len(both) == 2:
+            self._session.desk.ask(
+                "runs.compare", lambda: compared(*both), self._show_comparison, self._change_failed
+            )
+
     def select(self, run_id: str) -> None:
         """Select a run, as if the person had; one that is not listed yet is when it is."""
         self._wanted = run_id
@@ -204,6 +219,10 @@ class RunsController(QObject):
         self.detailed.emit(details)
         if one.texts.problem is not None and (before is None or before[1] is not one.texts):
             self.page.show_message(one.texts.problem.what, one.texts.problem.fix)
+
+    def _show_comparison(self, comparison: Comparison) -> None:
+        self.page.show_comparison(comparison)
+        self.compared.emit(comparison)
 
     # -- what the person wants ------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,7 @@ from app.controllers.runs import RunsController
 from app.jobs import process
 from app.window import MainWindow
 from store.runs import RunFolder
+from store.runs.results import Evaluation, GarmentResults, write_evaluation
 from store.settings import SettingsFile
 from widgets.dialogs.confirm import ConfirmDialog
 from widgets.pages.runs.records import RunDetails, RunSummary
@@ -314,3 +316,31 @@ def test_a_run_outlives_the_window_and_is_found_by_the_next(
     assert again.jobs.title(again.jobs.running()[0]) == "Train tiny"
     again.close()
     again.deleteLater()
+
+
+def test_two_runs_are_compared_and_what_changed_opens(
+    window: MainWindow, shown: Shown, store_folder: Path, qtbot: QtBot
+) -> None:
+    ids = window.session.needed().images.ids(None, "id")
+    runs = []
+    for correct in ([True, False], [False, True]):
+        run = dead_run(store_folder)
+        run.finish("done")
+        (run.path / "evaluation").mkdir()
+        scores = {"boxes": np.array(correct, np.float64)}
+        results = GarmentResults(np.array([7, 8]), ids[:2], scores, {"boxes": np.array(correct)})
+        evaluation = Evaluation("m", "held out", "2026-01-01", 2, 2, {"boxes/AP": 0.5})
+        write_evaluation(evaluation, results, run.path / "evaluation")
+        runs.append(run)
+    qtbot.waitUntil(lambda: all(shown.standing(run) == "done" for run in runs))
+    page = window.runs.page
+    window.runs.select(runs[1].id)
+    with qtbot.waitSignal(window.runs.compared, timeout=10000) as compared:
+        page.compare_wanted.emit(runs[0].id, runs[1].id)
+    (change,) = compared.args[0].changes
+    assert (change.fixed, change.broke) == (((int(ids[1]), 8),), ((int(ids[0]), 7),))
+
+    other = dead_run(store_folder)
+    qtbot.waitUntil(lambda: shown.standing(other) == "killed")
+    page.compare_wanted.emit(runs[0].id, other.id)
+    qtbot.waitUntil(lambda: any("has not been evaluated" in message for message in shown.messages))

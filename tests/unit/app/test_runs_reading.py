@@ -1,4 +1,4 @@
-"""The Runs page's reading of run folders: events come once, ended runs are read once, damage costs one run."""
+"""The reading of run folders: events come once, ended runs are read once, damage costs one run."""
 
 from __future__ import annotations
 

@@ -1,0 +1,68 @@
+"""Two evaluated runs as the Runs page shows them side by side. Reads files; no Qt here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.errors import StudioError
+from store.runs.compare import TableChange, compare
+from store.runs.results import Evaluation, GarmentResults, Table, read_evaluation, read_garments
+from widgets.pages.runs.records import Change, Comparison, Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of the two: its id, what it is called, and its folder."""
+
+    id: str
+    name: str
+    folder: Path
+
+
+def compared(first: Compared, second: Compared) -> Comparison:
+    """What the second run does otherwise than the first. StudioError where one has no evaluation."""
+    found = [_read(one) for one in (first, second)]
+    (before, old_garments), (after, new_garments) = found
+    made = compare(before, old_garments, after, new_garments)
+    changes = tuple(
+        Change(
+            turned.measure,
+            _pairs(new_garments, turned.fixed),
+            _pairs(new_garments, turned.broke),
+            turned.unchanged,
+        )
+        for turned in made.turned
+    )
+    tables = {table.key: table for table in after.tables}
+    differences = tuple(_difference(tables[change.key], change) for change in made.tables)
+    return Comparison(first.id, second.id, first.name, second.name, differences, changes, made.notes)
+
+
+def _read(one: Compared) -> tuple[Evaluation, GarmentResults]:
+    folder = one.folder / "evaluation"
+    evaluation = read_evaluation(folder)
+    if evaluation is None:
+        raise StudioError(
+            f"{one.name} has not been evaluated.", "Choose it and press Evaluate, then compare again."
+        )
+    return evaluation, read_garments(folder)
+
+
+def _pairs(results: GarmentResults, garments: NDArray[np.int64]) -> tuple[tuple[int, int], ...]:
+    """(image id, garment id) of garments that the results have."""
+    images = results.image_ids[np.searchsorted(results.garment_ids, garments)]
+    return tuple(zip(images.tolist(), garments.tolist(), strict=True))
+
+
+def _difference(table: Table, change: TableChange) -> Difference:
+    columns = {(column.group, column.name): place for place, column in enumerate(change.columns)}
+    before: list[tuple[float | None, ...]] = []
+    for row in table.rows:
+        cells = change.cells[change.rows.index(row)] if row in change.rows else None
+        places = [columns.get((column.group, column.name)) for column in table.columns]
+        before.append(tuple(None if cells is None or at is None else cells[at].first for at in places))
+    return Difference(table, tuple(before))
