@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.evaluating import evaluate
 from app.cli.outcome import Boundary, Exit
 
 program = typer.Typer(
@@ -163,6 +164,22 @@ def info(
     from app.cli.data import info as work
 
     raise typer.Exit(work(store, as_json=as_json))
+
+
+program.add_typer(evaluate)
+
+
+@program.command()
+def compare(
+    first: Annotated[str, typer.Argument(metavar="RUN_A", help="An evaluated run, or its folder.")],
+    second: Annotated[str, typer.Argument(metavar="RUN_B", help="The run to compare with it.")],
+    store: StoreOption,
+    json: Annotated[Path | None, typer.Option("--json", help="Write all of it to this file.")] = None,
+) -> None:
+    """Say what changed from one evaluated run to another, and which garments were fixed or broken."""
+    from app.cli.comparing import compare as work
+
+    raise typer.Exit(work(first, second, store, json))
 
 
 @program.command()

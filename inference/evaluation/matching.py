@@ -39,8 +39,8 @@ class Matched:
 
     ``precision`` is ``(T, C)``, average precision by overlap and category, NaN where there is nothing to
     find. ``overlap`` ``(N,)`` is the IoU or OKS of each garment with the prediction that found it at .50,
-    else with the nearest one of its category in the image; ``by`` ``(N,)`` is the index in ``ground.found`` of
-    what found it, -1 for none. ``left_out`` counts garments that cannot be measured (no box, no mask, no
+    else with the nearest one of its category in the image; ``by`` ``(N,)`` is the index in ``ground.found``
+    of what found it, -1 for none. ``left_out`` counts garments that cannot be measured (no box, no mask, no
     labelled landmark).
     """
 
@@ -111,7 +111,10 @@ def _near_box(points: Floats, truth: Mapping[str, Any]) -> float:
 def _coco(ground: Ground, annotations: list[dict[str, Any]]) -> Any:
     coco = COCO()
     coco.dataset = {
-        "images": [{"id": index} for index in range(1, len(ground.images) + 1)],
+        "images": [
+            {"id": index, "width": image.width, "height": image.height}
+            for index, image in enumerate(ground.images, 1)
+        ],
         "annotations": annotations,
         "categories": [{"id": index} for index in range(1, len(ground.categories) + 1)],
     }

@@ -60,13 +60,13 @@ def slices(
     ``facts`` has the levels of each garment by group, ``image_ids`` ``(N,)`` their images in the store.
     ``where`` is the filter by which all of them were chosen: every column's filter keeps within it.
     """
-    found, notes = [], []
+    found, notes, silent_groups = [], [], []
     for group in checked(by):
         values = np.array([str(one.get(group, "")) for one in facts], dtype=object)
         seen = {value for value in values if value}
         name = group.replace("_", "-")
         if not seen:
-            notes.append(f"The ground truth does not say {name}: there is no slice by it.")
+            silent_groups.append(name)
             continue
         silent = int((values == "").sum())
         if silent:
@@ -75,6 +75,8 @@ def slices(
         for level in (*known, *sorted(seen - set(known))):
             chosen = np.asarray(values == level)
             found.append(Slice(Column(group, level, _filter(group, level, image_ids[chosen], where)), chosen))
+    if silent_groups:
+        notes.append(f"There are no slices by {', '.join(silent_groups)}: the ground truth does not say.")
     found.append(Slice(Column("", "overall", where), None))
     return found, notes
 
