@@ -5,6 +5,9 @@ Everything else that is raised is our own fault and belongs in the crash dialog.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class StudioError(Exception):
     """Something outside the program is wrong.
@@ -39,6 +42,14 @@ class FilterError(StudioError):
 
 class ConflictError(StudioError):
     """Somebody else has changed the garment or image since it was read. Nothing was written."""
+
+
+class MemoryShortage(StudioError):
+    """There is not enough memory; ``settings`` ({"training.batch": 4}) are those to try instead."""
+
+    def __init__(self, what: str, fix: str = "", settings: Mapping[str, Any] | None = None) -> None:
+        super().__init__(what, fix)
+        self.settings = dict(settings or {})
 
 
 class Cancelled(Exception):

@@ -183,6 +183,27 @@ def compare(
 
 
 @program.command()
+def train(
+    store: StoreOption,
+    model: Annotated[
+        str | None,
+        typer.Option(help="A network, a ready configuration, or a model to start from."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="A TOML file of settings.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, for example training.epochs=20.")
+    ] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run: its id or folder.")] = None,
+    as_json: JsonOption = False,
+    run: RunOption = None,
+) -> None:
+    """Train a model on a store; its run can be watched in the window, stopped and resumed."""
+    from app.cli.training import train as work
+
+    raise typer.Exit(work(store, model, config, settings or [], resume, as_json=as_json, run=run))
+
+
+@program.command()
 def devices(as_json: JsonOption = False) -> None:
     """List what models can run on."""
     from app.cli.devices import devices as work

@@ -16,7 +16,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from app.cli.outcome import Exit
-from store.errors import Cancelled, StudioError
+from store.errors import Cancelled, MemoryShortage, StudioError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,7 +74,8 @@ class Reporter:
         elif isinstance(error, (Cancelled, KeyboardInterrupt)):
             self._run.finish("cancelled", what=str(error))
         elif isinstance(error, StudioError):
-            self._run.finish("failed", what=error.what, fix=error.fix)
+            more = {"settings": error.settings} if isinstance(error, MemoryShortage) else {}
+            self._run.finish("failed", what=error.what, fix=error.fix, **more)
         else:
             self._run.finish("failed", what=f"{kind.__name__ if kind else ''}: {error}", bug=True)
 

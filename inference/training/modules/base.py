@@ -31,7 +31,8 @@ class GarmentModule(LightningModule, ABC):
     """A network in training.
 
     ``truths`` are the garments of the validation images, of which ``metrics`` speaks after each validation;
-    every process has all of them. ``latest`` holds the losses of the last step, without their weights.
+    every process has all of them; ``said`` is what was said in it by image. ``latest`` holds the losses of
+    the last step, without their weights.
     """
 
     #: The figure by which the best epoch is chosen, and whether more of it is better.
@@ -49,6 +50,7 @@ class GarmentModule(LightningModule, ABC):
         self.latest: dict[str, Tensor] = {}
         self.metrics: dict[str, float] = {}
         self.total_steps = 1
+        self.said: dict[int, list[GarmentPrediction]] = {}
         self._found: list[tuple[int, GarmentPrediction]] = []
         self._seconds = 0.0
         self._since: float | None = None
@@ -76,8 +78,9 @@ class GarmentModule(LightningModule, ABC):
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """The weighted sum of the losses. NotFinite, naming the images, where it is no number."""
         weights = self.weights()
-        losses = {name: loss for name, loss in self.losses(batch).items() if weights.get(name, 0) > 0}
-        total = torch.stack([weights[name] * loss.float() for name, loss in losses.items()]).sum()
+        losses = self.losses(batch)
+        # A weight of 0 counts too: several processes wait for each other's gradients of all parameters.
+        total = torch.stack([weights.get(name, 0.0) * loss.float() for name, loss in losses.items()]).sum()
         self.latest = {name: loss.detach() for name, loss in losses.items()}
         self.latest["loss"] = total.detach()
         if not bool(torch.isfinite(self.latest["loss"])):
@@ -95,11 +98,10 @@ class GarmentModule(LightningModule, ABC):
 
     def on_validation_epoch_end(self) -> None:
         """Brings together what all processes have found, and measures it."""
-        found = self._of_all()
-        images: dict[int, list[GarmentPrediction]] = {image.image_id: [] for image in self.truths}
-        for image, garment in found:
-            images[image].append(garment)
-        said = [ImagePrediction(image, tuple(garments)) for image, garments in images.items()]
+        self.said = {image.image_id: [] for image in self.truths}
+        for image, garment in self._of_all():
+            self.said[image].append(garment)
+        said = [ImagePrediction(image, tuple(garments)) for image, garments in self.said.items()]
         attributes = [("", name) for name in self.spec.attributes]
         self.metrics = quick(self.truths, said, categories=self.spec.categories, attributes=attributes)
         self._found = []
@@ -125,6 +127,7 @@ class GarmentModule(LightningModule, ABC):
 
     def on_train_start(self) -> None:
         """The clock runs from here."""
+        self.total_steps = max(1, int(self.trainer.estimated_stepping_batches))
         self._since = monotonic()
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
@@ -148,6 +151,10 @@ class GarmentModule(LightningModule, ABC):
         """How long has been trained, over all resumptions."""
         return self._seconds + (monotonic() - self._since if self._since is not None else 0.0)
 
+    def pass_over(self, seconds: float) -> None:
+        """Do not count the last ``seconds``: the run was paused."""
+        self._seconds -= seconds
+
     def done(self) -> float:
         """How much of the training is over, 0..1: by its steps, or by its time where that is limited."""
         share = self.trainer.global_step / self.total_steps
@@ -161,7 +168,6 @@ class GarmentModule(LightningModule, ABC):
             return self._found
         parts: list[Any] = [None] * self.trainer.world_size
         torch.distributed.all_gather_object(parts, self._found)
-        # The processes' shares overlap where the last batch was filled up.
         return [pair for part in parts for pair in part]
 
     def _not_finite(self, batch: Any, batch_idx: int) -> NotFinite:

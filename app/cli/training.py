@@ -1,0 +1,154 @@
+"""``train``: a run from the command line, as the window starts it too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.reporter import Reporter
+from store.errors import StudioError
+
+if TYPE_CHECKING:
+    from store.runs import RunFolder
+    from store.runs.config import RunConfig
+
+#: The file of a run that says how it is trained.
+CONFIG = "config.toml"
+
+
+def train(
+    store: Path,
+    model: str | None,
+    config: Path | None,
+    settings: Sequence[str],
+    resume: str | None,
+    *,
+    as_json: bool = False,
+    run: Path | None = None,
+) -> int:
+    """Train a model, or go on with a run that was stopped, killed or failed."""
+    from store.runs import RunFolder
+
+    if not (store / "store.toml").is_file():
+        raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
+    if resume is not None:
+        if model is not None or config is not None:
+            raise StudioError(
+                "A run is resumed with its own model and configuration.", "Leave --model and --config out."
+            )
+        folder = RunFolder.find(store, resume)
+        wanted = _of_run(folder, settings)
+        _take_up(folder, store, run)
+    else:
+        wanted = chosen(store, model, config, settings)
+        folder = RunFolder(run) if run is not None else _new_folder(store, wanted)
+    return _work(wanted, store, folder, resume=resume is not None, as_json=as_json)
+
+
+def chosen(store: Path, model: str | None, config: Path | None, settings: Sequence[str]) -> RunConfig:
+    """The configuration that ``--model``, ``--config`` and ``--set`` make together, the later before.
+
+    A model is a network ("fashionnet"), a ready configuration ("match-rcnn-small"), or a model of the store
+    or its folder, which is then started from. StudioError where it is none of them.
+    """
+    from resources.presets import presets
+    from store.runs.config import read_config, validated
+
+    base: dict[str, Any] = {}
+    ready = presets()
+    if model is not None and model in ready and config is None:
+        return read_config(ready[model], settings)
+    if model is not None and model in _networks():
+        base = {"model": {"architecture": model}}
+    elif model is not None and model in ready:
+        base = read_config(ready[model]).model_dump()
+    elif model is not None:
+        base = _started_from(store, model, ready)
+    return read_config(config, settings, validated(base) if base else None)
+
+
+def _networks() -> tuple[str, ...]:
+    from typing import get_args
+
+    from store.runs.config import Architecture
+
+    return get_args(Architecture)
+
+
+def _started_from(store: Path, model: str, ready: dict[str, Path]) -> dict[str, Any]:
+    from store.runs.manifest import find_model, models, read_manifest
+
+    try:
+        spec = read_manifest(find_model(store, model)).spec
+    except StudioError as error:
+        own = [folder.name for folder, _ in models(store)]
+        raise StudioError(
+            f"There is no model {model!r}.",
+            f"Networks: {', '.join(_networks())}. Ready configurations: {', '.join(ready)}. "
+            f"Models of this store: {', '.join(own) or 'none'}.",
+        ) from error
+    return {
+        "model": {"architecture": spec.architecture, "backbone": spec.backbone, "start_from": model},
+        "data": {"image_size": spec.input_size},
+    }
+
+
+def _of_run(folder: RunFolder, settings: Sequence[str]) -> RunConfig:
+    from store.runs.config import read_config
+
+    file = folder.path / CONFIG
+    if folder.state().kind != "train" or not file.exists():
+        raise StudioError(f"{folder.id} is no training run that can be resumed.", "See the Runs page.")
+    return read_config(file, settings)
+
+
+def _leader() -> bool:
+    from os import environ
+
+    names = ("RANK", "LOCAL_RANK", "SLURM_PROCID")
+    return all(int(environ.get(name, "0") or 0) == 0 for name in names)
+
+
+def _take_up(folder: RunFolder, store: Path, run: Path | None) -> None:
+    """A run that the window resumes has been made ready by it; from a terminal it is done here."""
+    if run is None and _leader():
+        folder.resume(["train", "--store", str(store), "--resume", folder.id])
+
+
+def _new_folder(store: Path, wanted: RunConfig) -> RunFolder:
+    """The folder of a new run; other processes of the same run are told of it where they are started."""
+    from os import environ
+
+    from store.runs import RunFolder
+
+    known = environ.get("DEEPFASHION_STUDIO_RUN")
+    if not _leader():
+        # Nothing is written there by any but the first process.
+        return RunFolder(Path(known) if known else store / "runs")
+    folder = RunFolder.create(store, "train", ["train", "--store", str(store), "--model", wanted.name])
+    environ["DEEPFASHION_STUDIO_RUN"] = str(folder.path)
+    return folder
+
+
+def _work(wanted: RunConfig, store: Path, folder: RunFolder, *, resume: bool, as_json: bool) -> int:
+    from store.runs.config import write_config
+
+    if _leader():
+        write_config(wanted, folder.path / CONFIG)
+    with Reporter(as_json=as_json, run=folder.path if _leader() else None) as reporter:
+        from inference.training import train as work
+
+        found = work(wanted, store, folder.path, reporter, resume=resume)
+        if not _leader():
+            return 0
+        return reporter.result({"run": folder.id, **found}, _lines(folder, found))
+
+
+def _lines(folder: RunFolder, found: dict[str, Any]) -> list[str]:
+    lines = [
+        f'Run {folder.id} has made the model "{found["model"]}" (epoch {found["best_epoch"]}, '
+        f"{found['steps']:,} steps)."
+    ]
+    lines += [f"  {name}: {value:.4f}" for name, value in sorted(found["metrics"].items())]
+    return lines
