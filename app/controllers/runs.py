@@ -182,6 +182,7 @@ class RunsController(QObject):
 
     def _look_failed(self, error: StudioError) -> None:
         self._looking = False
+        self._timer.stop()
         self.page.show_message(error.what, error.fix)
 
     def _show(self) -> None:

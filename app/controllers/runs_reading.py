@@ -95,6 +95,7 @@ class RunsReader:
     def look(self, selected: Collection[str]) -> tuple[Found, ...]:
         """The runs as they are now, newest first; those that live and the ``selected`` ones are followed.
 
+        StudioError where the folder of all runs cannot be read.
         Evaluations that have ended well are not listed: what they found is shown with their run.
         """
         with self._lock:
@@ -105,7 +106,7 @@ class RunsReader:
                     continue
                 try:
                     one = self._look_at(known, name in selected)
-                except StoreError:
+                except (StoreError, OSError):
                     # Deleted while it was looked at, or broken: it is asked after anew next time.
                     del self._known[name]
                     continue
@@ -115,7 +116,13 @@ class RunsReader:
 
     def _names(self) -> list[str]:
         runs = self._folder / "runs"
-        there = {path.name for path in runs.iterdir() if path.is_dir()} if runs.is_dir() else set()
+        try:
+            there = {path.name for path in runs.iterdir() if path.is_dir()} if runs.is_dir() else set()
+        except OSError as error:
+            raise StudioError(
+                f"{runs} cannot be read: {error.strerror or error}.",
+                "Check that the folder is yours to read.",
+            ) from error
         self._known = {name: known for name, known in self._known.items() if name in there}
         for name in there - self._known.keys():
             run = RunFolder(runs / name)
