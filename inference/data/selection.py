@@ -13,11 +13,13 @@ from inference.data.slice import Slice
 from store.db import Store
 from store.errors import StudioError
 from store.filters import Expr, parse
+from store.progress import Progress, silent
 from store.runs.config import DataConfig
 from store.runs.predictions import NO_IDENTITY
 
 _VIEW = "view:"
 _NAMED = 3
+_REPORTED = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,14 +46,14 @@ class _Side:
         return _Side(self.slice.subset(images), products, [self.ties[image] for image in images])
 
 
-def select(store: Store, config: DataConfig, seed: int) -> Slices:
-    """The slices that a configuration asks for.
+def select(store: Store, config: DataConfig, seed: int, progress: Progress = silent) -> Slices:
+    """The slices that a configuration asks for. It takes a third of a millisecond an image.
 
     With ``split = "identity"`` a share of the identities of the first filter is held out: images that share
     a product, or are pictures of one pair, never come on both sides. FilterError for a filter that does not
     parse; StudioError where a view does not exist, nothing is selected, or nothing can be held out.
     """
-    train = _read(store, config.train, config.accepted_only, "data.train")
+    train = _read(store, config.train, config.accepted_only, "data.train", progress)
     problems = list(train.problems)
     if config.split == "identity":
         learnt, held = held_out(train.ties, config.validation_share, seed)
@@ -59,7 +61,7 @@ def select(store: Store, config: DataConfig, seed: int) -> Slices:
         _refuse_empty(validation.slice, "What is held out", "data.validation_share")
         _refuse_empty(train.slice, "What is not held out", "data.validation_share")
     else:
-        validation = _read(store, config.validation, config.accepted_only, "data.validation")
+        validation = _read(store, config.validation, config.accepted_only, "data.validation", progress)
         problems.extend(validation.problems)
     problems.extend(_leaks(train, validation))
     problems.extend(_doubts(train.slice, "training"))
@@ -67,9 +69,11 @@ def select(store: Store, config: DataConfig, seed: int) -> Slices:
     return Slices(learnt_slice, held_slice, tuple(problems))
 
 
-def select_one(store: Store, where: str, *, accepted_only: bool = False) -> tuple[Slice, tuple[str, ...]]:
+def select_one(
+    store: Store, where: str, *, accepted_only: bool = False, progress: Progress = silent
+) -> tuple[Slice, tuple[str, ...]]:
     """One slice alone, as for an evaluation, and its problems. Errors as of :func:`select`."""
-    side = _read(store, where, accepted_only, "The slice")
+    side = _read(store, where, accepted_only, "The slice", progress)
     found, _ = _numbered(side, side.part([]))
     return found, tuple(side.problems)
 
@@ -114,11 +118,11 @@ def _groups(ties: Sequence[frozenset[Key]]) -> list[list[int]]:
     return list(found.values())
 
 
-def _where(store: Store, text: str, setting: str) -> Expr | None:
-    """The filter that a text or a saved view says."""
+def written(store: Store, text: str, setting: str) -> str:
+    """The filter that a text or the view it names says; StudioError where there is no such view."""
     name = text.strip()
     if not name.startswith(_VIEW):
-        return parse(text)
+        return text
     wanted = name.removeprefix(_VIEW).strip()
     views = {view.name.casefold(): view for view in store.views.all()}
     view = views.get(wanted.casefold())
@@ -128,18 +132,27 @@ def _where(store: Store, text: str, setting: str) -> Expr | None:
             f"{setting} names the view {wanted!r}, which this store does not have.",
             f"Its views: {there}. Save one in Browse, or give a filter.",
         )
-    return parse(view.where)
+    return view.where
 
 
-def _read(store: Store, text: str, accepted_only: bool, setting: str) -> _Side:
+def _where(store: Store, text: str, setting: str) -> Expr | None:
+    return parse(written(store, text, setting))
+
+
+def _read(store: Store, text: str, accepted_only: bool, setting: str, progress: Progress) -> _Side:
     builder = Builder(store, accepted_only)
-    for record in store.stream(_where(store, text, setting)):
+    where = _where(store, text, setting)
+    total = store.images.count(where)
+    for record in store.stream(where):
         builder.add(record)
+        if builder.seen % _REPORTED == 0:
+            progress(builder.seen, total, "Reading annotations")
     found = builder.slice()
     what = f"{setting} ({text.strip() or 'all images'})"
     if not builder.seen:
+        splits = ", ".join(store.filter_words()["split"]) or "none"
         raise StudioError(
-            f"{what} selects no image.", "Change the filter; Browse shows what a filter selects."
+            f"{what} selects no image.", f"Change the filter. The splits of this store: {splits}."
         )
     if not len(found):
         raise StudioError(f"{what} leaves nothing: {_left_out(builder)}.", "Change the filter or mend these.")

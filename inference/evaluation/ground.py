@@ -132,7 +132,7 @@ class Ground:
 
     @cached_property
     def weights(self) -> Weights:
-        """How often each image is in each draw of the bootstrap, ``(B, I)``."""
+        """How often each image is in each draw of the bootstrap, ``(I, B)``."""
         return draws(len(self.images), self.wanted.seed)
 
     def schema(self, category: int) -> Schema | None:
@@ -151,11 +151,14 @@ class Ground:
             return points
         return points[offset : offset + schema.size]
 
-    def schema_name(self, category: int, size: int) -> str:
-        """What a schema of ``size`` landmarks is called: the category's own, or a clothes type's."""
-        own = self.schema(category)
-        if own is not None and own.size == size:
-            return own.key
+    def schema_name(self, category: int, size: int, *, own: bool = True) -> str:
+        """What a schema of ``size`` landmarks is called: the category's own, or a clothes type's.
+
+        Models that are asked about garments speak of clothes types only: then it is not ``own``.
+        """
+        schema = self.schema(category)
+        if own and schema is not None and schema.size == size:
+            return schema.key
         for kind in clothes_types():
             if kind.schema.size == size:
                 return kind.schema.key

@@ -92,13 +92,14 @@ def _errors(ground: Ground, by: Ints, rows: list[int]) -> _Errors:
     for row, garment in enumerate(ground.garments):
         if garment.landmarks is not None:
             sums["labelled"][row] = int((garment.landmarks[:, 2] > 0).sum())
-    schemas: dict[tuple[int, int], list[int]] = {}
+    schemas: dict[tuple[int, int, bool], list[int]] = {}
     for row in rows:
         points = ground.garments[row].landmarks
         assert points is not None
-        schemas.setdefault((int(ground.category[row]), len(points)), []).append(row)
+        asked = ground.found[int(by[row])].garment.garment_id is not None
+        schemas.setdefault((int(ground.category[row]), len(points), asked), []).append(row)
     collected: dict[str, list[Floats]] = {}
-    for (category, size), members in schemas.items():
+    for (category, size, asked), members in schemas.items():
         truth = np.stack([ground.garments[row].landmarks for row in members])  # type: ignore[misc]
         said = np.stack([ground.own_landmarks(ground.found[int(by[row])]) for row in members])  # type: ignore[misc]
         values = normalised_errors(said[:, :, :2], truth, ground.sizes[members])
@@ -111,7 +112,7 @@ def _errors(ground: Ground, by: Ints, rows: list[int]) -> _Errors:
         sums["seen_total"][members] = np.where(visible, values, 0.0).sum(axis=1)
         sums["detected"][members] = (values <= DETECTED).sum(axis=1)
         sums["near"][members] = (shares <= PCK).sum(axis=1)
-        collected.setdefault(ground.schema_name(category, size), []).append(values)
+        collected.setdefault(ground.schema_name(category, size, own=not asked), []).append(values)
     return _Errors(**sums, by_schema={name: np.concatenate(parts) for name, parts in collected.items()})
 
 

@@ -16,7 +16,7 @@ from store.db import Store
 from store.errors import StudioError
 from store.filters import parse
 from store.runs.manifest import ModelCategory, ModelSpec
-from store.runs.measures.slices import LONGEST
+from store.runs.measures.slices import LONGEST, within
 
 TEST = "split = test"
 #: How many sentences about single pictures are kept; a count stands for the others.
@@ -28,8 +28,8 @@ class Asked:
     """What a model is asked about.
 
     ``where`` is the filter that selects these images (for the tables' cells), ``told`` says the same to
-    people. ``learnt`` is what the model learnt from; None where that is not known. ``notes`` are sentences for
-    the person.
+    people. ``learnt`` is what the model learnt from; None where that is not known. ``notes`` are sentences
+    for the person.
     """
 
     data: Slice
@@ -48,14 +48,14 @@ def asked(store: Store, subject: Subject, where: str | None = None) -> Asked:
     learnt, notes = _learnt(store, subject)
     here = _same_store(store, subject)
     if where is None and not len(store.images.ids(parse(TEST))):
-        return _held_out(subject, learnt if here else None, notes)
+        return _held_out(store, subject, learnt if here else None, notes)
     text = written(store, TEST if where is None else where, "--where")
     data, problems = select_one(store, text)
     notes = [*notes, *some(problems), *(_overlaps(data, learnt) if here and learnt is not None else ())]
     return Asked(data, text, text.strip() or "all images", learnt.train if learnt else None, tuple(notes))
 
 
-def _held_out(subject: Subject, learnt: Slices | None, notes: list[str]) -> Asked:
+def _held_out(store: Store, subject: Subject, learnt: Slices | None, notes: list[str]) -> Asked:
     if subject.config is None or learnt is None:
         raise StudioError(
             "It is not said what to evaluate on: the store has no test split, and what the model held out "
@@ -69,7 +69,9 @@ def _held_out(subject: Subject, learnt: Slices | None, notes: list[str]) -> Aske
         # Longer filters are refused; the whole slice is then the nearest that Browse can show.
         text = f"id in ({ids})" if len(data) <= LONGEST else ""
     else:
-        told, text = config.validation.strip() or "all images", config.validation
+        text = written(store, config.validation, "data.validation")
+        text = within(text, "review = accepted") if config.accepted_only else text
+        told = text.strip() or "all images"
     return Asked(data, text, told, learnt.train, (*notes, *_overlaps(data, learnt)))
 
 
@@ -102,7 +104,8 @@ def _changed(subject: Subject, found: Slices) -> list[str]:
     if subject.seen is None or subject.seen == now:
         return []
     then = f"{subject.seen[0]:,} images with {subject.seen[1]:,} garments"
-    text = f"The store has changed: the run learnt from {then}, its filter selects {now[0]:,} with {now[1]:,} now."
+    text = f"The store has changed: the run learnt from {then}, the same filter selects "
+    text += f"{now[0]:,} with {now[1]:,} now."
     if subject.config is not None and subject.config.data.split == "identity":
         text += " What it held out may have been drawn anew, and what is measured here may have been learnt."
     return [text]

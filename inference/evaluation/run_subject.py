@@ -20,8 +20,8 @@ class Subject:
     """A model to evaluate.
 
     ``folder`` is the model's, ``output`` where ``evaluation/`` goes: the run's folder, or the model's own.
-    ``config`` is what it was trained with and ``home`` the store that it learnt from, None where nobody knows.
-    ``seen`` is the images and garments that the run counted when it began. ``notes`` are for the person.
+    ``config`` is what it was trained with and ``home`` the store that it learnt from, None where nobody
+    knows. ``seen`` is the images and garments that the run counted at its start. ``notes`` are for people.
     """
 
     folder: Path
@@ -98,7 +98,7 @@ def _of_model(folder: Path, store: Path) -> Subject:
 
 
 def _run_of(folder: Path, manifest: ModelManifest, store: Path) -> RunFolder | None:
-    """The training run that made a model: the folder around it, else by its id in the model's store or this."""
+    """The training run that made a model: the folder around, else by its id in that or this store."""
     around = [folder.resolve().parent]
     if manifest.run:
         around += [home / "runs" / manifest.run for home in (folder.resolve().parent.parent, store)]
