@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from store.errors import StudioError
@@ -202,3 +204,9 @@ def _sentence(message: str) -> str:
     if message.startswith("Input should be "):
         return "Must be " + message.removeprefix("Input should be ")
     return message.removeprefix("Value error, ")
+
+
+def presets() -> dict[str, Path]:
+    """The configurations that come with the program, by name."""
+    folder = Path(str(files("resources"))) / "runs"
+    return {file.stem: file for file in sorted(folder.glob("*.toml"))}
