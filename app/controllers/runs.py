@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from app.controllers.jobs import JobsController
 from app.controllers.runs_comparing import Compared, compared
+from app.controllers.runs_new import NewRunController
 from app.controllers.runs_reading import Found, RunsReader
 from app.session import Session
 from store.errors import StudioError
@@ -19,6 +21,9 @@ from store.runs.series import Series
 from widgets.dialogs.confirm import ConfirmDialog
 from widgets.pages.runs.page import RunsPage
 from widgets.pages.runs.records import Comparison, RunDetails, RunSummary, standing_of, summary_of
+
+if TYPE_CHECKING:
+    from store.runs.config import RunConfig
 
 _log = logging.getLogger(__name__)
 #: How often the runs are looked at while the page is shown, in milliseconds.
@@ -46,6 +51,7 @@ class RunsController(QObject):
         super().__init__(parent)
         self._session, self._jobs = session, jobs
         self.page = RunsPage()
+        self._new = NewRunController(session, self)
         self._reader: RunsReader | None = None
         self._found: dict[str, Found] = {}
         self._series: dict[str, Series] = {}
@@ -63,6 +69,10 @@ class RunsController(QObject):
 
     def _connect(self) -> None:
         page = self.page
+        self._new.chosen.connect(self.start)
+        self._new.dialog_wanted.connect(self.dialog_wanted)
+        self._new.failed.connect(self.failed)
+        page.new_run_wanted.connect(self.new_run)
         page.pause_wanted.connect(lambda run: self._tell(run, RunFolder.pause))
         page.continue_wanted.connect(lambda run: self._tell(run, RunFolder.go_on))
         page.stop_wanted.connect(lambda run: self._tell(run, RunFolder.cancel))
@@ -96,14 +106,20 @@ class RunsController(QObject):
         # An answer must not be lost: it carries events that are read once. So none is asked for twice.
         self._session.desk.ask("runs.look", lambda: reader.look(selected), self._take, self._look_failed)
 
-    def start(self, config_toml: bytes) -> RunFolder | None:
-        """Start a run with a configuration, as TOML; None where that failed, which was then told."""
+    def new_run(self) -> None:
+        """Open the dialog of a new run."""
+        self._new.open(self.page.window())
+
+    def start(self, config: RunConfig) -> RunFolder | None:
+        """Start a run; None where that failed, which was then told."""
+        from store.runs.config import write_config
+
         store = self._session.needed()
 
-        def prepare(folder: Any) -> Sequence[str]:
+        def prepare(folder: Path) -> Sequence[str]:
             file = folder / "config.toml"
             try:
-                file.write_bytes(config_toml)
+                write_config(config, file)
             except OSError as error:
                 raise StudioError(
                     f"{file} cannot be written: {error.strerror}.", "Check that the disk has room."
@@ -238,7 +254,7 @@ class RunsController(QObject):
         one = self._found.get(run_id)
         return one.run if one is not None else None
 
-    def _tell(self, run_id: str, call: Any) -> None:
+    def _tell(self, run_id: str, call: Callable[[RunFolder], object]) -> None:
         run = self._run(run_id)
         if run is None:
             return

@@ -13,15 +13,19 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.controllers.runs import RunsController
 from app.jobs import process
 from app.window import MainWindow
 from store.runs import RunFolder
+from store.runs.config import RunConfig, read_config
+from store.runs.manifest import ModelManifest, ModelSpec, write_manifest
 from store.runs.results import Evaluation, GarmentResults, write_evaluation
 from store.settings import SettingsFile
 from widgets.dialogs.confirm import ConfirmDialog
+from widgets.dialogs.new_run import NewRunDialog
 from widgets.pages.runs.records import RunDetails, RunSummary
 
 #: Stands in for ``train``: says what a training run says, waits and stops when asked, goes on after a kill.
@@ -127,13 +131,10 @@ def shown(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> 
     return Shown(window.runs, monkeypatch)
 
 
-CONFIG = b'name = "tiny"\n'
-
-
 @pytest.fixture
 def started(window: MainWindow, shown: Shown, trainer: None, qtbot: QtBot) -> RunFolder:
     """A run that was started from the page, and is selected."""
-    run = window.runs.start(CONFIG)
+    run = window.runs.start(RunConfig(name="tiny"))
     assert run is not None
     window.runs.page.selection_changed.emit([run.id])
     qtbot.waitUntil(lambda: shown.standing(run) == "running", timeout=20000)
@@ -167,7 +168,7 @@ def test_a_run_is_started_followed_paused_and_stopped(
     window: MainWindow, shown: Shown, started: RunFolder, qtbot: QtBot
 ) -> None:
     page = window.runs.page
-    assert (started.path / "config.toml").read_bytes() == CONFIG
+    assert read_config(started.path / "config.toml") == RunConfig(name="tiny")
     arguments = (started.path / "arguments.txt").read_text()
     assert f"--config {started.path / 'config.toml'}" in arguments
     assert window.jobs.title(started) == "Train tiny"
@@ -175,7 +176,8 @@ def test_a_run_is_started_followed_paused_and_stopped(
     before = len(shown.details[started.id].series.losses["loss"])
     qtbot.waitUntil(lambda: len(shown.details[started.id].series.losses["loss"]) > before + 10)
     details = shown.details[started.id]
-    assert (details.name, details.standing, details.config_text) == ("tiny", "running", CONFIG.decode())
+    assert (details.name, details.standing) == ("tiny", "running")
+    assert details.config_text == (started.path / "config.toml").read_text()
 
     page.pause_wanted.emit(started.id)
     qtbot.waitUntil(lambda: shown.standing(started) == "paused")
@@ -185,6 +187,36 @@ def test_a_run_is_started_followed_paused_and_stopped(
     qtbot.waitUntil(lambda: shown.standing(started) == "stopped")
     # The person has asked for it: nobody needs to be told.
     assert not window.banner.isVisible()
+
+
+def test_a_run_is_started_from_the_dialog(
+    window: MainWindow, shown: Shown, trainer: None, qtbot: QtBot, store_folder: Path
+) -> None:
+    model = ModelManifest("older", ModelSpec("fashionnet", "small", ()))
+    (store_folder / "models" / "older").mkdir(parents=True)
+    write_manifest(model, store_folder / "models" / "older")
+    notes: list[str] = []
+
+    def fill(dialog: NewRunDialog) -> None:
+        starts = dialog.editors["model.start_from"].widget
+        assert isinstance(starts, QComboBox)
+        assert "older" in [starts.itemText(i) for i in range(starts.count())]
+        dialog.show_values({"name": "from the dialog", "data.train": "split = train"})
+        dialog.editors["data.validation"].show_value("view:nowhere")
+        dialog.editors["data.validation"].changed.emit()
+        train, validation = dialog.editors["data.train"], dialog.editors["data.validation"]
+        qtbot.waitUntil(lambda: train.note() == "3 garments" and "no saved view" in validation.note())
+        notes.append(train.note())
+        dialog.show_values({"data.validation": "split = test"})
+        dialog.start.click()
+
+    window.dialog_opened.connect(fill)
+    window.actions_["run.new"].trigger()
+    qtbot.waitUntil(lambda: bool(notes) and any(one.name == "from the dialog" for one in shown.runs))
+    run = window.jobs.running("train")[0]
+    qtbot.waitUntil(lambda: window.runs.page.selected() == [run.id])
+    config = read_config(run.path / "config.toml")
+    assert (config.name, config.data.validation) == ("from the dialog", "split = test")
 
 
 def test_a_killed_run_goes_on_with_other_settings_and_its_end_is_told(
