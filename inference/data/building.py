@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.data.slice import FACTS, UNKNOWN, Slice
-from resources.taxonomy import Category, fine_attributes
+from resources.taxonomy import fine_attributes
 from store import masks
 from store.db import Store
 from store.errors import StoreError
@@ -25,6 +25,8 @@ Key = tuple[Any, ...]
 
 _SHOP = {Domain.SHOP: 1, Domain.CONSUMER: 0, Domain.UNKNOWN: -1}
 _SMALLEST = 1.0
+#: How many garments are kept as records before they become arrays.
+_AT_ONCE = 5_000
 
 
 class Builder:
@@ -37,6 +39,7 @@ class Builder:
         self._store = store
         self._accepted_only = accepted_only
         self._datasets = {dataset.id: dataset for dataset in store.datasets.all()}
+        self._parts: list[Slice] = []
         self._images: list[tuple[str, int, int, int, int, int]] = []
         self._counts: list[int] = []
         self._garments: list[Garment] = []
@@ -66,16 +69,22 @@ class Builder:
         self._counts.append(len(self._garments) - before)
         self._images.append((str(path), image.id, *size, _SHOP[image.domain], int(image.review)))
         self.ties.append(frozenset(key for one in record.garments for key in self._ties(one, image)))
+        if len(self._garments) >= _AT_ONCE:
+            self._parts.append(self._part())
 
     def slice(self) -> Slice:
         """All that was added. Identities are -1 until they are numbered."""
+        return joined([*self._parts, self._part()])
+
+    def _part(self) -> Slice:
+        """What was added since the last part: records take ten times the memory of arrays."""
         images = np.array([row[1:] for row in self._images], np.int64).reshape(-1, 5)
         garments = self._garments
         words = _words(garments)
         rings = [garment.polygons for garment in garments]
         flat = [ring for some in rings for ring in some]
         categories = {garment.category_id for garment in garments}
-        return Slice(
+        part = Slice(
             paths=tuple(row[0] for row in self._images),
             image_ids=images[:, 0],
             sizes=images[:, 1:3],
@@ -96,13 +105,12 @@ class Builder:
             vertices=_joined(flat),
             ring_first=_starts([len(ring) for ring in flat]),
             polygon_first=_starts([len(some) for some in rings]),
-            runs=dict(self._runs),
+            runs=self._runs,
             attribute_words=words,
-            known={number: self._category(number) for number in sorted(categories)},
+            known={number: self._store.categories.get(number) for number in sorted(categories)},
         )
-
-    def _category(self, number: int) -> Category:
-        return self._store.categories.get(number)
+        self._images, self._counts, self._garments, self._boxes, self._runs = [], [], [], [], {}
+        return part
 
     def _leave(self, reason: str, example: str) -> None:
         self.left_out[reason] += 1
@@ -168,6 +176,56 @@ class Builder:
         return [key for key in found if key is not None]
 
 
+def joined(parts: Sequence[Slice]) -> Slice:
+    """The images of several slices, one slice after the other."""
+    words = _ordered({word for part in parts for word in part.attribute_words})
+    column = {word: place for place, word in enumerate(words)}
+    attributes = []
+    for part in parts:
+        values = np.full((part.garments, len(words)), UNKNOWN, np.int8)
+        values[:, [column[word] for word in part.attribute_words]] = part.attributes
+        attributes.append(values)
+    before = _starts([part.garments for part in parts])
+    images = _starts([len(part) for part in parts])
+    runs = {
+        garment + int(first): run
+        for part, first in zip(parts, before, strict=False)
+        for garment, run in part.runs.items()
+    }
+
+    def together(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    def starts(name: str) -> NDArray[np.int64]:
+        return np.concatenate([[0], np.cumsum(np.concatenate([np.diff(getattr(p, name)) for p in parts]))])
+
+    return Slice(
+        paths=tuple(path for part in parts for path in part.paths),
+        image_ids=together("image_ids"),
+        sizes=together("sizes"),
+        shop=together("shop"),
+        review=together("review"),
+        first=starts("first"),
+        images=np.concatenate([part.images + first for part, first in zip(parts, images, strict=False)]),
+        garment_ids=together("garment_ids"),
+        category_ids=together("category_ids"),
+        boxes=together("boxes"),
+        identities=together("identities"),
+        facts=together("facts"),
+        attributes=np.concatenate(attributes),
+        crowd=together("crowd"),
+        points=together("points"),
+        visibility=together("visibility"),
+        point_first=starts("point_first"),
+        vertices=together("vertices"),
+        ring_first=starts("ring_first"),
+        polygon_first=starts("polygon_first"),
+        runs=runs,
+        attribute_words=words,
+        known={number: kind for part in parts for number, kind in part.known.items()},
+    )
+
+
 def told(key: Key) -> str:
     """A product's key in words."""
     if key[0] == "item":
@@ -199,8 +257,11 @@ def _words(garments: list[Garment]) -> tuple[str, ...]:
     """The attributes of which anybody says anything: the fine ones in their order, then the others."""
     said = {word for garment in garments for word in garment.attributes}
     fine = [name for _, name in fine_attributes()]
-    if said.intersection(fine):
-        said.update(fine)
+    return _ordered(said.union(fine) if said.intersection(fine) else said)
+
+
+def _ordered(said: set[str]) -> tuple[str, ...]:
+    fine = [name for _, name in fine_attributes()]
     return (*(name for name in fine if name in said), *sorted(said.difference(fine)))
 
 

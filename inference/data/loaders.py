@@ -20,6 +20,9 @@ from inference.data.slice import Slice
 from store.errors import StudioError
 from store.runs.config import RunConfig
 
+#: What torch says of a loader process that was killed.
+_WORKER = "DataLoader worker"
+
 Collate = Callable[[Sequence[Loaded]], tuple[Any, tuple[str, ...]]]
 
 
@@ -31,8 +34,9 @@ class StudioLoader(DataLoader[Any]):
     """
 
     def __init__(
-        self, dataset: StudioDataset, batches: sampling.Batches, collate: Collate, workers: int
+        self, dataset: StudioDataset, batches: sampling.Batches, collate: Collate, config: RunConfig
     ) -> None:
+        workers = config.data.workers
         super().__init__(
             dataset,
             batch_sampler=batches,
@@ -40,14 +44,32 @@ class StudioLoader(DataLoader[Any]):
             num_workers=workers,
             worker_init_fn=one_thread if workers else None,
             persistent_workers=workers > 0,
-            pin_memory=torch.cuda.is_available(),
+            pin_memory=config.training.device != "cpu" and torch.cuda.is_available(),
         )
         self.problems: dict[str, None] = {}
 
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
-        """The batches from the sampler's position on."""
-        for batch, problems in super().__iter__():
+        """The batches from the sampler's position on. StudioError where no picture can be read any more."""
+        batches = super().__iter__()
+        while True:
+            try:
+                batch, problems = next(batches)
+            except StopIteration:
+                return
+            except RuntimeError as error:
+                # Torch has no error of its own for this.
+                if _WORKER not in str(error):
+                    raise
+                raise StudioError(
+                    f"A loader process ended: {error}.",
+                    "Most often memory has run out: set data.workers or training.batch lower.",
+                ) from error
             self.problems.update(dict.fromkeys(problems))
+            if batch is None:
+                raise StudioError(
+                    f"{len(problems)} pictures one after the other cannot be read. {problems[0]}",
+                    "Check that the disk with the pictures is there.",
+                )
             yield batch
 
     def close(self) -> None:
@@ -88,7 +110,7 @@ def detection_loader(
         batches = sampling.EpochSampler(len(dataset), batch, seed, rank, world, weights)
     else:
         batches = sampling.InOrder(len(dataset), batch, rank, world)
-    return StudioLoader(dataset, batches, collate_detection, config.data.workers)
+    return StudioLoader(dataset, batches, collate_detection, config)
 
 
 def pair_loader(
@@ -105,9 +127,14 @@ def pair_loader(
     """
     dataset = _detection(data, config, training, categories)
     batches = sampling.PairBatches(
-        data, dataset.images, config.training.batch, config.training.seed, rank, world
+        sampling.image_products(data, dataset.images),
+        data.shop[dataset.images],
+        config.training.batch,
+        config.training.seed,
+        rank,
+        world,
     )
-    return StudioLoader(dataset, batches, collate_detection, config.data.workers)
+    return StudioLoader(dataset, batches, collate_detection, config)
 
 
 def crop_loader(
@@ -118,18 +145,28 @@ def crop_loader(
     attributes: Sequence[str],
     rank: int = 0,
     world: int = 1,
+    pairs: bool = False,
 ) -> StudioLoader:
-    """Batches of crops as a dict; see :class:`CropDataset`. Else as :func:`detection_loader`."""
+    """Batches of crops as a dict; see :class:`CropDataset`. Else as :func:`detection_loader`.
+
+    With ``pairs`` garments come two by two in training, one and another of the same product, as far as there
+    are any: a loss that compares them finds something in every batch. StudioError where there are none.
+    """
     dataset = _crops(data, config, training, categories, attributes)
     batch, seed = config.training.batch, config.training.seed
     batches: sampling.Batches
     if training:
+        if pairs:
+            products = sampling.garment_products(data, dataset.garments)
+            shop = data.shop[data.images[dataset.garments]]
+            batches = sampling.PairBatches(products, shop, batch, seed, rank, world)
+            return StudioLoader(dataset, batches, collate_crops, config)
         weights = sampling.garment_weights(data, config.data.balance)
         chosen = None if weights is None else weights[dataset.garments]
         batches = sampling.EpochSampler(len(dataset), batch, seed, rank, world, chosen)
     else:
         batches = sampling.InOrder(len(dataset), batch, rank, world)
-    return StudioLoader(dataset, batches, collate_crops, config.data.workers)
+    return StudioLoader(dataset, batches, collate_crops, config)
 
 
 def pair_crop_loader(
@@ -155,23 +192,32 @@ def pair_crop_loader(
         rank,
         world,
     )
-    return StudioLoader(dataset, batches, collate_crops, config.data.workers)
+    return StudioLoader(dataset, batches, collate_crops, config)
 
 
 def collate_detection(
     batch: Sequence[Loaded],
-) -> tuple[tuple[list[Tensor], list[Target]], tuple[str, ...]]:
+) -> tuple[tuple[list[Tensor], list[Target]] | None, tuple[str, ...]]:
     """Images and targets as two lists, and the problems of all."""
+    if (failed := _failed(batch)) is not None:
+        return None, failed
     images = [loaded.sample[0] for loaded in batch]
     targets = [loaded.sample[1] for loaded in batch]
     return (images, targets), _problems(batch)
 
 
-def collate_crops(batch: Sequence[Loaded]) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+def collate_crops(batch: Sequence[Loaded]) -> tuple[dict[str, Tensor] | None, tuple[str, ...]]:
     """The fields of all crops, stacked, and the problems of all."""
+    if (failed := _failed(batch)) is not None:
+        return None, failed
     names = batch[0].sample.keys()
     stacked = {name: torch.stack([loaded.sample[name] for loaded in batch]) for name in names}
     return stacked, _problems(batch)
+
+
+def _failed(batch: Sequence[Loaded]) -> tuple[str, ...] | None:
+    """What was wrong with a sample that could not be read at all; None where all could."""
+    return next((loaded.problems for loaded in batch if loaded.sample is None), None)
 
 
 def _problems(batch: Sequence[Loaded]) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from torch.utils.data import Dataset
 
 from inference.data.augment import seeded
-from store.errors import StudioError
 from store.pictures import PictureError
 
 #: How many others are tried in place of a picture that cannot be read.
@@ -31,7 +30,11 @@ class Draw:
 
 
 class Loaded(NamedTuple):
-    """A sample as networks get it, and what was wrong with the pictures tried before."""
+    """A sample as networks get it, and what was wrong with the pictures tried before.
+
+    ``sample`` is None where none could be read: an error that a loader process raises comes out with its
+    whole traceback as its text.
+    """
 
     sample: Any
     problems: tuple[str, ...] = ()
@@ -65,7 +68,7 @@ class StudioDataset(Dataset[Loaded], ABC):
         """The sample with an empty picture."""
 
     def __getitem__(self, draw: Draw | int) -> Loaded:
-        """The sample of a draw. StudioError where not one of many pictures can be read."""
+        """The sample of a draw; without one where not one of many pictures can be read."""
         draw = draw if isinstance(draw, Draw) else Draw(int(draw))
         problems: list[str] = []
         loaded = None
@@ -79,9 +82,6 @@ class StudioDataset(Dataset[Loaded], ABC):
                     loaded = self._blank(draw.index)
                     break
         if loaded is None:
-            raise StudioError(
-                f"{_TRIES} pictures one after the other cannot be read. {problems[0]}",
-                "Check that the disk with the pictures is there.",
-            )
+            return Loaded(None, tuple(problems))
         with seeded(self._seed, draw.epoch, draw.index, draw.turn):
             return Loaded(self._changed(loaded), tuple(problems))

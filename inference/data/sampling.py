@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Sampler
 
 from inference.data.samples import Draw
-from inference.data.slice import Longs, Slice
+from inference.data.slice import Longs, Slice, Small
 from store.errors import StudioError
 from store.runs.predictions import NO_IDENTITY
 
@@ -77,6 +77,14 @@ class Batches(Sampler[list[Draw]]):
 
     def _random(self, epoch: int) -> np.random.Generator:
         return np.random.default_rng([self._seed, epoch])
+
+    def _filled(self, units: Longs, random: np.random.Generator) -> Longs:
+        """The units in a new order, some of them again until the last batch is full."""
+        found = random.permutation(units)
+        wanted = len(self) * self._units
+        while len(found) < wanted:
+            found = np.concatenate([found, random.permutation(units)])
+        return found[:wanted]
 
     def _steps(self, units: int) -> int:
         return -(-units // self._units)
@@ -148,19 +156,27 @@ class InOrder(Batches):
 
 
 class PairBatches(Batches):
-    """Images two by two: one of a consumer, then one of a shop that shows the same product.
+    """Samples two by two: one of a consumer, then one of a shop that shows the same product.
 
-    Every image with a partner opens one pair an epoch, with another partner each time: consumers' with a
-    shop's, others with any image of the same product. Images without a partner follow two by two, so that all
-    are learnt from. ``images`` are the slice's images that the samples are of. StudioError where no two share
-    a product.
+    Every sample with a partner opens one pair an epoch, with another partner each time: consumers' with a
+    shop's, others with any of the same product; shops' pictures that consumers are paired with come behind
+    these only. Samples without a partner follow two by two, so that all are learnt from.
+
+    ``products`` are those that each of n samples shows, ``shop (n,)`` is 1 shop, 0 consumer, -1 unknown.
+    StudioError where no two share a product.
     """
 
     def __init__(
-        self, data: Slice, images: Longs, batch: int, seed: int, rank: int = 0, world: int = 1
+        self,
+        products: Sequence[frozenset[int]],
+        shop: Small,
+        batch: int,
+        seed: int,
+        rank: int = 0,
+        world: int = 1,
     ) -> None:
         super().__init__(batch, 2, seed, rank, world)
-        self._partners, self._lonely = _partners(data, images)
+        self._partners, self._lonely = _partners(products, shop)
         if not self._partners:
             raise StudioError(
                 "No two images of the training data show the same product, so there are no pairs.",
@@ -174,39 +190,45 @@ class PairBatches(Batches):
     def units(self, epoch: int) -> Longs:
         """The pairs of an epoch ``(n, 2)``."""
         random = self._random(epoch)
-        wanted = len(self) * self._units
         pairs = [[sample, others[random.integers(len(others))]] for sample, others in self._partners]
         alone = random.permutation(self._lonely).tolist()
         if len(alone) % 2:
             alone.append(self._partners[random.integers(len(self._partners))][0])
         pairs.extend([one, other] for one, other in zip(alone[::2], alone[1::2], strict=True))
-        found = random.permutation(np.array(pairs, np.int64))
-        while len(found) < wanted:
-            found = np.concatenate([found, random.permutation(found)])
-        return found[:wanted]
+        return self._filled(np.array(pairs, np.int64), random)
 
 
-def _partners(data: Slice, images: Longs) -> tuple[list[tuple[int, list[int]]], list[int]]:
+def _partners(
+    products: Sequence[frozenset[int]], shop: Small
+) -> tuple[list[tuple[int, list[int]]], list[int]]:
     """For each sample that opens a pair those that may follow, and the samples without any."""
-    shown: dict[int, set[int]] = defaultdict(set)
-    identities: list[set[int]] = []
-    for sample, image in enumerate(images):
-        found = {int(data.identities[g]) for g in data.of_image(int(image))} - {NO_IDENTITY}
-        identities.append(found)
-        for identity in found:
-            shown[identity].add(sample)
-    shop = data.shop[images]
-    partners, covered = [], set()
-    for sample, found in enumerate(identities):
-        others = sorted({other for identity in found for other in shown[identity]} - {sample})
+    shown: dict[int, list[int]] = defaultdict(list)
+    for sample, found in enumerate(products):
+        for product in found:
+            shown[product].append(sample)
+    partners, lonely = [], []
+    for sample, found in enumerate(products):
+        others = sorted({other for product in found for other in shown[product]} - {sample})
         across = [other for other in others if shop[other] == 1 and shop[sample] == 0]
-        # A shop's picture comes into pairs behind the consumers' that show what it does.
         behind = any(shop[other] == 0 and shop[sample] == 1 for other in others)
-        if others:
-            covered.add(sample)
-        if others and not behind:
+        if not others:
+            lonely.append(sample)
+        elif not behind:
             partners.append((sample, across or others))
-    return partners, [sample for sample in range(len(images)) if sample not in covered]
+    return partners, lonely
+
+
+def image_products(data: Slice, images: Longs) -> list[frozenset[int]]:
+    """The products that each of some images shows."""
+    return [
+        frozenset(data.identities[list(data.of_image(int(image)))].tolist()) - {NO_IDENTITY}
+        for image in images
+    ]
+
+
+def garment_products(data: Slice, garments: Longs) -> list[frozenset[int]]:
+    """The product that each of some garments is, or none."""
+    return [frozenset({identity} - {NO_IDENTITY}) for identity in data.identities[garments].tolist()]
 
 
 class IdentityBatches(Batches):
@@ -253,11 +275,7 @@ class IdentityBatches(Batches):
             while len(order) % self._per_identity:
                 order.append(members[random.integers(len(members))])
             groups.extend(_split(order, self._per_identity))
-        found = random.permutation(np.array(groups, np.int64))
-        wanted = len(self) * self._units
-        while len(found) < wanted:
-            found = np.concatenate([found, random.permutation(found)])
-        return found[:wanted]
+        return self._filled(np.array(groups, np.int64), random)
 
 
 def _split(order: Sequence[int], size: int) -> Iterator[list[int]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import pickle
+import signal
 from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
@@ -46,7 +48,14 @@ def _pair_crops(
     return pair_crop_loader(data, config, training, ids, data.attribute_names(), rank, world)
 
 
-LOADERS: list[MakeLoader] = [detection_loader, pair_loader, _crops, _pair_crops]
+def _crops_in_pairs(
+    data: Slice, config: RunConfig, training: bool = True, rank: int = 0, world: int = 1
+) -> StudioLoader:
+    ids = [one.id for one in data.categories()]
+    return crop_loader(data, config, training, ids, data.attribute_names(), rank, world, pairs=True)
+
+
+LOADERS: list[MakeLoader] = [detection_loader, pair_loader, _crops, _pair_crops, _crops_in_pairs]
 
 
 def _samples(batch: Any) -> list[tuple[int, torch.Tensor]]:
@@ -94,6 +103,21 @@ def test_a_loader_process_changes_nothing(drawn: Slices, config: RunConfig) -> N
             assert _same(list(elsewhere), list(here))
     finally:
         elsewhere.close()
+
+
+def test_a_loader_process_that_is_killed_is_told(drawn: Slices, config: RunConfig) -> None:
+    # One image a batch: two are loaded ahead, and many are still to come.
+    one_by_one = _with(_with(config, "training", batch=1), "data", workers=1)
+    loader = detection_loader(drawn.train, one_by_one, True)
+    batches = iter(loader)
+    next(batches)
+    (worker,) = loader._iterator._workers
+    os.kill(worker.pid, signal.SIGKILL)
+    try:
+        with pytest.raises(StudioError, match="loader process ended"):
+            list(batches)
+    finally:
+        loader.close()
 
 
 def test_detection_batches_are_two_lists(drawn: Slices, config: RunConfig) -> None:

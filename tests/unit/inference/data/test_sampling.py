@@ -18,6 +18,7 @@ from inference.data.sampling import (
     InOrder,
     PairBatches,
     garment_weights,
+    image_products,
     image_weights,
 )
 from store.errors import StudioError
@@ -132,10 +133,9 @@ def test_what_is_measured_comes_once_and_in_order() -> None:
 
 def test_pairs_show_one_product_across_domains(drawn: Slices) -> None:
     data = drawn.train
-    images = np.arange(len(data))
-    sampler = PairBatches(data, images, 4, seed=1)
+    products = image_products(data, np.arange(len(data)))
+    sampler = PairBatches(products, data.shop, 4, seed=1)
     assert len(list(sampler)) == len(sampler)
-    products = [{*data.identities[list(data.of_image(i))].tolist()} - {-1} for i in range(len(data))]
     shops, consumers = ({*np.flatnonzero(data.shop == domain).tolist()} for domain in (1, 0))
     joined = 0
     for step in sampler:
@@ -152,9 +152,9 @@ def test_pairs_show_one_product_across_domains(drawn: Slices) -> None:
 
 def test_pairs_are_shared_out_whole(drawn: Slices) -> None:
     data = drawn.train
-    images = np.arange(len(data))
-    parts: list[Batches] = [PairBatches(data, images, 4, 1, rank, 2) for rank in (0, 1)]
-    alone = list(PairBatches(data, images, 4, 1))
+    products = image_products(data, np.arange(len(data)))
+    parts: list[Batches] = [PairBatches(products, data.shop, 4, 1, rank, 2) for rank in (0, 1)]
+    alone = list(PairBatches(products, data.shop, 4, 1))
     assert _merged(parts) == [{(draw.index, draw.turn) for draw in step} for step in alone]
     pairs = {(a.index, b.index) for step in alone for a, b in zip(step[::2], step[1::2], strict=True)}
     for part in parts:
@@ -193,7 +193,27 @@ def test_what_cannot_be_shared_out_is_refused() -> None:
 
 
 def test_no_pairs_are_said(drawn: Slices) -> None:
-    data = drawn.train
-    alone = data.with_identities(np.full(data.garments, -1))
     with pytest.raises(StudioError, match="no pairs"):
-        PairBatches(alone, np.arange(len(data)), 4, 0)
+        PairBatches([frozenset(), frozenset({1}), frozenset({2})], drawn.train.shop[:3], 4, 0)
+
+
+PRODUCTS = st.lists(
+    st.tuples(st.frozensets(st.integers(0, 5), max_size=2), st.sampled_from([-1, 0, 1])), min_size=2
+)
+
+
+@given(PRODUCTS, st.integers(0, 9))
+@settings(max_examples=60, deadline=None)
+def test_in_pairs_nothing_is_lost_but_shops_that_consumers_stand_for(
+    samples: list[tuple[frozenset[int], int]], seed: int
+) -> None:
+    products, shop = [found for found, _ in samples], np.array([domain for _, domain in samples], np.int8)
+    try:
+        sampler = PairBatches(products, shop, 2, seed)
+    except StudioError:
+        assert not any(a & b for n, a in enumerate(products) for b in products[:n])
+        return
+    seen = {draw.index for draw in chain(*sampler)}
+    for sample in set(range(len(samples))) - seen:
+        assert shop[sample] == 1
+        assert any(shop[other] == 0 and products[other] & products[sample] for other in range(len(samples)))

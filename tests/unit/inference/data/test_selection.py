@@ -188,6 +188,16 @@ def test_whole_products_are_held_out(make_store: MakeStore, record: MakeRecord) 
     assert len(others) > 1
 
 
+def test_progress_is_reported(
+    make_store: MakeStore, record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.data.selection._REPORTED", 2)
+    told: list[tuple[int, int]] = []
+    store = make_store(_records(record))
+    select_one(store, "split = train", progress=lambda done, total, message="": told.append((done, total)))
+    assert told == [(2, 6), (4, 6), (6, 6)]
+
+
 def test_style_0_and_no_pair_are_no_identity(make_store: MakeStore, record: MakeRecord) -> None:
     garments = (_garment(pair_id=1, style=0), _garment(), _garment(item_id="id_7"), _garment(pair_id=1))
     found, _ = select_one(make_store([record("a.png", *garments)]), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,43 @@ def test_a_part_of_a_slice_is_the_slice_of_that_part(drawn: Slices) -> None:
             assert all(map(np.array_equal, part.landmarks(a), data.landmarks(b)))
             assert np.array_equal(part.mask(a, 50, 60), data.mask(b, 50, 60))
     assert len(data.subset([])) == data.subset([]).garments == 0
+
+
+def test_parts_make_the_same_slice_as_one(
+    drawn: Slices, drawn_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.data.building._AT_ONCE", 3)
+    with Store.open(drawn_store, read_only=True) as store:
+        parts, _ = select_one(store, "split = train")
+    whole = drawn.train
+    for field in dataclasses.fields(whole):
+        one, other = getattr(parts, field.name), getattr(whole, field.name)
+        if isinstance(other, np.ndarray):
+            assert one.dtype == other.dtype, field.name
+            assert np.array_equal(one, other), field.name
+        else:
+            assert one == other, field.name
+
+
+def test_run_lengths_keep_their_garment_in_parts(
+    make_store: MakeStore, record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.data.building._AT_ONCE", 1)
+    rings = [np.zeros((60, 80), np.uint8) for _ in range(3)]
+    records = []
+    for number, mask in enumerate(rings):
+        mask[5 : 10 + number, 5:20] = 1
+        attributes = {"denim": 1} if number == 1 else {f"made {number}": 1}
+        garment = Garment(category_id=1, box=BOX, rle=masks.encode(mask), attributes=attributes)
+        records.append(record(f"{number}.png", garment))
+    found, _ = select_one(make_store(records), "")
+    for number, mask in enumerate(rings):
+        assert np.array_equal(found.mask(number, 80, 60), mask)
+    names = found.attribute_names()
+    assert names[-2:] == ("made 0", "made 2")
+    values = found.attribute_values(2, found.attribute_columns(names))
+    assert values[-1] == 1
+    assert np.isnan(values[:-1]).all()
 
 
 def test_masks_are_the_union_of_polygons_at_the_scaled_size(
