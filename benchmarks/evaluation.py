@@ -1,7 +1,7 @@
 """Our evaluation of 20,000 garments beside plain pycocotools, in one run: boxes and masks.
 
 Ours also makes the slices, intervals, curves and confusions; plain pycocotools makes its twelve figures. Both
-get the same detections in memory. The figures go to benchmarks/RESULTS.md by hand, with the machine and the day.
+get the same detections in memory. The figures go to benchmarks/RESULTS.md by hand.
 """
 
 from __future__ import annotations

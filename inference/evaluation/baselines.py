@@ -6,7 +6,7 @@ Each rival is asked about the same garments and measured as the model is, so its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -100,8 +100,12 @@ def baselines(
 
 
 def truths_of(data: Slice, spec: ModelSpec) -> tuple[ImageTruth, ...]:
-    """The garments of a slice with the attributes and in the landmarks that a model speaks."""
-    truths = data.truths(spec.attributes)
+    """The garments of the categories that a model knows, with its attributes and in its landmarks."""
+    known = {one.id for one in spec.categories}
+    truths = tuple(
+        replace(image, garments=tuple(one for one in image.garments if one.category_id in known))
+        for image in data.truths(spec.attributes)
+    )
     return in_fashion8(truths, data.known) if spec.schema == FASHION8 else truths
 
 

@@ -178,7 +178,7 @@ def _note(
 
 def _mmfashion(ranking: Ranking) -> tuple[str, ...]:
     values = shared_hits(ranking, (1, 5, 10, 20))
-    if not values:
+    if not np.isfinite(list(values.values())).all():
         return ()
     figures = ", ".join(f"{value:.4f} at {k}" for k, value in values.items())
     return (

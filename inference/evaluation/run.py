@@ -100,6 +100,11 @@ def measured(
         attributes=attributes,
         notes=(*wanted.notes, *some(unreadable)),
     )
+    if not evaluation.metrics:
+        raise StudioError(
+            f"Nothing that the model says ({', '.join(manifest.tasks)}) can be measured on {told}.",
+            "Choose images whose garments have that, with --where; retrieval needs counterparts.",
+        )
     rivals = _rivals(subject, wanted, truths, attributes, str(predictor.device), effort, progress)
     notes = (*evaluation.notes, *rivals.notes)
     return replace(evaluation, baselines=rivals.figures, notes=notes), garments

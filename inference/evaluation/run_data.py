@@ -47,7 +47,7 @@ def asked(store: Store, subject: Subject, where: str | None = None) -> Asked:
     """
     learnt, notes = _learnt(store, subject)
     here = _same_store(store, subject)
-    if where is None and not len(store.images.ids(parse(TEST))):
+    if where is None and not store.images.count(parse(TEST)):
         return _held_out(store, subject, learnt if here else None, notes)
     text = written(store, TEST if where is None else where, "--where")
     data, problems = select_one(store, text)

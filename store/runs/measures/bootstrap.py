@@ -20,15 +20,15 @@ FEWEST = 50
 
 
 def draws(images: int, seed: int = 0, resamples: int = RESAMPLES) -> Weights:
-    """How often each of ``images`` images is in each of B draws, ``(B, images)``; rows sum to ``images``.
+    """How often each of ``images`` images is in each of B draws, ``(images, B)``; columns sum to ``images``.
 
     B is ``resamples``, less (at least 50) where the numbers would fill the memory.
     """
     rng = np.random.default_rng(seed)
     count = min(resamples, max(FEWEST, MOST_NUMBERS // max(images, 1)))
-    out = np.zeros((count, images), np.float32)
-    for row in out:
-        row[:] = np.bincount(rng.integers(0, images, images), minlength=images) if images else 0
+    out = np.zeros((images, count), np.float32)
+    for column in range(count if images else 0):
+        out[:, column] = np.bincount(rng.integers(0, images, images), minlength=images)
     return out
 
 
@@ -46,7 +46,7 @@ def ratios(weights: Weights, parts: Floats, wholes: Floats) -> Floats:
 
     ``parts`` and ``wholes`` are sums by image, ``(I,)``.
     """
-    above, below = weights @ parts.astype(np.float32), weights @ wholes.astype(np.float32)
+    above, below = parts.astype(np.float32) @ weights, wholes.astype(np.float32) @ weights
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(below > 0, above / below, np.nan).astype(np.float64)
 

@@ -129,14 +129,14 @@ def resampled_precision(
 ) -> Floats:
     """AP, AP50 and AP75 of each of B resamples of the images, ``(B, 3)``; NaN where nothing was to be found.
 
-    ``weights`` ``(B, I)`` says how often each image was drawn.
+    ``weights`` ``(I, B)`` says how often each image was drawn.
     """
     wanted = np.unique(matches.truth_category) if categories is None else categories
-    total = np.zeros((len(matches.found), len(weights)))
-    count = np.zeros(len(weights))
+    total = np.zeros((len(matches.found), weights.shape[1]))
+    count = np.zeros(weights.shape[1])
     for category in wanted:
         one = ranked(matches, int(category), chosen)
-        there = weights[:, one.truth_image].sum(axis=1)
+        there = weights[one.truth_image].sum(axis=0)
         total += np.where(there > 0, _weighted(one, weights, there), 0.0)
         count += there > 0
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -145,28 +145,32 @@ def resampled_precision(
 
 
 def _weighted(one: Ranked, weights: NDArray[np.float32], wanted: NDArray[np.float32]) -> Floats:
-    """Average precision by overlap and resample, ``(T, B)``, with ``wanted`` ``(B,)`` garments to find."""
-    out = np.zeros((len(one.hits), len(weights)))
-    last: Truths | None = None
-    sums = np.zeros((len(weights), 0), np.float32)
+    """Average precision by overlap and resample, ``(T, B)``, with ``wanted`` ``(B,)`` garments to find.
+
+    Detections are rows and resamples columns throughout, so that sums run over whole rows of memory.
+    """
+    out = np.zeros((len(one.hits), weights.shape[1]))
+    last = np.zeros(0, bool)
+    sums = np.zeros((0, weights.shape[1]), np.float32)
     # What comes after the last hit changes nothing.
     end = int(np.flatnonzero(one.hits.any(axis=0)).max(initial=-1)) + 1
     image = one.image[:end]
+    steps_of_recall = np.float32(len(RECALLS) - 1) / np.maximum(wanted, 1)
     for level, (hits, misses) in enumerate(zip(one.hits, one.misses, strict=True)):
         places = np.flatnonzero(hits)
         if len(places) == 0:
             continue
         counted = (hits | misses)[:end]
-        if last is None or not np.array_equal(counted, last):
-            sums = np.cumsum(np.where(counted, weights[:, image], np.float32(0)), axis=1)
+        # A handful of detections count at some overlaps only: not worth new sums for an interval.
+        if len(last) != end or np.count_nonzero(counted != last) > end // 200:
+            sums = np.cumsum(weights[image] * counted[:, None], axis=0, dtype=np.float32)
             last = counted
-        right = np.cumsum(weights[:, image[places]], axis=1)
-        all_so_far = sums[:, places]
-        precision = right / np.maximum(all_so_far, np.float32(1))
-        precision = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+        right = np.cumsum(weights[image[places]], axis=0, dtype=np.float32)
+        precision = right / np.maximum(sums[places], right.clip(1))
+        precision = np.maximum.accumulate(precision[::-1], axis=0)[::-1]
         # How many of the 101 recalls each hit reaches first.
-        reached = np.floor(right * (np.float32(100) / np.maximum(wanted, 1))[:, None] + np.float32(1e-4)) + 1
-        reached[right == 0] = 0
-        steps = np.diff(np.minimum(reached, len(RECALLS)), axis=1, prepend=np.float32(0))
-        out[level] = np.einsum("bn,bn->b", precision, steps) / len(RECALLS)
+        reached = np.floor(right * steps_of_recall + np.float32(1 + 1e-4))
+        reached *= right > 0
+        reached[1:] -= reached[:-1].copy()
+        out[level] = np.einsum("nb,nb->b", precision, reached) / len(RECALLS)
     return out
