@@ -20,7 +20,7 @@ from inference.data.slice import Slice
 from store.errors import StudioError
 from store.runs.config import RunConfig
 
-#: What torch says of a loader process that was killed.
+#: How torch begins what it says of a loader process that was killed.
 _WORKER = "DataLoader worker"
 
 Collate = Callable[[Sequence[Loaded]], tuple[Any, tuple[str, ...]]]
@@ -56,12 +56,11 @@ class StudioLoader(DataLoader[Any]):
                 batch, problems = next(batches)
             except StopIteration:
                 return
-            except RuntimeError as error:
-                # Torch has no error of its own for this.
-                if _WORKER not in str(error):
+            except (RuntimeError, OSError, EOFError) as error:
+                if not self._lost_process(error):
                     raise
                 raise StudioError(
-                    f"A loader process ended: {error}.",
+                    f"A loader process ended: {error or type(error).__name__}.",
                     "Most often memory has run out: set data.workers or training.batch lower.",
                 ) from error
             self.problems.update(dict.fromkeys(problems))
@@ -71,6 +70,16 @@ class StudioLoader(DataLoader[Any]):
                     "Check that the disk with the pictures is there.",
                 )
             yield batch
+
+    def _lost_process(self, error: Exception) -> bool:
+        """Whether an error says that a loader process was killed. Torch has no error of its own for this.
+
+        Tensors that lay in the killed process cannot be fetched from it; what a process raised itself comes
+        with "Caught" before it.
+        """
+        if isinstance(error, RuntimeError):
+            return _WORKER in str(error) and not str(error).startswith("Caught")
+        return self.num_workers > 0 and not str(error).startswith("Caught")
 
     def close(self) -> None:
         """End the loader's processes; it may be gone through again, with new ones."""
