@@ -87,8 +87,6 @@ def top_k(first: Ints, k: int) -> NDArray[np.bool_]:
 
 
 def shared_hits(ranking: Ranking, ks: Sequence[int]) -> dict[int, float]:
-    """MMFashion's "recall@k": the mean over queries of relevant entries within k, of all."""
+    """MMFashion's "recall@k": the mean over queries of relevant entries within k, of all; empty for none."""
     asked = [found for found in ranking.places if len(found)]
-    return {
-        k: float(np.mean([(found <= k).mean() for found in asked])) if asked else float("nan") for k in ks
-    }
+    return {k: float(np.mean([(found <= k).mean() for found in asked])) for k in ks} if asked else {}
