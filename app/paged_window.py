@@ -209,6 +209,10 @@ class PagedWindow(QMainWindow):
         if self.session.store is not None:
             self._with_runs(show)
 
+    def shows_run(self, run_id: str) -> bool:
+        """Whether a run is what the person sees now."""
+        return self._runs is not None and self.shell.page() == "runs" and self._runs.shows(run_id)
+
     def open_row(self, row: int) -> None:
         """Open an image of the slice in Annotate."""
         self.annotate.open_row(row)

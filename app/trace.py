@@ -67,7 +67,7 @@ class Trace(QObject):
         self._followed.add(page)
         if page == "runs":
             self._window.runs.listed.connect(self._runs)
-            self._window.runs.detailed.connect(self._run)
+            self._window.runs.detailed.connect(self._run_later)
         elif page == "annotate":
             annotate = self._window.annotate
             annotate.changed.connect(self._changed)
@@ -87,6 +87,9 @@ class Trace(QObject):
 
     def _runs(self, runs: Sequence[RunSummary]) -> None:
         self._write("runs", runs=[asdict(run) for run in runs])
+
+    def _run_later(self, details: RunDetails) -> None:
+        QTimer.singleShot(_LAID_OUT, self, lambda: self._run(details))
 
     def _run(self, details: RunDetails) -> None:
         series = details.series

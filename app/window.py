@@ -216,9 +216,8 @@ class MainWindow(PagedWindow):
         if not self.jobs.running("import"):
             self.browse.watch_import(False)
         notice = notice_of(self.jobs.title(run), state)
-        if notice is not None:
-            actions = [] if self.shell.page() == "runs" else [("Show", lambda: self.show_run(run.id))]
-            self.banner.show_message(*notice, actions)
+        if notice is not None and not self.shows_run(run.id):
+            self.banner.show_message(*notice, [("Show", lambda: self.show_run(run.id))])
             self.banner.show()
 
     def saved_at(self) -> datetime | None:

@@ -174,6 +174,10 @@ class RunsController(QObject):
         self._wanted = run_id
         self._select_wanted()
 
+    def shows(self, run_id: str) -> bool:
+        """Whether a run is selected."""
+        return run_id in self._selected
+
     def close(self) -> None:
         """Wait for the page's threads; the window is going."""
         self._timer.stop()

@@ -49,6 +49,12 @@ class Desktop:
         assert done.returncode == 0, f"{command}: {done.stderr}"
         return done.stdout.strip()
 
+    def find(self, *arguments: str | int) -> str:
+        """What an xdotool search finds, "" for nothing."""
+        command = ["xdotool", *map(str, arguments)]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=30)
+        return done.stdout.strip()
+
     def move(self, x: float, y: float) -> None:
         """Moves the pointer to a place of the screen."""
         self.xdotool("mousemove", "--sync", round(x), round(y))
@@ -122,11 +128,10 @@ class Program:
             time.sleep(0.3)
         return self.events("shown")[-1]
 
-    def focus(self) -> None:
-        """Gives the program's window the keyboard (there is no window manager to do it)."""
-        pid = self.process.pid
-        search = ("search", "--onlyvisible", "--pid", pid, "--name", "DeepFashion Studio")
-        windows = until(lambda: self.desktop.xdotool(*search), "the window").split()
+    def focus(self, title: str = "DeepFashion Studio") -> None:
+        """Gives a window of the program the keyboard (there is no window manager to do it)."""
+        search = ("search", "--onlyvisible", "--pid", self.process.pid, "--name", title)
+        windows = until(lambda: self.desktop.find(*search), f"the window {title!r}").split()
         self.desktop.xdotool("windowfocus", "--sync", windows[-1])
 
     def output(self) -> str:

@@ -20,10 +20,11 @@ from app.controllers.runs import RunsController
 from app.jobs import process
 from app.window import MainWindow
 from store.runs import RunFolder
-from store.runs.config import RunConfig, read_config
+from store.runs.config import RunConfig, read_config, write_config
 from store.runs.manifest import ModelManifest, ModelSpec, write_manifest
 from store.runs.results import Evaluation, GarmentResults, write_evaluation
 from store.settings import SettingsFile
+from widgets.common import Button
 from widgets.dialogs.confirm import ConfirmDialog
 from widgets.dialogs.new_run import NewRunDialog
 from widgets.pages.runs.records import RunDetails, RunSummary
@@ -226,8 +227,8 @@ def test_a_killed_run_goes_on_with_other_settings_and_its_end_is_told(
     os.kill(int((started.path / "pid").read_text().split()[0]), signal.SIGKILL)
     qtbot.waitUntil(lambda: shown.standing(started) == "killed")
     assert "killed" in shown.details[started.id].reason
-    qtbot.waitUntil(lambda: window.banner.isVisible())
-    assert window.banner.property("kind") == "warn"
+    # The person sees it on the page.
+    assert not window.banner.isVisible()
 
     series = shown.details[started.id].series
     steps = len(series.losses["loss"])
@@ -239,8 +240,26 @@ def test_a_killed_run_goes_on_with_other_settings_and_its_end_is_told(
     assert f"--resume {started.path} --set training.batch=4 --set training.deterministic=true" in arguments
     assert shown.details[started.id].series.step >= 20
     assert next(one.headline for one in shown.runs if one.id == started.id) == "box AP 0.500"
-    qtbot.waitUntil(lambda: window.banner.property("kind") == "ok")
-    assert "Train tiny" in window.banner.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "said"),
+    [("done", "ok", "Train tiny: done"), ("failed", "bad", "Train tiny: No room")],
+)
+def test_the_end_of_a_run_is_told_on_other_pages(
+    window: MainWindow, shown: Shown, store_folder: Path, qtbot: QtBot, outcome: Any, kind: str, said: str
+) -> None:
+    window.go_to("browse")
+    run = RunFolder.create(store_folder, "train", ["train"])
+    write_config(RunConfig(name="tiny"), run.path / "config.toml")
+    run.begin()
+    window.jobs._take_up(run)
+    RunFolder(run.path).finish(outcome, what="No room", fix="Make some.")
+    qtbot.waitUntil(lambda: window.banner.isVisible())
+    assert window.banner.property("kind") == kind
+    assert said in window.banner.accessibleName()
+    window.banner.findChildren(Button)[-1].click()
+    qtbot.waitUntil(lambda: window.shell.page() == "runs" and window.runs.page.selected() == [run.id])
 
 
 def test_a_run_that_was_killed_while_nobody_looked_is_found(
