@@ -107,18 +107,36 @@ def retrieval(
 
 @evaluate.command("run")
 def run_(
-    training_run: Annotated[str, typer.Argument(metavar="RUN", help="A run of the store, or its folder.")],
+    subject: Annotated[
+        str, typer.Argument(metavar="RUN", help="A training run or a model of the store, or its folder.")
+    ],
     store: Annotated[Path, typer.Option("--store", help="The folder of the store.")],
     by: By = BY,
+    where: Annotated[
+        str | None,
+        typer.Option(help="A filter, or view:NAME; else the test split, or what the run held out."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, or cuda:N.")] = "auto",
+    batch: Annotated[int, typer.Option(min=1, help="Images at once.")] = 8,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that decode pictures.")] = 1,
     json: Json = None,
     run: RunOption = None,
 ) -> None:
-    """The model of a training run on what the run held out; the result lies in the run's folder."""
+    """The model of a training run on images of a store; the result lies in the run's folder."""
     from inference.evaluation.run import evaluate_run
     from store.runs.results import read_evaluation
 
     with Reporter(run=run) as reporter:
-        folder = evaluate_run(run_folder(training_run, store), store, groups(by), reporter)
+        folder = evaluate_run(
+            subject,
+            store,
+            groups(by),
+            reporter,
+            where=where,
+            device=device,
+            batch=batch,
+            workers=workers,
+        )
         evaluation = read_evaluation(folder)
         if evaluation is None:
             raise StudioError(f"{folder} has no evaluation.", "Evaluate the run again.")

@@ -22,9 +22,21 @@ def evaluation_lines(evaluation: Evaluation) -> list[str]:
         lines += _published_lines(evaluation, table.key)
         if table.note:
             lines.append(f"  {table.note}")
+    lines += _baseline_lines(evaluation)
     if evaluation.notes:
         lines += ["", *(f"Note: {note}" for note in evaluation.notes)]
     return lines
+
+
+def _baseline_lines(evaluation: Evaluation) -> list[str]:
+    """The headline figures beside what simple rivals reach; nothing where there are none."""
+    if not evaluation.baselines:
+        return []
+    rows = [["", "this model", *evaluation.baselines]]
+    for name, value in evaluation.metrics.items():
+        rivals = (rival.get(name) for rival in evaluation.baselines.values())
+        rows.append([name, f"{value:.3f}", *("-" if one is None else f"{one:.3f}" for one in rivals)])
+    return ["", "Beside baselines", *aligned(rows)]
 
 
 def _published_lines(evaluation: Evaluation, key: str) -> list[str]:
