@@ -91,7 +91,7 @@ class GarmentRegions(RoIHeads):  # type: ignore[misc]
         own: list[Tensor],
         kinds: Tensor,
     ) -> Tensor:
-        logits = self.mask_predictor(self.mask_head(self.mask_roi_pool(features, regions, shapes)))
+        logits: Tensor = self.mask_predictor(self.mask_head(self.mask_roi_pool(features, regions, shapes)))
         has = torch.cat(
             [target["masks"].flatten(1).any(dim=1)[rows] for target, rows in zip(targets, own, strict=True)]
         )

@@ -39,6 +39,7 @@ class Control(Callback):
         self._run = run
         self._leader = leader
         self._asked = 0.0
+        self._stop_after = False
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: Any, outputs: Any, batch: Any, batch_idx: int
@@ -49,6 +50,10 @@ class Control(Callback):
         last = batch_idx + 1 >= trainer.num_training_batches
         wish = self._agreed(trainer, self._wish(trainer, module) if self._leader else _Wish.GO_ON)
         if wish is _Wish.STOP:
+            if last:
+                # The epoch's figures and its state come first.
+                self._stop_after = True
+                return
             self._keep.save_last(trainer)
             raise Cancelled("Stopped; resume goes on from here.")
         if wish is _Wish.SAVE and not last:
@@ -56,6 +61,12 @@ class Control(Callback):
         if wish is _Wish.END and not last:
             self._report.say("The time is up: the run ends here.")
             trainer.should_stop = True
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
+        """Stops where that was wished at the last step of the epoch; its state has been saved."""
+        del trainer, pl_module
+        if self._stop_after:
+            raise Cancelled("Stopped; resume goes on from here.")
 
     def on_validation_batch_end(
         self,
@@ -68,7 +79,7 @@ class Control(Callback):
     ) -> None:
         """A validation may be stopped too, where there is one process; the state before it is kept."""
         del pl_module, outputs, batch, batch_idx, dataloader_idx
-        if trainer.world_size == 1 and monotonic() - self._asked > _ASK_EVERY:
+        if trainer.world_size == 1 and not self._stop_after and monotonic() - self._asked > _ASK_EVERY:
             self._asked = monotonic()
             if self._stopped(trainer):
                 raise Cancelled("Stopped; resume goes on from the last saved state.")

@@ -1,0 +1,55 @@
+"""Two processes with gloo learn what one learns: the same order, the same loss, the same weights."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from safetensors.torch import load_file
+
+from store.runs import RunFolder
+from tests.unit.inference.training.conftest import SETTINGS
+
+# Triplets are looked for within a process, so they differ by how many there are.
+CHANGES = ("loss.triplet=0", "training.epochs=2", "name=pair")
+
+
+def _trained(store: Path, launcher: list[str], *more: str) -> RunFolder:
+    settings = [part for one in (*SETTINGS, *CHANGES, *more) for part in ("--set", one)]
+    command = [*launcher, "-m", "app", "train", "--store", str(store), *settings]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return RunFolder.all(store, "train")[0]
+
+
+def _epochs(run: RunFolder) -> list[dict[str, Any]]:
+    return [dict(event.data) for event in run.read(0)[0] if event.kind == "epoch"]
+
+
+@pytest.mark.parametrize("how", ["torchrun", "devices"])
+def test_two_processes_learn_what_one_does(store_copy: Path, how: str) -> None:
+    """Started by torchrun, as on a cluster, and by the program itself."""
+    one = _trained(store_copy, [sys.executable])
+    if how == "torchrun":
+        launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+        two = _trained(store_copy, launcher)
+    else:
+        two = _trained(store_copy, [sys.executable], "training.devices=2")
+    assert one.id != two.id
+    started = [next(e.data for e in run.read(0)[0] if e.kind == "started") for run in (one, two)]
+    assert [data["devices"] for data in started] == [1, 2]
+    assert started[0]["steps_per_epoch"] == started[1]["steps_per_epoch"]
+    for alone, both in zip(_epochs(one), _epochs(two), strict=True):
+        assert alone["step"] == both["step"]
+        for name, value in alone["metrics"].items():
+            assert both["metrics"][name] == pytest.approx(value, rel=1e-3, abs=1e-4), json.dumps(both)
+    first, second = (load_file(run.path / "model" / "weights.safetensors") for run in (one, two))
+    assert first.keys() == second.keys()
+    for key, value in first.items():
+        assert value.allclose(second[key], atol=2e-3), key
