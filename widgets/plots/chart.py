@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from widgets import style
 from widgets.common import label
@@ -69,7 +69,7 @@ class _Axis(pg.AxisItem):
         if not span or not np.isfinite(span) or self.logMode:
             found: list[tuple[float, float]] = super().tickSpacing(low, high, size)
             return found
-        least = span * style.tokens().px(36) / max(size, 1.0)
+        least = span * style.tokens().px(36 if self.orientation == "bottom" else 26) / max(size, 1.0)
         power = 10.0 ** np.floor(np.log10(least))
         step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)
         return [(float(step), 0.0)]
@@ -270,6 +270,10 @@ class Chart(pg.PlotWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.getPlotItem().getViewBox().enableAutoRange()
         event.accept()
+
+    def close(self) -> bool:
+        """As any widget. pyqtgraph would empty the scene under the items that Python still holds."""
+        return QWidget.close(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

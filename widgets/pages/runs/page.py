@@ -303,6 +303,8 @@ class RunsPage(QWidget):
     def _refresh_head(self) -> None:
         run = self._current()
         self._stack.setCurrentIndex(0 if run is None else 1)
+        # The empty page has its own button.
+        self._left.setVisible(bool(self._runs))
         self._arrange()
         if run is None:
             return

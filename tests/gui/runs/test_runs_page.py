@@ -1,0 +1,677 @@
+"""The Runs page, clicked through: lists, states, tables, samples, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from store.runs import Event
+from store.runs.results import Cell, Evaluation
+from tests.gui.runs.conftest import BEGAN, Maker, events_of
+from widgets.pages.runs import states
+from widgets.pages.runs.configuration import differences
+from widgets.pages.runs.list import sample_rect
+from widgets.pages.runs.page import TABS, RunsPage
+from widgets.pages.runs.records import Comparison, RunDetails, RunSummary, metric_words
+from widgets.pages.runs.table import Kind, SliceTable, number, signed
+from widgets.pages.runs.words import duration, progress, when
+
+Shown = Callable[..., RunsPage]
+_FAILED = ("finished", {"outcome": "failed", "result": {"what": "The loss is not a number.", "fix": "Look."}})
+_DONE = (
+    ("model", {"name": "first", "folder": "models/first"}),
+    ("finished", {"outcome": "done", "result": {}}),
+)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> RunsPage:
+    made = RunsPage()
+    qtbot.addWidget(made)
+    made.resize(1500, 900)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def show(page: RunsPage) -> Shown:
+    """Shows runs, and gives the page the details of those that it asks for."""
+
+    def shown(*runs: tuple[RunSummary, RunDetails]) -> RunsPage:
+        known = {details.id: details for _, details in runs}
+        page.selection_changed.connect(lambda ids: [page.show_details(known[run]) for run in ids])
+        page.show_runs([summary for summary, _ in runs])
+        return page
+
+    return shown
+
+
+def row(page: RunsPage, run: str) -> Any:
+    return page.list.runs.index(page.list.runs.row_of(run))
+
+
+def click_run(
+    page: RunsPage, qtbot: QtBot, run: str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    rect = page.list.visualRect(row(page, run))
+    qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, modifier, rect.center())
+
+
+def click(qtbot: QtBot, widget: QWidget) -> None:
+    assert widget.isVisible()
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def banner_button(page: RunsPage, words: str) -> QPushButton:
+    found = [one for one in page.banner.findChildren(QPushButton) if one.text() == words]
+    assert found, [one.text() for one in page.banner.findChildren(QPushButton)]
+    return found[-1]
+
+
+def cell_at(table: SliceTable, line: int, column: int) -> QPoint:
+    return table.visualRect(table.model_.index(line, column)).center()
+
+
+# -- nothing, and the list ---------------------------------------------------------------------------
+
+
+def test_without_runs_the_page_says_how_to_begin(page: RunsPage, qtbot: QtBot) -> None:
+    page.show_runs([])
+    assert page.empty.isVisible()
+    assert not page.list.isVisible()
+    assert not page.side.isVisible()
+    with qtbot.waitSignal(page.new_run_wanted):
+        click(qtbot, page.empty._button)
+
+
+def test_the_first_run_is_shown(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first"), make("second", "done"))
+    assert page.selected() == ["first"]
+    assert page.head.title.full_text() == "first"
+    assert page.head.tag.standing() == "running"
+    assert page.head.note.full_text() == "epoch 4 of 5, 70\u2009%, 2 h 0 min left"
+    assert page.side.isVisible()
+    with qtbot.waitSignal(page.new_run_wanted):
+        click(qtbot, page.new_run)
+
+
+def test_a_click_makes_another_run_current(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first"), make("second", "done"))
+    with qtbot.waitSignal(page.selection_changed) as caught:
+        click_run(page, qtbot, "second")
+    assert caught.args == [["second"]]
+    assert page.head.title.full_text() == "second"
+
+
+def test_runs_lie_over_each_other_in_the_charts(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first"), make("second", "done"), make("third", "done"))
+    click_run(page, qtbot, "second", Qt.KeyboardModifier.ControlModifier)
+    place = sample_rect(page.list.visualRect(row(page, "third"))).center()
+    qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert page.selected() == ["first", "second", "third"]
+    assert [line.label for line in page.overview.curves.loss.chart.lines()] == ["first", "second", "third"]
+    qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert page.selected() == ["first", "second"]
+    # What is pinned stays when another becomes current.
+    click_run(page, qtbot, "third")
+    assert page.selected() == ["third", "second"]
+
+
+def test_space_pins_the_current_run(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first"), make("second", "done"))
+    page.list.setFocus()
+    qtbot.keyClick(page.list, Qt.Key.Key_Space)
+    qtbot.keyClick(page.list, Qt.Key.Key_Down)
+    assert page.selected() == ["second", "first"]
+    qtbot.keyClick(page.list, Qt.Key.Key_Up)
+    qtbot.keyClick(page.list, Qt.Key.Key_Space)
+    qtbot.keyClick(page.list, Qt.Key.Key_Down)
+    assert page.selected() == ["second"]
+
+
+def test_the_search_finds_by_every_word(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first-small"), make("second-small", "done"), make("third", "lost"))
+    qtbot.keyClicks(page.search.edit, "small done")
+    assert page.list.runs.rowCount() == 1
+    assert page.selected() == ["first-small"]
+    page.select("third")
+    assert page.search.text() == ""
+    assert page.selected() == ["third"]
+    page.select("nowhere")
+    assert page.selected() == ["third"]
+
+
+def test_what_is_chosen_stays_while_runs_come_and_go(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    first, second = make("first"), make("second", "done")
+    page = show(first, second)
+    click_run(page, qtbot, "second")
+    with qtbot.assertNotEmitted(page.selection_changed):
+        page.show_runs([make("new")[0], first[0], second[0]])
+    assert page.selected() == ["second"]
+    with qtbot.waitSignal(page.selection_changed):
+        page.show_runs([first[0]])
+    assert page.selected() == ["first"]
+
+
+def test_details_of_a_run_that_is_not_selected_are_ignored(show: Shown, make: Maker) -> None:
+    page = show(make("first"), make("second", "done"))
+    page.show_details(make("second", "done")[1])
+    assert page.head.title.full_text() == "first"
+    assert [line.label for line in page.overview.curves.loss.chart.lines()] == ["first"]
+
+
+# -- states ------------------------------------------------------------------------------------------
+
+
+def test_a_running_run_is_paused_or_stopped(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first"))
+    with qtbot.waitSignal(page.pause_wanted) as caught:
+        click(qtbot, page.head.pause)
+    assert caught.args == ["first"]
+    with qtbot.waitSignal(page.stop_wanted):
+        click(qtbot, page.head.stop)
+    assert not page.head.resume.isVisible()
+    assert not page.head.evaluate.isVisible()
+    assert not page.head.delete.isEnabled()
+    assert not page.banner.isVisible()
+
+
+def test_a_paused_run_goes_on(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    events = events_of("first", 5, 2.5, 0.5, 8, ("phase", {"phase": "paused"}))
+    page = show(make("first", events=events))
+    assert page.head.tag.standing() == "paused"
+    assert not page.head.pause.isVisible()
+    with qtbot.waitSignal(page.continue_wanted) as caught:
+        click(qtbot, page.head.go_on)
+    assert caught.args == ["first"]
+    with qtbot.waitSignal(page.continue_wanted):
+        click(qtbot, banner_button(page, "Go on"))
+
+
+def test_a_starting_run_says_what_it_does(show: Shown, make: Maker) -> None:
+    page = show(make("first", events=[]))
+    assert page.head.tag.standing() == "starting"
+    assert page.banner.isVisible()
+    assert "Starting" in page.banner.accessibleName()
+    assert page.overview.curves.loss.chart.lines() == ()
+
+
+def test_a_failed_run_says_why_and_what_to_do(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    told = {"reason": "The loss is not a number.", "fix": "Take a lower rate."}
+    page = show(make("first", "failed", events_of("first", 5, 2.5, 0.5, 8, _FAILED), **told))
+    assert page.banner.accessibleName().startswith("The loss is not a number. Take a lower rate.")
+    assert "checkpoint at epoch 2 is safe" in page.banner.accessibleName()
+    with qtbot.waitSignal(page.resume_wanted) as caught:
+        click(qtbot, banner_button(page, "Resume"))
+    assert caught.args == ["first", None]
+    click(qtbot, banner_button(page, "Show log"))
+    assert TABS[page.tabs.currentIndex()] == "log"
+    assert page.log.text.toPlainText().splitlines() == ["one", "two", "three"]
+
+
+def test_out_of_memory_offers_a_smaller_batch(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    smaller = {"training.batch": 4, "training.accumulate": 2}
+    page = show(make("first", "failed", reason="cuda:0 has no room.", smaller=smaller))
+    assert page.banner.accessibleName().startswith("Out of memory. cuda:0 has no room.")
+    with qtbot.waitSignal(page.resume_wanted) as caught:
+        click(qtbot, banner_button(page, "Resume with batch 4, accumulate 2"))
+    assert caught.args == ["first", smaller]
+
+
+def test_a_killed_run_says_from_where_it_can_go_on(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first", "lost"))
+    assert page.head.tag.standing() == "killed"
+    assert "from the checkpoint at epoch 3" in page.banner.accessibleName()
+    with qtbot.waitSignal(page.resume_wanted):
+        click(qtbot, page.head.resume)
+
+
+def test_a_finished_run_names_its_model(
+    show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot
+) -> None:
+    events = events_of("first", 5, 5.0, 0.5, 8, *_DONE)
+    page = show(make("first", "done", events), make("second", "done", events, evaluation=evaluation))
+    assert "is the model first" in page.banner.accessibleName()
+    with qtbot.waitSignal(page.evaluate_wanted) as caught:
+        click(qtbot, banner_button(page, "Evaluate"))
+    assert caught.args == ["first"]
+    click_run(page, qtbot, "second")
+    assert "Finished as the model first" in page.banner.accessibleName()
+    assert page.head.evaluate.text() == "Evaluate again"
+
+
+def test_trouble_that_does_not_stop_a_run_is_told(show: Shown, make: Maker) -> None:
+    trouble = ("trouble", {"what": "3 images are missing.", "fix": "Find them."})
+    page = show(make("first", events=events_of("first", 5, 2.5, 0.5, 8, trouble)))
+    assert page.banner.accessibleName() == "3 images are missing.. Find them."
+
+
+def test_a_run_without_a_checkpoint_says_that_nothing_is_saved(make: Maker) -> None:
+    _, details = make("first", "failed", events_of("first", 5, 0.5))
+    said = states.said_of(details)
+    assert said is not None
+    assert "Nothing was saved yet" in said.text
+
+
+def test_jobs_that_are_no_training_are_only_shown(show: Shown, make: Maker) -> None:
+    page = show(make("first", "lost", [], "predict"), make("second", "done", [], "evaluate"))
+    assert not page.head.resume.isVisible()
+    assert not page.head.evaluate.isVisible()
+    assert "Start it again" in page.banner.accessibleName()
+    assert page.side.facts.rows() == [("kind", "prediction")]
+
+
+def test_the_menu_deletes_and_opens_the_folder(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first", "done"))
+    with qtbot.waitSignal(page.delete_wanted) as caught:
+        page.head.delete.trigger()
+    assert caught.args == ["first"]
+    with qtbot.waitSignal(page.folder_wanted):
+        page.head.folder.trigger()
+
+
+def test_messages_stand_across_the_page(page: RunsPage, show: Shown, make: Maker) -> None:
+    show(make("first"))
+    page.show_message("The disk is full.", "Make room.")
+    assert page.message.isVisible()
+    assert page.message.accessibleName() == "The disk is full.. Make room."
+    page.show_message("")
+    assert not page.message.isVisible()
+
+
+# -- the overview ------------------------------------------------------------------------------------
+
+
+def test_charts_show_losses_and_the_headline(show: Shown, make: Maker, evaluation: Evaluation) -> None:
+    page = show(make("first", evaluation=evaluation))
+    assert page.overview.curves.loss.title.text() == "Training loss"
+    assert page.overview.curves.loss.figures() == ["loss", "box"]
+    assert page.overview.curves.metric.title.text() == "Landmark AP"
+    line = page.overview.curves.metric.chart.lines()[0]
+    assert list(line.x) == [1, 2, 3]
+    assert [best for _, best in line.marks] == [False, False, True]
+    levels = page.overview.curves.metric.chart._content.references
+    assert [(level.label, level.value) for level in levels] == [("mean template", 0.312)]
+
+
+def test_charts_grow_with_the_run(show: Shown, make: Maker) -> None:
+    page = show(make("first", events=events_of("first", 5, 1.5)))
+    before = len(page.overview.curves.loss.chart.lines()[0].x)
+    page.show_details(make("first", events=events_of("first", 5, 2.5))[1])
+    assert len(page.overview.curves.loss.chart.lines()[0].x) > before
+
+
+def test_a_click_on_a_cell_opens_its_images(
+    show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot
+) -> None:
+    page = show(make("first", evaluation=evaluation))
+    table = page.overview.figures.table
+    with qtbot.waitSignal(page.cell_opened) as caught:
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell_at(table, 0, 3))
+    assert caught.args == ["occlusion = heavy"]
+    with qtbot.assertNotEmitted(page.cell_opened):
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell_at(table, 0, 0))
+
+
+def test_keys_open_a_cell(show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot) -> None:
+    page = show(make("first", evaluation=evaluation))
+    table = page.overview.figures.table
+    table.setFocus()
+    table.setCurrentIndex(table.model_.index(0, 1))
+    with qtbot.assertNotEmitted(page.cell_opened):
+        qtbot.keyClick(table, Qt.Key.Key_Right)
+    with qtbot.waitSignal(page.cell_opened) as caught:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert caught.args == ["occlusion = medium"]
+
+
+def test_another_table_by_its_button(show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot) -> None:
+    page = show(make("first", evaluation=evaluation))
+    segments = page.overview.figures.segments()
+    assert segments is not None
+    click(qtbot, segments._buttons["boxes"])
+    assert page.overview.figures.title.text() == "Box AP by slice"
+
+
+def test_without_an_evaluation_there_is_no_table(show: Shown, make: Maker) -> None:
+    page = show(make("first"))
+    assert not page.overview.figures.isVisible()
+    assert not page.overview.against.isVisible()
+    assert not page.head.compare.isEnabled()
+
+
+def test_the_side_panel_says_machine_configuration_and_states(show: Shown, make: Maker) -> None:
+    page = show(make("first"))
+    values = [one.text() for one in page.side.machine._values]
+    assert values == ["90\u2009%", "18.0 of 24.0\u2009GB", "40\u2009%", "12.0\u2009img/s", "7.5\u2009img/s"]
+    facts = dict(page.side.facts.rows())
+    assert facts["network"] == "Match R-CNN, small"
+    assert facts["starts from"] == "random weights"
+    assert facts["garments"] == "4,000"
+    assert page.side.log.text() == "one\ntwo\nthree"
+    names = [part.text() for part in page.side.checkpoints._parts if part.property("look") == "section"]
+    assert names == ["epoch 3", "epoch 2", "epoch 1"]
+
+
+def test_a_narrow_page_hides_its_side_panel_first(page: RunsPage, show: Shown, make: Maker) -> None:
+    show(make("first"))
+    page.resize(1204, 740)
+    assert not page.side.isVisible()
+    # Asked for, it stays although the page is told anew.
+    page.side.show()
+    page.show_details(make("first")[1])
+    assert page.side.isVisible()
+    page.resize(1500, 900)
+    assert page.side.isVisible()
+
+
+# -- samples -----------------------------------------------------------------------------------------
+
+
+def test_samples_are_decoded_and_open_their_image(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first"))
+    page.show_tab("samples")
+    assert page.samples.words.text() == "After epoch 3"
+    tiles = page.samples.tiles()
+    paths = [tile.path() for tile in tiles]
+    assert len(tiles) == 3
+    qtbot.waitUntil(lambda: all(page.pictures.get(path) is not None for path in paths if path))
+    found = [page.pictures.get(path) for path in paths if path]
+    assert [bool(one and one[1]) for one in found] == [False, True, False]
+    assert not page.grab().isNull()
+    with qtbot.waitSignal(page.image_annotated) as caught:
+        click(qtbot, tiles[2])
+    assert caught.args == [302]
+
+
+def test_older_epochs_and_the_newest(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first"))
+    page.show_tab("samples")
+    click(qtbot, page.samples.before)
+    assert page.samples.words.text() == "After epoch 2"
+    # An older epoch stays while the run goes on; the newest follows it.
+    page.show_details(make("first", events=events_of("first", 5, 4.5))[1])
+    assert page.samples.words.text() == "After epoch 2"
+    click(qtbot, page.samples.after)
+    click(qtbot, page.samples.after)
+    assert page.samples.words.text() == "After epoch 4"
+    page.show_details(make("first", events=events_of("first", 5, 5.0))[1])
+    assert page.samples.words.text() == "After epoch 5"
+
+
+def test_without_samples_the_page_says_when_they_come(show: Shown, make: Maker) -> None:
+    page = show(make("first", events=events_of("first", 5, 0.5)))
+    assert not page.overview.samples.isVisible()
+    page.show_tab("samples")
+    assert page.samples.empty.isVisible()
+
+
+# -- machine, configuration, log ----------------------------------------------------------------------
+
+
+def test_lines_of_the_machine(show: Shown, make: Maker) -> None:
+    page = show(make("first"))
+    page.show_tab("machine")
+    assert [line.label for line in page.machine.use.chart.lines()] == ["cuda:0", "CPU"]
+    assert list(page.machine.use.chart.lines()[0].y) == pytest.approx([90, 90, 90])
+    assert [line.label for line in page.machine.rate.chart.lines()] == ["training", "loader"]
+    assert [line.label for line in page.machine.learning.chart.lines()] == ["learning rate"]
+
+
+def test_configurations_side_by_side(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    page = show(make("first"), make("second", "done", events_of("second", 9, 3.5, 0.5, 4)))
+    page.show_tab("configuration")
+    assert 'name = "first"' in page.configuration.toml.toPlainText()
+    assert page.configuration.nothing.isVisible()
+    click_run(page, qtbot, "second", Qt.KeyboardModifier.ControlModifier)
+    table = page.configuration.table
+    cells = [[table.item(r, c).text() for c in range(3)] for r in range(table.rowCount())]
+    assert cells == [["name", "first", "second"], ["training.epochs", "5", "9"], ["training.batch", "8", "4"]]
+
+
+def test_differences_are_read_from_the_file_where_events_say_nothing(make: Maker) -> None:
+    one, other = make("first", "queued", [])[1], make("second", "queued", [], config_text="broken =")[1]
+    assert differences([one, one]) == []
+    assert ("name", ("first", "–")) in differences([one, other])
+
+
+def test_the_log_stays_at_its_end_unless_it_was_scrolled(show: Shown, make: Maker) -> None:
+    lines = "\n".join(f"line {number}" for number in range(300))
+    page = show(make("first", log_text=lines))
+    page.show_tab("log")
+    bar = page.log.text.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    page.show_details(make("first", log_text=lines + "\nmore\nand more")[1])
+    assert bar.value() == bar.maximum()
+    bar.setValue(10)
+    page.show_details(make("first", log_text=lines + "\nmore\nand more\nstill more")[1])
+    assert bar.value() == 10
+
+
+# -- the evaluation ----------------------------------------------------------------------------------
+
+
+def test_published_figures_and_baselines_stand_below_ours(
+    show: Shown, make: Maker, evaluation: Evaluation
+) -> None:
+    page = show(make("first", evaluation=evaluation))
+    page.show_tab("evaluation")
+    model = page.evaluation.figures.table.model_
+    rows = [(line.kind, line.name) for line in model.lines]
+    assert rows == [
+        (Kind.OURS, "AP"),
+        (Kind.OURS, "AP50"),
+        (Kind.OURS, "AP75"),
+        (Kind.COUNT, "garments"),
+        (Kind.BASELINE, "mean template"),
+        (Kind.PUBLISHED, "Match R-CNN"),
+    ]
+    assert model.index(5, model.overall()).data() == "0.529"
+    assert model.index(5, 1).data() == "AP, published: DeepFashion2 validation (Ge 2019)"
+    assert model.index(3, 1).data() == "1,000"
+    page.evaluation.figures.choose("boxes")
+    assert [line.kind for line in model.lines][-1] is Kind.COUNT
+
+
+def test_a_cell_says_its_interval_and_count(show: Shown, make: Maker, evaluation: Evaluation) -> None:
+    page = show(make("first", evaluation=evaluation))
+    index = page.overview.figures.table.model_.index(0, 3)
+    told = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert told == "AP, occlusion heavy: 0.5000\n95\u2009% interval 0.400 to 0.700\n3,000 garments"
+
+
+def test_a_rival_row_opens_nothing(show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot) -> None:
+    page = show(make("first", evaluation=evaluation))
+    page.show_tab("evaluation")
+    table = page.evaluation.figures.table
+    with qtbot.assertNotEmitted(page.cell_opened):
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell_at(table, 5, 4))
+
+
+def test_a_click_in_the_confusion_opens_the_class(
+    show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot
+) -> None:
+    page = show(make("first", evaluation=evaluation))
+    page.show_tab("evaluation")
+    matrix = page.evaluation.confusion.matrix
+    with qtbot.waitSignal(page.cell_opened) as caught:
+        qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_rect(1, 2).center().toPoint())
+    assert caught.args == ['category = "long sleeve top"']
+
+
+def test_without_an_evaluation_it_can_be_asked_for(show: Shown, make: Maker, qtbot: QtBot) -> None:
+    done = events_of("first", 5, 5.0, 0.5, 8, *_DONE)
+    page = show(make("first", "done", done), make("second"), make("third", "failed"))
+    page.show_tab("evaluation")
+    with qtbot.waitSignal(page.evaluate_wanted):
+        click(qtbot, page.evaluation.empty._button)
+    click_run(page, qtbot, "second")
+    assert not page.evaluation.empty._button.isVisible()
+    click_run(page, qtbot, "third")
+    assert not page.evaluation.empty._button.isVisible()
+
+
+def test_cells_that_were_not_measured(qtbot: QtBot, evaluation: Evaluation) -> None:
+    table = SliceTable()
+    qtbot.addWidget(table)
+    found = evaluation.tables[0]
+    empty = tuple(Cell(None) for _ in found.columns)
+    table.show_table(type(found)("x", "X", ("AP",), found.columns, (empty,)))
+    assert table.model_.index(0, 1).data() == "–"
+    assert "nothing was measured" in table.model_.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert table.model_.rowCount() == 1
+    assert not table.grab().isNull()
+
+
+def test_differences_have_signs_and_ways(qtbot: QtBot, evaluation: Evaluation) -> None:
+    table = SliceTable()
+    qtbot.addWidget(table)
+    found = evaluation.tables[0]
+    before = tuple(tuple(None if column == 0 else 0.5 for column in range(4)) for _ in range(3))
+    table.show_table(found, before)
+    model = table.model_
+    assert model.change(model.index(0, 1)) is None
+    assert model.change(model.index(0, 2)) == pytest.approx(0.05)
+    assert model.change(model.index(1, 4)) == pytest.approx(-0.15)
+    assert "+0.050 against the other run" in model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize(("change", "text"), [(0.0314, "+0.031"), (-0.5, "−0.500"), (0.0001, "±0.000")])
+def test_signs(change: float, text: str) -> None:
+    assert signed(change) == text
+
+
+def test_numbers() -> None:
+    assert [number(None), number(0.1234), number(12345.6)] == ["–", "0.123", "12,346"]
+
+
+# -- comparisons -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def compared(show: Shown, make: Maker, evaluation: Evaluation, comparison: Comparison) -> RunsPage:
+    page = show(make("second", "done", evaluation=evaluation), make("first", "done", evaluation=evaluation))
+    page.show_comparison(comparison)
+    return page
+
+
+def test_compare_offers_the_other_runs(
+    show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot
+) -> None:
+    page = show(
+        make("second", "done", evaluation=evaluation),
+        make("running"),
+        make("first", "done"),
+        make("zero", "done"),
+    )
+    click_run(page, qtbot, "zero", Qt.KeyboardModifier.ControlModifier)
+    actions = page.head.compare.menu().actions()
+    assert [action.text() for action in actions] == ["zero", "first"]
+    with qtbot.waitSignal(page.compare_wanted) as caught:
+        actions[1].trigger()
+    assert caught.args == ["first", "second"]
+
+
+def test_a_comparison_shows_tables_and_lists(compared: RunsPage, qtbot: QtBot) -> None:
+    assert TABS[compared.tabs.currentIndex()] == "compare"
+    assert compared.compare.title.full_text() == "second against first"
+    model = compared.compare.figures.table.model_
+    assert model.change(model.index(0, 1)) == pytest.approx(0.02)
+    assert compared.compare.fixed.title.text() == "Fixed 3"
+    with qtbot.waitSignal(compared.images_opened) as caught:
+        click(qtbot, compared.compare.fixed.browse)
+    assert caught.args == [[1, 3], "Fixed by second against first, landmarks"]
+    with qtbot.waitSignal(compared.cell_opened):
+        table = compared.compare.figures.table
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell_at(table, 0, 1))
+
+
+def test_a_garment_of_a_list_is_opened_in_annotate(compared: RunsPage, qtbot: QtBot) -> None:
+    view = compared.compare.broke.list
+    place = view.visualRect(view.garments.index(0)).center()
+    with qtbot.waitSignal(compared.image_annotated) as caught:
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert caught.args == [7]
+    view = compared.compare.fixed.list
+    view.setCurrentIndex(view.garments.index(2))
+    with qtbot.waitSignal(compared.image_annotated) as caught:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert caught.args == [3]
+
+
+def test_another_measure(compared: RunsPage, qtbot: QtBot) -> None:
+    choice = compared.compare._choice
+    assert choice is not None
+    click(qtbot, choice._buttons["boxes"])
+    assert compared.compare.fixed.title.text() == "Fixed 0"
+    assert not compared.compare.fixed.browse.isEnabled()
+    assert compared.compare.broke.title.text() == "Broke 1"
+    assert compared.compare.unchanged.text() == "405 unchanged"
+
+
+def test_the_overview_counts_what_changed(compared: RunsPage, qtbot: QtBot) -> None:
+    compared.show_tab("overview")
+    against = compared.overview.against
+    assert (against.fixed.count(), against.broke.count(), against.unchanged.count()) == (3, 1, 400)
+    assert compared.overview.figures.table.model_.has_changes()
+    with qtbot.waitSignal(compared.images_opened) as caught:
+        click(qtbot, against.broke)
+    assert caught.args == [[7], "Broke by second against first, landmarks"]
+
+
+def test_the_comparison_goes_with_its_run(compared: RunsPage, qtbot: QtBot) -> None:
+    click_run(compared, qtbot, "first")
+    assert compared.compare.empty.isVisible()
+    compared.show_tab("overview")
+    assert not compared.overview.against.isVisible()
+
+
+# -- words -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-3, "0 s"), (59, "59 s"), (600, "10 min"), (26_040, "7 h 14 min"), (90_000, "1 d 1 h")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_moments_are_as_short_as_they_may_be() -> None:
+    assert len(when(BEGAN, BEGAN)) == 5
+    assert when(BEGAN, BEGAN + timedelta(days=40)).startswith("21")
+    assert when(BEGAN, BEGAN + timedelta(days=400)).endswith("2026")
+
+
+def test_metrics_in_words() -> None:
+    assert [metric_words(name) for name in ("landmarks/AP", "category/top3", "loss")] == [
+        "landmark AP",
+        "category top-3",
+        "loss",
+    ]
+
+
+def test_progress_in_words(make: Maker) -> None:
+    assert progress(make("a", events=events_of("a", 5, 0.0))[0]).startswith("epoch 1 of 5, 0\u2009%")
+    assert progress(make("a", "done", events_of("a", 5, 5.0))[0]) == "5 epochs"
+    assert progress(make("a", "queued", [])[0]) == ""
+    assert progress(make("a", events=[])[1]) == "reading the data"
+
+
+def test_every_view_can_be_painted(compared: RunsPage, qtbot: QtBot) -> None:
+    for name in TABS:
+        compared.show_tab(name)
+        assert not compared.grab().isNull()
+
+
+def test_events_are_real(make: Maker) -> None:
+    assert all(isinstance(event, Event) for event in events_of("a"))
+    assert make("a")[1].series.skipped == 0
