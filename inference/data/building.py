@@ -15,7 +15,7 @@ from resources.taxonomy import fine_attributes
 from store import masks
 from store.db import Store
 from store.errors import StoreError
-from store.geometry import box_of, has_place, ordered_box
+from store.geometry import box_of, clip_box, has_place, ordered_box
 from store.pictures import PictureError, picture_size
 from store.records import Domain, Floats, Garment, Image, ImageRecord, ImageState, Review
 from store.runs.predictions import NO_IDENTITY
@@ -65,7 +65,7 @@ class Builder:
         self.rejected += image.review is Review.REJECTED
         before = len(self._garments)
         for garment in record.garments:
-            self._garment(garment, image)
+            self._garment(garment, image, size)
         self._counts.append(len(self._garments) - before)
         self._images.append((str(path), image.id, *size, _SHOP[image.domain], int(image.review)))
         self.ties.append(frozenset(key for one in record.garments for key in self._ties(one, image)))
@@ -135,14 +135,15 @@ class Builder:
             return None, (0, 0)
         return path, (size.width, size.height)
 
-    def _garment(self, garment: Garment, image: Image) -> None:
+    def _garment(self, garment: Garment, image: Image, size: tuple[int, int]) -> None:
         box = _box(garment)
         name = f"{garment.key or garment.id} of {image.name}"
         if box is None:
             self._leave("garments without a box, a mask or landmarks", name)
             return
-        if (box[2:] - box[:2] < _SMALLEST).any():
-            self._leave("garments whose box is less than a pixel wide or high", name)
+        inside = clip_box(box, *size)
+        if (inside[2:] - inside[:2] < _SMALLEST).any():
+            self._leave("garments whose box has less than a pixel in the picture", name)
             return
         if garment.rle is not None and not garment.polygons:
             try:

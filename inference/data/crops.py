@@ -16,6 +16,7 @@ from inference.data.pictures import Pixels, bordered, empty, read, scaled
 from inference.data.samples import StudioDataset
 from inference.data.slice import Slice
 from resources.correspondence import fashion8, schema_of, to_fashion8
+from store.geometry import clip_box
 from store.records import Floats, Visibility
 
 #: Visibilities of the crops' landmarks, as DeepFashion numbers them; -1 is ignored by losses and measures.
@@ -122,7 +123,8 @@ class CropDataset(StudioDataset):
 
     def _square(self, garment: int) -> tuple[Floats, int]:
         """What to cut out in image pixels, room for moves included, and how large to make it."""
-        inner = frame(self.data.boxes[garment], self._margin)
+        size = self.data.sizes[self.data.images[garment]]
+        inner = frame(clip_box(self.data.boxes[garment], *size), self._margin)
         more = (inner[2] - inner[0]) * self._room / self._size
         return inner + np.array([-more, -more, more, more]), self._size + 2 * self._room
 

@@ -27,6 +27,8 @@ Small = NDArray[np.int8]
 FACTS = ("scale", "occlusion", "zoom_in", "viewpoint")
 #: In :attr:`Slice.attributes`: nobody said.
 UNKNOWN = -1
+#: How far out a corner of a polygon is believed, in lengths of the picture.
+_FARTHEST = 10.0
 #: COCO's v of each :class:`Visibility`: what is cut off has no place that could be learnt.
 COCO_VISIBILITY = np.array([0, 1, 2, 0], np.uint8)
 
@@ -128,7 +130,10 @@ class Slice:
             whole = np.ascontiguousarray(masks.rle_mask(self.runs[garment]))
             return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
         factor = np.array([width, height]) / self.sizes[image]
-        return masks.polygons_mask([ring * factor for ring in self.polygons(garment)], height, width)
+        # Edges are walked pixel by pixel: a corner at a million would take all memory.
+        far = _FARTHEST * max(width, height)
+        rings = [np.clip(ring * factor, -far, far) for ring in self.polygons(garment)]
+        return masks.polygons_mask(rings, height, width)
 
     def attribute_columns(self, names: Sequence[str]) -> Longs:
         """The column of each attribute by name, -1 for one that no garment here speaks of."""

@@ -130,6 +130,12 @@ def test_a_crop_says_what_it_shows(make_store: MakeStore, record: MakeRecord) ->
     assert bool(sample["attributes"][3].isnan())
 
 
+def test_a_box_far_beyond_the_picture_is_cut_at_its_border(make_store: MakeStore, record: MakeRecord) -> None:
+    garment = Garment(category_id=1, box=np.array([-1e9, 10.0, 1e9, 40.0]))
+    data, _ = select_one(make_store([record("a.png", garment)]), "")
+    assert CropDataset(data, (1,), (), 32, 0.0)[0].sample["box"].tolist() == [0, -15, 80, 65]
+
+
 def test_what_a_random_change_moves_out_is_cut_off(make_store: MakeStore, record: MakeRecord) -> None:
     dataset = _marked(make_store, record)
     config = AugmentConfig(flip=0.5, colour=0, scale=0.4, rotation=30)

@@ -34,6 +34,12 @@ def test_a_picture_is_decoded_no_larger_than_needed(
     assert np.abs(found.mean(axis=(0, 1)) - [200, 100, 10]).max() < 6
 
 
+def test_a_picture_that_is_no_jpeg_is_decoded_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    cv2.imwrite(str(path), np.zeros((40, 60, 3), np.uint8))
+    assert pictures.read(str(path), 8.0).shape == (40, 60, 3)
+
+
 def test_the_orientation_that_a_file_asks_for_is_not_applied(tmp_path: Path) -> None:
     tiff = b"II*\0" + struct.pack("<IHHHIHH", 8, 1, 0x0112, 3, 1, 6, 0) + b"\0" * 4
     body = b"Exif\0\0" + tiff

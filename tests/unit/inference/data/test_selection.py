@@ -109,6 +109,7 @@ def test_missing_pictures_and_bad_garments_are_left_out_and_counted(
             "kept.png",
             _garment(),
             _garment(2, key="thin").but(box=np.array([5.0, 5, 5.5, 30])),
+            _garment(2, key="out").but(box=np.array([90.0, 5, 120, 30])),
             Garment(category_id=3, key="bare"),
             _garment(4, key="torn", rle={"size": [60, 80], "counts": [5]}),
         ),
@@ -123,7 +124,7 @@ def test_missing_pictures_and_bad_garments_are_left_out_and_counted(
     for words in (
         "1 pictures that are missing",
         "1 pictures that cannot be read",
-        "1 garments whose box is less than a pixel",
+        "2 garments whose box has less than a pixel in the picture",
         "1 garments without a box",
         "1 masks that are damaged (first: torn of kept.png",
     ):

@@ -168,6 +168,14 @@ def test_masks_are_the_union_of_polygons_at_the_scaled_size(
     assert truth[2].mask is None
 
 
+def test_corners_at_the_end_of_the_world_cost_nothing(make_store: MakeStore, record: MakeRecord) -> None:
+    far = np.array([[10.0, -1e12], [1e12, 30], [10, 1e12]])
+    found, _ = select_one(make_store([record("a.png", Garment(category_id=1, box=BOX, polygons=(far,)))]), "")
+    mask = found.mask(0, 80, 60)
+    assert mask[:, 12:].all()
+    assert not mask[:, :9].any()
+
+
 def test_a_crowd_is_marked(make_store: MakeStore, record: MakeRecord) -> None:
     crowd = Garment(category_id=1, box=BOX, extra={"coco": {"iscrowd": 1}})
     found, _ = select_one(make_store([record("a.png", crowd, Garment(category_id=1, box=BOX))]), "")
