@@ -142,6 +142,7 @@ def pair_loader(
         config.training.seed,
         rank,
         world,
+        sampling.image_weights(data, dataset.images, config.data.balance),
     )
     return StudioLoader(dataset, batches, collate_detection, config)
 
@@ -165,14 +166,13 @@ def crop_loader(
     batch, seed = config.training.batch, config.training.seed
     batches: sampling.Batches
     if training:
+        weights = _weights(data, dataset, config)
         if pairs:
             products = sampling.garment_products(data, dataset.garments)
             shop = data.shop[data.images[dataset.garments]]
-            batches = sampling.PairBatches(products, shop, batch, seed, rank, world)
-            return StudioLoader(dataset, batches, collate_crops, config)
-        weights = sampling.garment_weights(data, config.data.balance)
-        chosen = None if weights is None else weights[dataset.garments]
-        batches = sampling.EpochSampler(len(dataset), batch, seed, rank, world, chosen)
+            batches = sampling.PairBatches(products, shop, batch, seed, rank, world, weights)
+        else:
+            batches = sampling.EpochSampler(len(dataset), batch, seed, rank, world, weights)
     else:
         batches = sampling.InOrder(len(dataset), batch, rank, world)
     return StudioLoader(dataset, batches, collate_crops, config)
@@ -200,6 +200,7 @@ def pair_crop_loader(
         config.training.seed,
         rank,
         world,
+        _weights(data, dataset, config),
     )
     return StudioLoader(dataset, batches, collate_crops, config)
 
@@ -258,6 +259,11 @@ def _crops(
     )
     _refuse_empty(dataset)
     return dataset
+
+
+def _weights(data: Slice, dataset: CropDataset, config: RunConfig) -> sampling.Weights | None:
+    weights = sampling.garment_weights(data, config.data.balance)
+    return None if weights is None else weights[dataset.garments]
 
 
 def _refuse_empty(dataset: StudioDataset) -> None:

@@ -78,13 +78,17 @@ class Batches(Sampler[list[Draw]]):
     def _random(self, epoch: int) -> np.random.Generator:
         return np.random.default_rng([self._seed, epoch])
 
-    def _filled(self, units: Longs, random: np.random.Generator) -> Longs:
-        """The units in a new order, some of them again until the last batch is full."""
-        found = random.permutation(units)
+    def _filled(self, units: Longs, random: np.random.Generator, weights: Weights | None) -> Longs:
+        """The units ``(n, unit)`` in a new order, some of them again until the last batch is full.
+
+        With the samples' ``weights (m,)`` a unit comes as often as its weightiest sample asks for.
+        """
+        heavy = None if weights is None else weights[units].max(axis=1)
         wanted = len(self) * self._units
-        while len(found) < wanted:
-            found = np.concatenate([found, random.permutation(units)])
-        return found[:wanted]
+        parts: list[Longs] = []
+        while sum(map(len, parts)) < wanted:
+            parts.append(random.permutation(units if heavy is None else units[_drawn(heavy, random)]))
+        return np.concatenate(parts)[:wanted]
 
     def _steps(self, units: int) -> int:
         return -(-units // self._units)
@@ -117,20 +121,7 @@ class EpochSampler(Batches):
 
     def units(self, epoch: int) -> Longs:
         """The samples of an epoch ``(n, 1)``."""
-        random = self._random(epoch)
-        wanted = len(self) * self._units
-        parts: list[Longs] = []
-        while sum(map(len, parts)) < wanted:
-            parts.append(random.permutation(self._drawn(random)))
-        return np.concatenate(parts)[:wanted, None]
-
-    def _drawn(self, random: np.random.Generator) -> Longs:
-        """Each sample as often as its weight says, to the nearest whole number at random."""
-        if self._weights is None:
-            return np.arange(self._length)
-        edges = np.cumsum(self._weights) / self._weights.sum()
-        places = (np.arange(self._length) + random.random()) / self._length
-        return np.minimum(np.searchsorted(edges, places, side="right"), self._length - 1)
+        return self._filled(np.arange(self._length)[:, None], self._random(epoch), self._weights)
 
 
 class InOrder(Batches):
@@ -174,8 +165,10 @@ class PairBatches(Batches):
         seed: int,
         rank: int = 0,
         world: int = 1,
+        weights: Weights | None = None,
     ) -> None:
         super().__init__(batch, 2, seed, rank, world)
+        self._weights = weights
         self._partners, self._lonely = _partners(products, shop)
         if not self._partners:
             raise StudioError(
@@ -195,7 +188,7 @@ class PairBatches(Batches):
         if len(alone) % 2:
             alone.append(self._partners[random.integers(len(self._partners))][0])
         pairs.extend([one, other] for one, other in zip(alone[::2], alone[1::2], strict=True))
-        return self._filled(np.array(pairs, np.int64), random)
+        return self._filled(np.array(pairs, np.int64), random, self._weights)
 
 
 def _partners(
@@ -246,8 +239,10 @@ class IdentityBatches(Batches):
         seed: int,
         rank: int = 0,
         world: int = 1,
+        weights: Weights | None = None,
     ) -> None:
         super().__init__(batch, per_identity, seed, rank, world)
+        self._weights = weights
         self._per_identity = per_identity
         members: dict[int, list[int]] = defaultdict(list)
         for sample, identity in enumerate(identities.tolist()):
@@ -275,7 +270,14 @@ class IdentityBatches(Batches):
             while len(order) % self._per_identity:
                 order.append(members[random.integers(len(members))])
             groups.extend(_split(order, self._per_identity))
-        return self._filled(np.array(groups, np.int64), random)
+        return self._filled(np.array(groups, np.int64), random, self._weights)
+
+
+def _drawn(weights: Weights, random: np.random.Generator) -> Longs:
+    """Indices ``(n,)``, each as often as its weight of n says, to the next whole number at random."""
+    edges = np.cumsum(weights) / weights.sum()
+    places = (np.arange(len(weights)) + random.random()) / len(weights)
+    return np.minimum(np.searchsorted(edges, places, side="right"), len(weights) - 1)
 
 
 def _split(order: Sequence[int], size: int) -> Iterator[list[int]]:

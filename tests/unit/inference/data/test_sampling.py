@@ -173,6 +173,18 @@ def test_a_batch_has_several_garments_of_each_of_its_identities(per_identity: in
     assert {draw.index for draw in chain(*steps)} == set(range(9))
 
 
+def test_weights_bring_rare_pairs_and_identities_more_often() -> None:
+    weights = np.where(np.arange(10) < 2, 9.0, 1.0)
+    pairs = PairBatches(
+        [frozenset({n // 2}) for n in range(10)], np.full(10, -1, np.int8), 2, 3, weights=weights
+    )
+    groups = IdentityBatches(np.arange(10) // 2, 2, 2, 3, weights=weights)
+    for sampler, times in ((pairs, 2), (groups, 1)):
+        seen = Counter(draw.index // 2 for draw in chain(*sampler))
+        assert sum(seen.values()) == 10 * times
+        assert seen[0] >= max(seen[product] for product in range(1, 5)) * 3
+
+
 def test_identities_are_shared_out_whole() -> None:
     parts: list[Batches] = [IdentityBatches(IDENTITIES, 2, 4, 2, rank, 2) for rank in (0, 1)]
     alone = list(IdentityBatches(IDENTITIES, 2, 4, 2))
