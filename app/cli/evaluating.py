@@ -123,6 +123,7 @@ def run_(
     run: RunOption = None,
 ) -> None:
     """The model of a training run on images of a store; the result lies in the run's folder."""
+    from app.cli.data import where_text
     from inference.evaluation.run import evaluate_run
     from store.runs.results import read_evaluation
 
@@ -132,7 +133,7 @@ def run_(
             store,
             groups(by),
             reporter,
-            where=where,
+            where=None if where is None else where_text(where),
             device=device,
             batch=batch,
             workers=workers,
