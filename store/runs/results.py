@@ -6,10 +6,12 @@ read by the window: NumPy and nothing heavier.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import orjson
@@ -199,7 +201,7 @@ def read_evaluation(folder: Path) -> Evaluation | None:
             counts = tuple(map(tuple, raw["confusion"]["counts"]))
             raw["confusion"] = Confusion(tuple(raw["confusion"]["names"]), counts)
         return Evaluation(**raw)
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise StudioError(f"{file} cannot be read: {error}.", "Evaluate the run again.") from error
 
 
@@ -207,14 +209,14 @@ def read_garments(folder: Path) -> GarmentResults:
     """What was right of each garment. StudioError where it cannot be read."""
     file = folder / GARMENTS
     try:
-        with np.load(file, allow_pickle=False) as found:
+        with file.open("rb") as source, np.load(source, allow_pickle=False) as found:
             parts = {key: found[key] for key in found.files}
         draws = None
         if "draws_seed" in parts:
             draws = Draws(int(parts["draws_seed"]), parts["draws_images"], _named(parts, "draw."))
         scores, correct = _named(parts, "score."), _named(parts, "correct.")
         return GarmentResults(parts["garment_ids"], parts["image_ids"], scores, correct, draws)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, BadZipFile, zlib.error) as error:
         raise StudioError(f"{file} cannot be read: {error}.", "Evaluate the run again.") from error
 
 

@@ -34,7 +34,8 @@ def ground_truth(**changes: Any) -> dict[str, Any]:
         "annotations": [
             {
                 "id": 11, "image_id": 1, "category_id": 3, "bbox": [10, 10, 40, 50], "area": 2000,
-                "iscrowd": 0, "segmentation": [[10, 10, 50, 10, 50, 60, 10, 60]], "occlusion": 3, "scale": "small",
+                "iscrowd": 0, "segmentation": [[10, 10, 50, 10, 50, 60, 10, 60]],
+                "occlusion": 3, "scale": "small",
             },
             {"id": 12, "image_id": 2, "category_id": 4, "bbox": [5, 5, 20, 20], "area": 400, "iscrowd": 0},
         ],
