@@ -28,7 +28,8 @@ from store.runs.predictions import ImageTruth
 class RunData(LightningDataModule):
     """Loaders of a run's training and validation images, each process with its share.
 
-    ``problems`` are sentences for the person about what the loaders could not do as wished.
+    ``problems`` are sentences for the person about what the loaders could not do as wished. ``idle``: what
+    this process says in validation is said by another too.
     """
 
     def __init__(self, slices: Slices, config: RunConfig, spec: ModelSpec) -> None:
@@ -37,6 +38,7 @@ class RunData(LightningDataModule):
         self.config = config
         self.spec = spec
         self.problems: list[str] = []
+        self.idle = False
         self.course: Course | None = None
         self._checked: StudioLoader | None = None
         self._ids = [category.id for category in spec.categories]
@@ -74,12 +76,11 @@ class RunData(LightningDataModule):
         """This process's share of the validation images, in order."""
         if self._checked is None:
             rank, world = self._share()
-            data, config = self.slices.validation, self.config
-            if self.whole_images:
-                self._checked = detection_loader(data, config, False, rank, world, self._ids)
-            else:
-                names = self.spec.attributes
-                self._checked = crop_loader(data, config, False, self._ids, names, rank, world)
+            self._checked = self._validation(rank, world)
+            if not len(self._checked):
+                # Fewer images than processes: this one looks at the first's, so that it takes part.
+                self.idle = True
+                self._checked = self._validation(0, world)
         return self._checked
 
     def close(self) -> None:
@@ -91,6 +92,12 @@ class RunData(LightningDataModule):
     def _share(self) -> tuple[int, int]:
         trainer: Any = self.trainer
         return (trainer.global_rank, trainer.world_size) if trainer is not None else (0, 1)
+
+    def _validation(self, rank: int, world: int) -> StudioLoader:
+        data, config = self.slices.validation, self.config
+        if self.whole_images:
+            return detection_loader(data, config, False, rank, world, self._ids)
+        return crop_loader(data, config, False, self._ids, self.spec.attributes, rank, world)
 
     def _training(self, rank: int, world: int) -> StudioLoader:
         data, config, ids = self.slices.train, self.config, self._ids

@@ -167,7 +167,8 @@ class GarmentModule(LightningModule, ABC):
         if self.trainer.world_size == 1:
             return self._found
         parts: list[Any] = [None] * self.trainer.world_size
-        torch.distributed.all_gather_object(parts, self._found)
+        data: Any = self.trainer.datamodule  # type: ignore[attr-defined]
+        torch.distributed.all_gather_object(parts, [] if data.idle else self._found)
         return [pair for part in parts for pair in part]
 
     def _not_finite(self, batch: Any, batch_idx: int) -> NotFinite:
