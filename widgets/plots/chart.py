@@ -87,7 +87,7 @@ class Chart(pg.PlotWidget):
     def __init__(
         self, x_name: str = "epoch", y_name: str = "", nothing: str = "Nothing measured yet"
     ) -> None:
-        super().__init__(axisItems={side: _Axis(side) for side in ("left", "bottom")})
+        super().__init__(axisItems={side: _Axis(side) for side in ("left", "bottom")}, enableMenu=False)
         self._x_name = x_name
         self._content = _Content()
         self._log = False
@@ -96,7 +96,6 @@ class Chart(pg.PlotWidget):
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         plot = self.getPlotItem()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.setContentsMargins(0, 4, 10, 0)
         plot.getViewBox().setMouseMode(pg.ViewBox.RectMode)
         plot.getViewBox().setDefaultPadding(0.02)
@@ -126,12 +125,14 @@ class Chart(pg.PlotWidget):
         """Show these lines in place of those before; the zoom is kept."""
         content = self._content
         same = [line.look for line in lines] == [line.look for line in content.lines]
+        levels = tuple(references) != content.references
         content.lines, content.references = tuple(lines), tuple(references)
         if not same or not content.drawn:
             self._remake()
         for line, drawn in zip(content.lines, content.drawn, strict=True):
             self._fill(line, drawn)
-        self._draw_levels()
+        if levels:
+            self._draw_levels()
         empty = not any(len(line.x) for line in lines)
         self._nothing.setVisible(empty)
         self.getPlotItem().setVisible(not empty)
@@ -150,6 +151,7 @@ class Chart(pg.PlotWidget):
             self.getPlotItem().setLogMode(y=log)
             self._dress()
             self.show_lines(self._content.lines, self._content.references)
+            self._draw_levels()
             self.getPlotItem().getViewBox().enableAutoRange()
 
     def set_x_name(self, name: str) -> None:

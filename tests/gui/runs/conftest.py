@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tomli_w
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -40,6 +41,8 @@ def look(qapp: QApplication) -> Iterator[None]:
     if style.tokens().theme != "dark" or not qapp.styleSheet():
         style.apply(qapp, "dark")
     yield
+    # Without an event loop of the program's own, closed widgets would live on, and be styled with the others.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if style.tokens().theme != "dark":
         style.apply(qapp, "dark")
 

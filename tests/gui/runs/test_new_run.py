@@ -53,7 +53,7 @@ def test_it_begins_with_the_defaults(make: Make) -> None:
     assert dialog.config() == RunConfig()
     assert dialog.faults() == {}
     assert dialog.start.isEnabled()
-    assert line(dialog, "name").hasFocus()
+    assert dialog.focusWidget() is line(dialog, "name")
 
 
 def test_it_may_begin_with_other_values(make: Make) -> None:
@@ -151,7 +151,7 @@ def test_start_goes_to_what_is_wrong(make: Make, qtbot: QtBot) -> None:
     dialog._start()
     assert dialog.result() == 0
     assert dialog.sections.currentRow() == 4
-    assert line(dialog, "optimiser.learning_rate").hasFocus()
+    assert dialog.focusWidget() is line(dialog, "optimiser.learning_rate")
 
 
 def test_start_accepts_what_fits(make: Make, qtbot: QtBot) -> None:

