@@ -271,7 +271,8 @@ class PagedWindow(QMainWindow):
         elif page == "export":
             home, side = self.export.page.form, [self.export.page.side]
         elif page == "runs":
-            home, side = self.runs.page, [self.runs.page.side]
+            runs = self.runs.page
+            home, side = runs.list, [runs.panes, runs.side]
         step_region([self.shell.rail, home, *side, self.shell.status], home, by)
 
     # -- said across the page --------------------------------------------------------------------

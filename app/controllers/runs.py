@@ -144,7 +144,7 @@ class RunsController(QObject):
     def evaluate(self, run_id: str) -> None:
         """Evaluate a run's model, as a job."""
         run, store = self._run(run_id), self._session.store
-        if run is not None and store is not None:
+        if run is not None and store is not None and not self._evaluated_now(run):
             self._jobs.start(store.folder, ["evaluate", "run", str(run.path), "--store", str(store.folder)])
             self.look()
 
@@ -274,7 +274,7 @@ class RunsController(QObject):
 
     def _ask_to_delete(self, run_id: str) -> None:
         one = self._found.get(run_id)
-        if one is None:
+        if one is None or self._evaluated_now(one.run):
             return
         dialog = ConfirmDialog(
             f"Delete the run {one.name}?",
@@ -285,6 +285,16 @@ class RunsController(QObject):
         )
         dialog.accepted.connect(lambda: self.delete(one.run))
         self.dialog_wanted.emit(dialog)
+
+    def _evaluated_now(self, run: RunFolder) -> bool:
+        """Whether an evaluation of a run is under way, which is then told: two would write the same files."""
+        for job in self._jobs.running("evaluate"):
+            if str(run.path) in job.about().get("command", ()):
+                self.page.show_message(
+                    f"{self._jobs.title(job)}: it is under way.", "Wait for its end, or stop it first."
+                )
+                return True
+        return False
 
     def _show_folder(self, run_id: str) -> None:
         run = self._run(run_id)

@@ -318,6 +318,48 @@ def test_deleting_asks_first(window: MainWindow, shown: Shown, store_folder: Pat
     qtbot.waitUntil(lambda: shown.runs == ())
 
 
+def test_a_run_that_is_being_evaluated_is_left_alone(
+    window: MainWindow, shown: Shown, store_folder: Path, qtbot: QtBot
+) -> None:
+    run = dead_run(store_folder)
+    run.finish("done")
+    job = RunFolder.create(store_folder, "evaluate", ["evaluate", "run", str(run.path), "--store", "s"])
+    job.begin()
+    window.jobs._take_up(job)
+    qtbot.waitUntil(lambda: shown.standing(run) == "done" and shown.standing(job) == "starting")
+    before = len(RunFolder.all(store_folder, "evaluate"))
+    window.runs.page.evaluate_wanted.emit(run.id)
+    window.runs.page.delete_wanted.emit(run.id)
+    assert [message for message in shown.messages if message] == [
+        f"Evaluate {run.id}: it is under way.",
+    ] * 2
+    assert len(RunFolder.all(store_folder, "evaluate")) == before
+    RunFolder(job.path).finish("done")
+    qtbot.waitUntil(lambda: shown.standing(job) == "")
+
+
+def test_the_keys_go_round_the_page_and_its_side_panel_hides(
+    window: MainWindow, shown: Shown, store_folder: Path, qtbot: QtBot
+) -> None:
+    window.resize(1600, 1000)
+    run = dead_run(store_folder)
+    qtbot.waitUntil(lambda: shown.standing(run) == "killed")
+    side = window.runs.page.side
+    qtbot.waitUntil(lambda: side.isVisible())
+    window.actions_["view.side"].trigger()
+    assert not side.isVisible()
+    window.actions_["view.side"].trigger()
+    assert side.isVisible()
+    window.runs.page.setFocus()
+    assert window.runs.page.list.hasFocus()
+    for region in (window.runs.page.panes, side):
+        window.next_region()
+        assert region.isAncestorOf(window.focusWidget())
+    for _ in range(2):
+        window.next_region(-1)
+    assert window.runs.page.list.hasFocus()
+
+
 def test_what_is_impossible_is_told_on_the_page(
     window: MainWindow, shown: Shown, started: RunFolder, qtbot: QtBot
 ) -> None:
