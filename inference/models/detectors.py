@@ -26,8 +26,10 @@ from inference.models.landmark_maps import LandmarkLayout
 from inference.models.regions import with_regions
 
 _SMALL = 96
-#: Sides of the anchors in pixels, one per level of the pyramid, at 320 pixels.
-_SMALL_ANCHORS = ((20,), (40,), (80,), (150,), (260,))
+#: Sides of the anchors in pixels, one per level of the pyramid from stride 8 on, at 320 pixels.
+_SMALL_ANCHORS = ((40,), (80,), (150,), (260,))
+#: Four regions of one garment teach little more than two, and masks and landmarks cost most.
+_MOST_REGIONS = {"small": 6}
 
 
 class SmallPyramid(nn.Module):
@@ -45,12 +47,24 @@ class SmallPyramid(nn.Module):
         return found
 
 
+class CoarseProposals(nn.Module):
+    """Looks for garments from stride 8 on: at 320 pixels none is so small that stride 4 would find more."""
+
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, images: Any, features: dict[str, Tensor], targets: Any = None) -> Any:
+        coarse = {level: values for level, values in features.items() if level != "0"}
+        return self.inner(images, coarse, targets)
+
+
 def mask_rcnn(backbone: str, categories: int, **settings: Any) -> MaskRCNN:
     """Mask R-CNN for this many categories; label 0 is the background.
 
     ``settings`` are torchvision's (``box_score_thresh``, ``box_detections_per_img``, ...).
     """
-    return with_regions(_plain(backbone, categories, settings))
+    return with_regions(_plain(backbone, categories, settings), most_regions=_MOST_REGIONS.get(backbone))
 
 
 def match_rcnn(backbone: str, counts: tuple[int, ...], embedding_size: int, **settings: Any) -> MaskRCNN:
@@ -59,7 +73,8 @@ def match_rcnn(backbone: str, counts: tuple[int, ...], embedding_size: int, **se
     layout = LandmarkLayout(counts)
     if backbone == "small":
         landmarks = LandmarkHead(_SMALL, (_SMALL,) * 4, layout) if layout.channels else None
-        return with_regions(network, landmarks, MatchingHead(_SMALL, (96, 96, 96, 192), embedding_size))
+        matching = MatchingHead(_SMALL, (96, 96, 96, 192), embedding_size)
+        return with_regions(network, landmarks, matching, _MOST_REGIONS[backbone])
     landmarks = LandmarkHead(256, (512,) * 8, layout) if layout.channels else None
     return with_regions(network, landmarks, MatchingHead(256, (256, 256, 256, 1024), embedding_size))
 
@@ -86,7 +101,7 @@ def _small(categories: int, settings: dict[str, Any]) -> MaskRCNN:
         "box_detections_per_img": 30,
         **settings,
     }
-    return MaskRCNN(
+    network = MaskRCNN(
         SmallPyramid(),
         rpn_anchor_generator=AnchorGenerator(_SMALL_ANCHORS, ratios),
         box_head=TwoMLPHead(_SMALL * 7 * 7, 256),
@@ -95,3 +110,5 @@ def _small(categories: int, settings: dict[str, Any]) -> MaskRCNN:
         mask_predictor=MaskRCNNPredictor(64, 64, categories + 1),
         **chosen,
     )
+    network.rpn = CoarseProposals(network.rpn)
+    return network

@@ -38,7 +38,11 @@ class GarmentRegions(RoIHeads):  # type: ignore[misc]
     """
 
     def __init__(
-        self, base: RoIHeads, landmarks: LandmarkHead | None = None, matching: MatchingHead | None = None
+        self,
+        base: RoIHeads,
+        landmarks: LandmarkHead | None = None,
+        matching: MatchingHead | None = None,
+        most_regions: int | None = None,
     ) -> None:
         torch.nn.Module.__init__(self)
         self.__dict__.update({key: value for key, value in base.__dict__.items() if not key.startswith("_")})
@@ -48,6 +52,7 @@ class GarmentRegions(RoIHeads):  # type: ignore[misc]
             setattr(self, name, None)
         self.landmark_head = landmarks
         self.matching_head = matching
+        self.most_regions = most_regions
 
     def forward(
         self,
@@ -71,7 +76,7 @@ class GarmentRegions(RoIHeads):  # type: ignore[misc]
         scores, moves = self.box_predictor(self.box_head(self.box_roi_pool(features, proposals, shapes)))
         classifier, box_reg = fastrcnn_loss(scores, moves, labels, regression)
         losses = {"loss_classifier": classifier, "loss_box_reg": box_reg}
-        found = [torch.where(label > 0)[0] for label in labels]
+        found = [self._chosen(torch.where(label > 0)[0]) for label in labels]
         regions = [boxes[rows] for boxes, rows in zip(proposals, found, strict=True)]
         own = [match[rows] for match, rows in zip(matched, found, strict=True)]
         kinds = torch.cat([target["labels"][rows] for target, rows in zip(targets, own, strict=True)])
@@ -81,6 +86,12 @@ class GarmentRegions(RoIHeads):  # type: ignore[misc]
         if self.matching_head is not None:
             losses["loss_match"] = self._match_loss(features, shapes, targets)
         return losses
+
+    def _chosen(self, rows: Tensor) -> Tensor:
+        """Some of an image's regions at random, where masks and landmarks are not to be learnt from all."""
+        if self.most_regions is None or len(rows) <= self.most_regions:
+            return rows
+        return rows[torch.randperm(len(rows), device=rows.device)[: self.most_regions]]
 
     def _mask_loss(
         self,
@@ -193,9 +204,16 @@ class UnresizedTransform(GeneralizedRCNNTransform):  # type: ignore[misc]
 
 
 def with_regions(
-    network: MaskRCNN, landmarks: LandmarkHead | None = None, matching: MatchingHead | None = None
+    network: MaskRCNN,
+    landmarks: LandmarkHead | None = None,
+    matching: MatchingHead | None = None,
+    most_regions: int | None = None,
 ) -> MaskRCNN:
-    """A finished Mask R-CNN with these heads, for images that already have their size."""
-    network.roi_heads = GarmentRegions(network.roi_heads, landmarks, matching)
+    """A finished Mask R-CNN with these heads, for images that already have their size.
+
+    ``most_regions``: masks and landmarks are learnt from so many regions an image; None: all that were
+    sampled.
+    """
+    network.roi_heads = GarmentRegions(network.roi_heads, landmarks, matching, most_regions)
     network.transform = UnresizedTransform()
     return network

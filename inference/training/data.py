@@ -101,10 +101,12 @@ class RunData(LightningDataModule):
 
     def _training(self, rank: int, world: int) -> StudioLoader:
         data, config, ids = self.slices.train, self.config, self._ids
+        if self.spec.architecture == "embedding":
+            return pair_crop_loader(data, config, True, ids, self.spec.attributes, rank, world)
         if not self.whole_images:
-            paired = self.spec.architecture == "embedding"
-            make = pair_crop_loader if paired else crop_loader
-            return make(data, config, True, ids, self.spec.attributes, rank, world)
+            # Triplets need two garments of one product in a batch.
+            pairs = config.loss.triplet > 0 and bool(data.identity_set)
+            return crop_loader(data, config, True, ids, self.spec.attributes, rank, world, pairs=pairs)
         if self.spec.architecture == "match-rcnn" and config.loss.match > 0:
             if data.identity_set:
                 try:
