@@ -62,8 +62,8 @@ def ranked(matches: Matches, category: int, chosen: Truths | None = None) -> Ran
     """The detections of one category, and which are hits and misses where only ``chosen`` ``(G,)`` count.
 
     Without ``chosen`` all garments and images count. With it: an image counts when it has a chosen garment,
-    of any category; a detection that found another garment (at the lowest overlap, or at this one) counts
-    neither way; one that found nothing is a miss.
+    of any category; a detection that found another garment, at whichever overlap, counts neither way; one
+    that found nothing is a miss.
     """
     picked = np.flatnonzero(matches.category == category)
     found, image = matches.found[:, picked], matches.image[picked]
@@ -73,8 +73,7 @@ def ranked(matches: Matches, category: int, chosen: Truths | None = None) -> Ran
     excused = np.append(~counts, False)[found]
     misses = ~hits & ~excused
     if chosen is not None:
-        elsewhere = np.append(~chosen & ~matches.ignored, False)[found[:1]]
-        misses &= ~elsewhere
+        misses &= ~np.append(~chosen & ~matches.ignored, False)[found].any(axis=0)
         images = max(int(one.max(initial=-1)) for one in (matches.image, matches.truth_image))
         seen = np.zeros(images + 1, bool)
         seen[matches.truth_image[chosen]] = True
@@ -154,23 +153,31 @@ def _weighted(one: Ranked, weights: NDArray[np.float32], wanted: NDArray[np.floa
     sums = np.zeros((0, weights.shape[1]), np.float32)
     # What comes after the last hit changes nothing.
     end = int(np.flatnonzero(one.hits.any(axis=0)).max(initial=-1)) + 1
-    image = one.image[:end]
-    steps_of_recall = np.float32(len(RECALLS) - 1) / np.maximum(wanted, 1)
+    scale = np.float32(len(RECALLS) - 1) / np.maximum(wanted, 1)
+    most = int(one.hits.sum(axis=1).max(initial=0))
+    room = [np.empty((most, weights.shape[1]), np.float32) for _ in range(3)]
     for level, (hits, misses) in enumerate(zip(one.hits, one.misses, strict=True)):
         places = np.flatnonzero(hits)
         if len(places) == 0:
             continue
         counted = (hits | misses)[:end]
         # A handful of detections count at some overlaps only: not worth new sums for an interval.
-        if len(last) != end or np.count_nonzero(counted != last) > end // 200:
-            sums = np.cumsum(weights[image] * counted[:, None], axis=0, dtype=np.float32)
+        if len(last) != end or np.count_nonzero(counted != last) > end // 100:
+            sums = weights[one.image[:end]]
+            sums *= counted[:, None]
+            np.cumsum(sums, axis=0, out=sums)
             last = counted
-        right = np.cumsum(weights[image[places]], axis=0, dtype=np.float32)
-        precision = right / np.maximum(sums[places], right.clip(1))
-        precision = np.maximum.accumulate(precision[::-1], axis=0)[::-1]
-        # How many of the 101 recalls each hit reaches first.
-        reached = np.floor(right * steps_of_recall + np.float32(1 + 1e-4))
-        reached *= right > 0
-        reached[1:] -= reached[:-1].copy()
-        out[level] = np.einsum("nb,nb->b", precision, reached) / len(RECALLS)
+        right, precision, other = (array[: len(places)] for array in room)
+        np.take(weights, one.image[places], axis=0, out=other, mode="clip")
+        np.cumsum(other, axis=0, out=right)
+        np.take(sums, places, axis=0, out=precision, mode="clip")
+        np.divide(right, np.maximum(precision, np.maximum(right, 1, out=other), out=precision), out=precision)
+        backwards = precision[::-1]
+        np.maximum.accumulate(backwards, axis=0, out=backwards)
+        # How many of the 101 recalls each hit reaches first; precision is 0 before the first of them.
+        np.floor(np.add(np.multiply(right, scale, out=other), np.float32(1 + 1e-4), out=other), out=other)
+        other *= right > 0
+        right[0] = other[0]
+        np.subtract(other[1:], other[:-1], out=right[1:])
+        out[level] = np.multiply(right, precision, out=right).sum(axis=0) / len(RECALLS)
     return out

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -91,9 +92,15 @@ def test_the_program_opens_the_start_of_the_guide() -> None:
     assert GUIDES[0] == DOCS / "README.md"
 
 
+def options(command: Any) -> set[str]:
+    """The options of a command and of those inside it."""
+    inner = getattr(command, "commands", {}).values()
+    return {option for one in (command, *inner) for parameter in one.params for option in parameter.opts}
+
+
 def test_commands_and_options_exist() -> None:
     group = typer.main.get_command(program)
-    known = {name: {o for p in c.params for o in p.opts} for name, c in group.commands.items()}
+    known = {name: options(command) for name, command in group.commands.items()}
     shown = list(commands())
     assert len(shown) > 10
     for where, words in shown:
