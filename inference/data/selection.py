@@ -11,7 +11,7 @@ import numpy as np
 from inference.data.building import Builder, Key, told
 from inference.data.slice import Slice
 from store.db import Store
-from store.errors import StudioError
+from store.errors import FilterError, StudioError
 from store.filters import Expr, parse
 from store.progress import Progress, silent
 from store.runs.config import DataConfig
@@ -136,7 +136,10 @@ def written(store: Store, text: str, setting: str) -> str:
 
 
 def _where(store: Store, text: str, setting: str) -> Expr | None:
-    return parse(written(store, text, setting))
+    try:
+        return parse(written(store, text, setting))
+    except FilterError as error:
+        raise FilterError(f"{setting}: {error.what}", error.fix, error.position) from error
 
 
 def _read(store: Store, text: str, accepted_only: bool, setting: str, progress: Progress) -> _Side:
