@@ -14,6 +14,11 @@ _VERBS = {"import": "Import", "export": "Export", "demo": "Draw the demo"}
 _CONFIG = "config.toml"
 
 
+#: How the command line begins what it says last, and what it frames it with.
+_ERROR, _FRAME = "Error: ", " │╭╮╰╯─"
+_LAST_BYTES = 4096
+
+
 def title_of(command: Sequence[str]) -> str:
     """What a job is called: its verb and what it reads or writes."""
     verb = _VERBS.get(command[0], command[0].capitalize()) if command else "Job"
@@ -42,3 +47,16 @@ def title_of_run(run: RunFolder) -> str:
         trained = Path(command[2])
         return f"Evaluate {name_of_run(trained if trained.is_absolute() else run.path.parent / trained)}"
     return title_of(command)
+
+
+def last_words(run: RunFolder) -> str:
+    """What a job that has failed printed last: its error where it named one. Reads a file."""
+    try:
+        with run.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, 2) - _LAST_BYTES))
+            text = log.read().decode("utf-8", errors="replace")
+    except OSError:
+        text = ""
+    lines = [line.strip(_FRAME) for line in text.splitlines() if line.strip(_FRAME)]
+    errors = [line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR)]
+    return (errors or lines or ["It failed without a word."])[-1]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.jobs.naming import last_words
 from app.jobs.process import exit_code
 from store.errors import StoreError
 from store.runs import RunFolder, RunState
@@ -37,6 +38,21 @@ def unfinished(folder: Path) -> list[RunFolder]:
         if not state.ended or (state.state == "lost" and not (run.path / "told").exists()):
             found.append(run)
     return found
+
+
+def _refused(run: RunFolder, code: int) -> RunState | None:
+    """The end of a job that gave up before it could say so in its folder: what it printed is put there.
+
+    None for one that was killed: nobody can say more of it.
+    """
+    if code <= 0:
+        return None
+    try:
+        run.finish("failed", what=last_words(run), fix="The log says more.")
+        return run.state()
+    except StoreError as error:
+        _log.warning("the end of a job cannot be noted: %s", error)
+        return None
 
 
 class JobWatcher(QObject):
@@ -111,8 +127,8 @@ class JobWatcher(QObject):
             # Its folder was deleted under it: nothing more will come from there.
             _log.warning("a job was lost: %s", error)
             state = replace(one.state, state="lost")
-        if code is not None and not state.ended:
-            state = replace(state, state="lost")
+        if code is not None and state.state in ("queued", "running", "lost"):
+            state = _refused(one.run, code) or replace(state, state="lost")
         before, one.state = one.state, state
         events, one.offset = one.run.read(one.offset)
         for event in events:

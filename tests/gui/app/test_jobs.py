@@ -106,8 +106,10 @@ def test_a_command_that_is_refused_at_once_does_not_stay_waiting(
     run = process.start(tmp_path, ["frobnicate"])
     with qtbot.waitSignal(watcher.finished, timeout=20000):
         watcher.watch(run)
-    assert watcher.state(run).state == "lost"
-    assert "No such command" in run.log.read_text()
+    state = watcher.state(run)
+    assert (state.state, state.result["what"]) == ("failed", "No such command 'frobnicate'.")
+    # Others see it too, and so does the next window.
+    assert RunFolder(run.path).state() == state
 
 
 def test_titles_and_details_are_for_people() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from app.controllers import runs_reading
 from app.controllers.runs_reading import Found, RunsReader
-from app.jobs.naming import title_of_run
+from app.jobs.naming import last_words, title_of_run
 from store.runs import RunFolder
 from store.runs.results import Evaluation, GarmentResults, write_evaluation
 
@@ -196,6 +196,22 @@ def test_a_broken_and_a_deleted_run_cost_nobody_else_anything(folder: Path) -> N
     assert by_id(reader.look(())).keys() >= {kept.id}
     assert gone.id not in by_id(reader.look(()))
     assert by_id(RunsReader(folder).look(())).keys() == {kept.id}
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        ("Reading\nError: a.toml is not TOML. Mend it.\n", "a.toml is not TOML. Mend it."),
+        ("Error: first\nReading\n", "first"),
+        ("╭─ Error ─╮\n│ No such command 'x'. │\n╰─────╯\n", "No such command 'x'."),
+        ("\n", "It failed without a word."),
+    ],
+)
+def test_what_a_failed_job_printed_last_is_found(folder: Path, log: str, said: str) -> None:
+    run = make(folder)
+    assert last_words(run) == "It failed without a word."
+    run.log.write_text(log)
+    assert last_words(run) == said
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="rights do not bind this user")
