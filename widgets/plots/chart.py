@@ -353,8 +353,8 @@ class Chart(pg.PlotWidget):
                 angle=0,
                 pen=reference_pen(),
                 label=f"{reference.label} {figure(reference.value)}",
-                # Above its own end of the line, out of the way of curves that rise to the right.
-                labelOpts={"position": 0.98, "anchors": [(1, 1.05), (1, 1.05)], "color": style.tokens().t2},
+                # Below a line in the upper half of the view, above one in the lower: both stay inside.
+                labelOpts={"position": 0.98, "anchors": [(1, -0.05), (1, 1.05)], "color": style.tokens().t2},
             )
             level.label.setFont(style.font("small"))
             plot.addItem(level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -103,7 +104,7 @@ class ErrorDiagram(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         points = [QPointF(x, y) for x, y in self.places().tolist()]
         painter.setPen(QPen(style.tokens().line2, 1.2))
-        for a, b in self._schema.links:
+        for a, b in self._schema.links or _outline(self._schema):
             painter.drawLine(points[a], points[b])
         worst = self._worst()
         for index, point in enumerate(points):
@@ -131,6 +132,15 @@ class ErrorDiagram(QWidget):
             )
             return True
         return super().event(event)
+
+
+def _outline(schema: Schema) -> list[tuple[int, int]]:
+    """For schemas without links: down the left, down the right, across at the top and at the foot."""
+    pairs = schema.swaps
+    if not pairs:
+        return []
+    sides = [(a[side], b[side]) for side in (0, 1) for a, b in pairwise(pairs)]
+    return [*sides, pairs[0], pairs[-1]]
 
 
 class _ErrorLegend(QWidget):

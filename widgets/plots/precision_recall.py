@@ -11,6 +11,7 @@ from store.runs.results import Curve
 from widgets import style
 from widgets.common import Card, Segmented, label
 from widgets.plots.chart import Chart, Line
+from widgets.plots.chooser import Chooser
 from widgets.plots.look import Legend, LegendEntry
 
 
@@ -22,11 +23,14 @@ class CurvesOfEvaluation(Card):
         self._curves: tuple[Curve, ...] = ()
         self._chosen = ""
         self._choice: Segmented | None = None
+        self.classes = Chooser("Class")
+        self.classes.chosen.connect(lambda _name: self._draw())
         self._head = QHBoxLayout()
         self._head.setContentsMargins(14, 8, 10, 0)
         self._head.setSpacing(8)
         self._head.addWidget(label(title, "heading"))
         self._head.addStretch(1)
+        self._head.addWidget(self.classes)
         self.legend = Legend()
         self.chart = Chart("recall", "precision", nothing="This evaluation has no curves")
         self.chart.setMinimumHeight(style.tokens().px(200))
@@ -68,8 +72,14 @@ class CurvesOfEvaluation(Card):
         """The chart that is shown."""
         return self._chosen
 
+    def _of_class(self, curves: Sequence[Curve]) -> list[Curve]:
+        """Those over everything, and those of the class that is chosen: fifteen lines say nothing."""
+        classes = list(dict.fromkeys(_class(curve) for curve in curves))
+        self.classes.show_choices(classes)
+        return [curve for curve in curves if _class(curve) in (classes[0], self.classes.value())]
+
     def _draw(self) -> None:
-        shown = [curve for curve in self._curves if curve.chart == self._chosen]
+        shown = self._of_class([curve for curve in self._curves if curve.chart == self._chosen])
         lines = []
         for number, curve in enumerate(shown):
             x, y = np.asarray(curve.x, float), np.asarray(curve.y, float)
@@ -80,3 +90,8 @@ class CurvesOfEvaluation(Card):
             self.chart.getPlotItem().setLabel("left", shown[0].y_name)
         self.legend.show_entries([LegendEntry(curve.label, n) for n, curve in enumerate(shown)])
         self.chart.show_lines(lines)
+
+
+def _class(curve: Curve) -> str:
+    """What a curve is of: "skirt" of "skirt, .50"; "all" where it names no class."""
+    return curve.label.rpartition(", ")[0] or "all"

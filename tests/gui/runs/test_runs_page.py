@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from widgets.pages.runs import states
 from widgets.pages.runs.configuration import differences
 from widgets.pages.runs.list import sample_rect
 from widgets.pages.runs.page import TABS, RunsPage
-from widgets.pages.runs.records import Comparison, RunDetails, RunSummary, metric_words
+from widgets.pages.runs.records import Comparison, Difference, RunDetails, RunSummary, metric_words
 from widgets.pages.runs.table import Kind, SliceTable, number, signed
 from widgets.pages.runs.words import duration, progress, when
 
@@ -539,8 +540,18 @@ def test_differences_have_signs_and_ways(qtbot: QtBot, evaluation: Evaluation) -
     qtbot.addWidget(table)
     found = evaluation.tables[0]
     before = tuple(tuple(None if column == 0 else 0.5 for column in range(4)) for _ in range(3))
-    table.show_table(found, before)
+    intervals = ((None, (-0.01, 0.11), (-0.01, 0.01), None),)
+    table.show_table(found, Difference(found, before, intervals))
     model = table.model_
+    # Known to the better, may be chance, nothing changed, to the worse as far as is known.
+    assert [model.verdict(model.index(0, column)) for column in (1, 2, 3, 4)] == [0, 0, 0, -1]
+    assert model.verdict(model.index(1, 4)) == -1
+    sure = Difference(found, before, ((None, (0.01, 0.09), None, None),))
+    table.show_table(replace(found, higher_is_better=False), sure)
+    assert model.verdict(model.index(0, 2)) == -1
+    assert model.verdict(model.index(1, 4)) == 1
+    told = model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+    assert told.endswith("+0.050 against the other run, 95\u2009% interval +0.010 to +0.090")
     assert model.change(model.index(0, 1)) is None
     assert model.change(model.index(0, 2)) == pytest.approx(0.05)
     assert model.change(model.index(1, 4)) == pytest.approx(-0.15)

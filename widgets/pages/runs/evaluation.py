@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from store.runs.results import Confusion, Evaluation
 from widgets import style
@@ -58,6 +61,7 @@ class ConfusionCard(Card):
 
     def __init__(self) -> None:
         super().__init__(padding=0)
+        self._where: dict[str, str] = {}
         head = QHBoxLayout()
         head.setContentsMargins(14, 10, 14, 0)
         head.setSpacing(8)
@@ -80,15 +84,17 @@ class ConfusionCard(Card):
         self.body.addLayout(head)
         self.body.addLayout(inner)
 
-    def show_confusion(self, confusion: Confusion | None) -> None:
-        """Show a matrix; hidden where there is none."""
+    def show_confusion(self, confusion: Confusion | None, where: Mapping[str, str]) -> None:
+        """Show a matrix; hidden where there is none. ``where`` has the filters of classes that have one."""
+        self._where = dict(where)
         self.setVisible(confusion is not None)
         if confusion != self.matrix.confusion():
             self.matrix.show_confusion(confusion)
         self._scroll.setFixedHeight(self.matrix.sizeHint().height() + style.tokens().px(14))
 
     def _chosen(self, row: int, _column: int) -> None:
-        self.cell_opened.emit(f'category = "{self.matrix.confusion().names[row]}"')
+        name = self.matrix.confusion().names[row]
+        self.cell_opened.emit(self._where.get(name, f'category = "{name}"'))
 
 
 class EvaluationPane(QWidget):
@@ -114,14 +120,11 @@ class EvaluationPane(QWidget):
         column.setSpacing(12)
         column.addWidget(self.headlines)
         column.addWidget(self.figures)
-        pair = QGridLayout()
+        pair = QHBoxLayout()
         pair.setSpacing(12)
-        pair.addWidget(self.landmarks, 0, 0)
-        pair.addWidget(self.curves, 0, 1)
         for card in (self.landmarks, self.curves):
             card.setFixedHeight(style.tokens().px(_PAIR))
-        pair.setColumnStretch(0, 1)
-        pair.setColumnStretch(1, 1)
+            pair.addWidget(card, 1)
         column.addLayout(pair)
         column.addWidget(self.confusion)
         column.addWidget(self.notes)
@@ -142,16 +145,19 @@ class EvaluationPane(QWidget):
             return
         differences = comparison.differences if comparison is not None else ()
         self.headlines.show_metrics(found)
-        self.figures.show_evaluation(found, differences, comparison.first_name if comparison else "")
+        other = comparison.first_name if comparison else ""
+        self.figures.show_evaluation(found, differences, other, run.series.headline)
         self.figures.setVisible(bool(found.tables))
         self.landmarks.setVisible(bool(found.landmark_errors))
         self.landmarks.show_errors(found.landmark_errors)
         self.curves.setVisible(bool(found.curves))
         self.curves.show_curves(found.curves)
-        self.confusion.show_confusion(found.confusion)
+        columns = [column for table in found.tables for column in table.columns]
+        where = {column.name: column.where for column in columns if column.group == "category"}
+        self.confusion.show_confusion(found.confusion, where)
         self.notes.setText("\n".join(found.notes))
         self.notes.setVisible(bool(found.notes))
-        self.of.set_full_text(f"{found.model}, {found.images:,} images, evaluated {found.created}")
+        self.of.set_full_text(f"{found.model}, {found.images:,} images, evaluated {_moment(found.created)}")
 
     def _say_none(self, run: RunDetails) -> None:
         if run.live:
@@ -162,3 +168,11 @@ class EvaluationPane(QWidget):
             )
         else:
             self.empty.say("This run has no model that could be evaluated")
+
+
+def _moment(created: str) -> str:
+    """A moment as it is written, in the local zone; text that is none stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(created).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return created

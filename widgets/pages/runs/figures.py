@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from store.runs.results import Column, Evaluation, Table
 from widgets.common import Card, ElidedLabel, Segmented, label
 from widgets.pages.runs.records import Difference
-from widgets.pages.runs.table import Line, SliceTable, rival_lines
+from widgets.pages.runs.table import Line, SliceTable, metric_name, rival_lines
 
 #: Short names of the tables in the row of buttons.
 _SHORT = {
@@ -20,6 +20,8 @@ _SHORT = {
     "retrieval": "Retrieval",
     "category": "Category",
     "attributes": "Attributes",
+    "landmark_error": "Errors",
+    "landmark_detection": "Detected",
 }
 
 
@@ -36,7 +38,7 @@ class FiguresCard(Card):
         super().__init__(padding=0)
         self._rivals = rivals
         self._tables: dict[str, Table] = {}
-        self._before: dict[str, tuple[tuple[float | None, ...], ...]] = {}
+        self._differences: dict[str, Difference] = {}
         self._lines: dict[str, list[Line]] = {}
         self._note, self._chosen = "", ""
         self._choice: Segmented | None = None
@@ -60,14 +62,24 @@ class FiguresCard(Card):
         self.body.addLayout(foot)
 
     def show_evaluation(
-        self, evaluation: Evaluation, differences: Sequence[Difference] = (), other: str = ""
+        self,
+        evaluation: Evaluation,
+        differences: Sequence[Difference] = (),
+        other: str = "",
+        headline: str = "",
     ) -> None:
-        """Show the tables of an evaluation; ``differences`` are of it less the run named ``other``."""
-        self._before = {one.table.key: one.before for one in differences}
+        """Show the tables of an evaluation; ``differences`` are of it less the run named ``other``.
+
+        The table that has the metric ``headline`` is shown until another is chosen.
+        """
+        if self._chosen not in {table.key for table in evaluation.tables}:
+            rows = {(t.key, metric_name(t.key, row)) for t in evaluation.tables for row in t.rows}
+            self._chosen = next((key for key, metric in rows if metric == headline), "")
+        self._differences = {one.table.key: one for one in differences}
         note = f"{evaluation.garments:,} garments of {evaluation.data}"
         self._show(
             {table.key: table for table in evaluation.tables},
-            f"{note}, below each: change from {other}" if self._before else note,
+            f"{note}, below each: change from {other}" if self._differences else note,
             {
                 table.key: rival_lines(table, evaluation.published, evaluation.baselines)
                 for table in evaluation.tables
@@ -78,7 +90,7 @@ class FiguresCard(Card):
 
     def show_differences(self, differences: Sequence[Difference], note: str) -> None:
         """Show the tables of two runs' differences."""
-        self._before = {one.table.key: one.before for one in differences}
+        self._differences = {one.table.key: one for one in differences}
         self._show({one.table.key: one.table for one in differences}, note, {})
 
     def choose(self, key: str) -> None:
@@ -125,7 +137,7 @@ class FiguresCard(Card):
         self.title.setText(f"{table.title} by slice" if len(table.columns) > 1 else table.title)
         self.note.set_full_text(self._note)
         self.table.setAccessibleName(f"{table.title} by slice")
-        self.table.show_table(table, self._before.get(table.key, ()), self._lines.get(table.key, []))
+        self.table.show_table(table, self._differences.get(table.key), self._lines.get(table.key, []))
         self.foot.set_full_text(table.note)
         self.foot.setVisible(bool(table.note))
 

@@ -29,6 +29,7 @@ class MachineBars(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
+        self._live = False
         self._names, self._bars, self._values = [], [], []
         for row, name in enumerate(self._NAMES):
             words, bar, value = label(name, "table"), ProgressBar(name=name), label("–", "table")
@@ -49,9 +50,14 @@ class MachineBars(QWidget):
         self._names[0].setText((now.device if now else series.device) or "device")
         loader, training = series.loader_throughput, series.throughput
         fastest = max(loader or 0.0, training or 0.0) or 1.0
-        self._set(0, now.device_use if now and live else None, _percent(now.device_use if now else None))
+        # On a processor the device and the CPU are the same.
+        for part in (self._names[0], self._bars[0], self._values[0]):
+            part.setVisible(self._names[0].text() != "cpu")
+        # A bar says what is so now; of a run that has ended the figures are enough.
+        self._live = live
+        self._set(0, now.device_use if now else None, _percent(now.device_use if now else None))
         self._set_memory(now)
-        self._set(2, now.cpu_use if now and live else None, _percent(now.cpu_use if now else None))
+        self._set(2, now.cpu_use if now else None, _percent(now.cpu_use if now else None))
         self._set(3, loader / fastest if loader else None, _rate(loader))
         self._set(4, training / fastest if training else None, _rate(training))
 
@@ -65,7 +71,7 @@ class MachineBars(QWidget):
             self._set(1, None, "–" if now.rss is None else f"{size(now.rss)}\u2009GB")
 
     def _set(self, row: int, share: float | None, words: str) -> None:
-        self._bars[row].set_share(share or 0.0)
+        self._bars[row].set_share(share or 0.0 if self._live else 0.0)
         self._values[row].setText(words)
         self._bars[row].setAccessibleDescription(words)
 

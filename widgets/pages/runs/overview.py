@@ -290,9 +290,8 @@ class Overview(QWidget):
         self.figures.setVisible(run.evaluation is not None and bool(run.evaluation.tables))
         if run.evaluation is not None:
             differences = comparison.differences if comparison else ()
-            self.figures.show_evaluation(
-                run.evaluation, differences, comparison.first_name if comparison else ""
-            )
+            other = comparison.first_name if comparison else ""
+            self.figures.show_evaluation(run.evaluation, differences, other, run.series.headline)
         self.samples.show_run(run)
         change = self._change(comparison)
         self.against.setVisible(change is not None)

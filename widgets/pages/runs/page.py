@@ -363,6 +363,9 @@ class RunsPage(QWidget):
         others = [one for one in self._runs if one.id != run.id and one.kind == "train" and not one.live]
         self.head.show_rivals([(one.id, one.name, one.id in drawn) for one in others] if evaluated else [])
         said = states.said_of(details) if details is not None else None
+        if said is not None and said.kind == "ok" and self.tabs.currentIndex():
+            # Good news are told once, where a run is first looked at.
+            said = None
         self.banner.setVisible(said is not None)
         if said is not None and said != self._said:
             actions = [(words, lambda what=what: self._act(what)) for words, what in said.actions]

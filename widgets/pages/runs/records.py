@@ -99,15 +99,21 @@ class Change:
     unchanged: int = 0
 
 
+Figures = tuple[tuple[float | None, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One table of the second run less the same of the first.
 
     ``table`` holds the second run's figures; ``before[row][column]`` the first run's, None where it has none.
+    ``intervals[row][column]`` are the 95 % intervals of the differences where they are known: a difference
+    whose interval holds 0 may be chance, and is not coloured.
     """
 
     table: Table
-    before: tuple[tuple[float | None, ...], ...]
+    before: Figures
+    intervals: tuple[tuple[tuple[float, float] | None, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,8 @@ class SampleStrip(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(10)
+        # Takes what is left where there are few.
+        self._row.addStretch(1)
         self._tiles: list[SampleTile] = []
         self.setMinimumHeight(style.tokens().px(96))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -208,9 +210,10 @@ class SampleStrip(QWidget):
         while len(self._tiles) < len(shown):
             tile = SampleTile(self._pictures, whole=False)
             tile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+            tile.setMaximumWidth(style.tokens().px(_TILE_WIDTH))
             tile.opened.connect(self.opened)
             self._tiles.append(tile)
-            self._row.addWidget(tile, 1)
+            self._row.insertWidget(len(self._tiles) - 1, tile, 100)
         for number, tile in enumerate(self._tiles):
             tile.setVisible(number < len(shown))
             if number < len(shown):

@@ -71,6 +71,7 @@ class RunsSide(SidePanel):
         self.checkpoints = Checkpoints()
         self.log = LogTail(_LINES)
         self._command = ""
+        self.sections: dict[str, Section] = {}
         self.copy = LinkButton("Copy command")
         self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self._command))
         self.open_log = LinkButton("Open log")
@@ -82,6 +83,7 @@ class RunsSide(SidePanel):
             ("Log", self.log, self.open_log),
         ):
             section = Section(title, chevron=False)
+            self.sections[title] = section
             section.add(part)
             if action is not None:
                 section.add_action(action)
@@ -90,6 +92,7 @@ class RunsSide(SidePanel):
     def show_run(self, run: RunDetails) -> None:
         """Show a run."""
         self.machine.show_series(run.series, live=run.live)
+        self.sections["Machine"].set_note("" if run.live or not run.series.machine else "at its end")
         self.facts.show_run(run)
         self.checkpoints.show_checkpoints(run.series.checkpoints)
         self.log.show_text(run.log_text)

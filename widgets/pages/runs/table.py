@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -29,7 +30,9 @@ from PySide6.QtWidgets import (
 
 from store.runs.results import Cell, Column, Published, Table
 from widgets import style
+from widgets.pages.runs.records import Difference
 
+T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemDataRole.UserRole
 _CELL = Qt.ItemDataRole.UserRole + 1
@@ -64,7 +67,7 @@ def rival_lines(
     made = []
     for rival, metrics in baselines.items():
         for row in table.rows:
-            value = metrics.get(f"{table.key}/{row}")
+            value = metrics.get(metric_name(table.key, row))
             if value is not None:
                 made.append(
                     Line(Kind.BASELINE, rival, value=value, says=f"{row}, a baseline on the same data")
@@ -76,6 +79,15 @@ def rival_lines(
     return made
 
 
+#: Tables of one task beside its own: their figures are metrics of that task.
+_TASKS = {"landmark_error": "landmarks", "landmark_detection": "landmarks"}
+
+
+def metric_name(table: str, row: str) -> str:
+    """The metric that a row of a table says over everything: "category", "top-3" is "category/top3"."""
+    return f"{_TASKS.get(table, table)}/{row.replace('top-', 'top')}"
+
+
 class TableModel(QAbstractTableModel):
     """Column 0 names the rows; the others are the table's own."""
 
@@ -83,7 +95,7 @@ class TableModel(QAbstractTableModel):
         super().__init__()
         self.table = Table("", "", (), (), ())
         self.lines: list[Line] = []
-        self._before: tuple[tuple[float | None, ...], ...] = ()
+        self._difference: Difference | None = None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.lines)
@@ -92,14 +104,11 @@ class TableModel(QAbstractTableModel):
         return 0 if parent.isValid() or not self.lines else len(self.table.columns) + 1
 
     def show_table(
-        self,
-        table: Table,
-        before: tuple[tuple[float | None, ...], ...] = (),
-        rivals: Sequence[Line] = (),
+        self, table: Table, difference: Difference | None = None, rivals: Sequence[Line] = ()
     ) -> None:
-        """Show a table; ``before[row][column]`` are the figures that it is compared with."""
+        """Show a table, with what changed in it, and the rivals' figures below."""
         self.beginResetModel()
-        self.table, self._before = table, before
+        self.table, self._difference = table, difference
         self.lines = [Line(Kind.OURS, name, row) for row, name in enumerate(table.rows)]
         if table.rows and any(cell.count for cell in table.cells[0]):
             self.lines.append(Line(Kind.COUNT, "garments"))
@@ -115,7 +124,7 @@ class TableModel(QAbstractTableModel):
 
     def has_changes(self) -> bool:
         """Whether rows have a second line with the change."""
-        return bool(self._before)
+        return self._difference is not None
 
     def column(self, index: Index) -> Column | None:
         """The slice of a cell; None for names and rivals."""
@@ -134,12 +143,26 @@ class TableModel(QAbstractTableModel):
 
     def change(self, index: Index) -> float | None:
         """By how much a figure differs from the one before; None where one of them is missing."""
-        cell, line = self.cell(index), self.lines[index.row()]
-        if cell is None or cell.value is None or line.row >= len(self._before):
+        cell = self.cell(index)
+        if cell is None or cell.value is None or self._difference is None:
             return None
-        old = self._before[line.row]
-        was = old[index.column() - 1] if index.column() <= len(old) else None
+        was = _at(self._difference.before, self.lines[index.row()].row, index.column() - 1)
         return None if was is None else cell.value - was
+
+    def interval(self, index: Index) -> tuple[float, float] | None:
+        """Between what the change lies; None where that is not known."""
+        if self.cell(index) is None or self._difference is None:
+            return None
+        return _at(self._difference.intervals, self.lines[index.row()].row, index.column() - 1)
+
+    def verdict(self, index: Index) -> int:
+        """1 for a change to the better, -1 to the worse, 0 where there is none or it may be chance."""
+        change, interval = self.change(index), self.interval(index)
+        if change is None or signed(change).startswith("±"):
+            return 0
+        if interval is not None and interval[0] <= 0 <= interval[1]:
+            return 0
+        return 1 if (change > 0) == self.table.higher_is_better else -1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if self.column(index) is None:
@@ -174,6 +197,13 @@ class TableModel(QAbstractTableModel):
             return number(line.value)
         return line.says if index.column() == 1 else ""
 
+    def _surety(self, index: Index) -> str:
+        interval = self.interval(index)
+        if interval is None:
+            return ""
+        chance = ", may be chance" if not self.verdict(index) else ""
+        return f", 95\u2009% interval {signed(interval[0])} to {signed(interval[1])}{chance}"
+
     def _words(self, index: Index, line: Line) -> str:
         if line.kind in (Kind.PUBLISHED, Kind.BASELINE):
             return f"{line.name}: {number(line.value)}\n{line.says}"
@@ -193,8 +223,12 @@ class TableModel(QAbstractTableModel):
             said.append(f"{cell.count:,} garments")
         change = self.change(index)
         if change is not None:
-            said.append(f"{signed(change)} against the other run")
+            said.append(f"{signed(change)} against the other run{self._surety(index)}")
         return "\n".join(said)
+
+
+def _at(rows: Sequence[Sequence[T]], row: int, column: int) -> T | None:
+    return rows[row][column] if row < len(rows) and column < len(rows[row]) else None
 
 
 def number(value: float | None) -> str:
@@ -330,9 +364,8 @@ class _Delegate(QStyledItemDelegate):
             return
         half = rect.height() // 2
         painter.drawText(rect.adjusted(0, look.px(3), 0, -half + look.px(2)), centre, text)
-        good = change > 0 if model.table.higher_is_better else change < 0
         words = signed(change)
-        painter.setPen(look.t3 if words.startswith("±") else look.hit if good else look.miss)
+        painter.setPen({1: look.hit, -1: look.miss}.get(model.verdict(index), look.t3))
         painter.setFont(style.font("small"))
         painter.drawText(rect.adjusted(0, half - look.px(2), 0, -look.px(3)), centre, words)
 
@@ -350,6 +383,7 @@ class SliceTable(QTableView):
     def __init__(self, name: str = "Figures by slice") -> None:
         super().__init__()
         self.setAccessibleName(name)
+        self._told: tuple[Table, Difference | None, tuple[Line, ...]] | None = None
         self.model_ = TableModel()
         self.setModel(self.model_)
         self.setItemDelegate(_Delegate(self))
@@ -368,17 +402,15 @@ class SliceTable(QTableView):
         style.changed.connect(self._arrange)
 
     def show_table(
-        self,
-        table: Table,
-        before: tuple[tuple[float | None, ...], ...] = (),
-        rivals: Sequence[Line] = (),
+        self, table: Table, difference: Difference | None = None, rivals: Sequence[Line] = ()
     ) -> None:
-        """Show a table; see :meth:`TableModel.show_table`."""
-        if (table, before, list(rivals)) == getattr(self, "_shown", None):
+        """Show a table; see :meth:`TableModel.show_table`. The same once more changes nothing."""
+        told = (table, difference, tuple(rivals))
+        if told == self._told:
             return
-        self._shown = (table, before, list(rivals))
+        self._told = told
         self.clearSpans()
-        self.model_.show_table(table, before, rivals)
+        self.model_.show_table(table, difference, rivals)
         overall = self.model_.overall()
         for row, line in enumerate(self.model_.lines):
             if line.kind in (Kind.PUBLISHED, Kind.BASELINE) and overall > 2:
