@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import torch
+
 from inference.evaluation.assemble import evaluate
 from inference.evaluation.baselines import Rivals, baselines, truths_of
 from inference.evaluation.run_data import Asked, asked, check_categories, some
@@ -85,9 +87,16 @@ def measured(
     spec, data = manifest.spec, wanted.data
     truths = truths_of(data, spec)
     attributes = with_groups(spec)
-    pictures, unreadable = predictor.predict(
-        data, batch=effort.batch, workers=effort.workers, progress=progress
-    )
+    try:
+        pictures, unreadable = predictor.predict(
+            data, batch=effort.batch, workers=effort.workers, progress=progress
+        )
+    except torch.OutOfMemoryError as error:
+        fewer = max(1, effort.batch // 2)
+        raise StudioError(
+            f"{predictor.device} has too little memory for {effort.batch} images at once.",
+            f"Evaluate with --batch {fewer}, or with --device cpu.",
+        ) from error
     progress(0, 0, "Measuring")
     evaluation, garments = evaluate(
         truths,

@@ -66,10 +66,13 @@ def _landmarks(
 
 def _run_lengths(masks: Tensor, boxes: Tensor, size: tuple[int, int]) -> list[dict[str, Any] | None]:
     """COCO run lengths of masks (n, 1, 28, 28) of probabilities over boxes (n, 4) of an image of this
-    size."""
+    size.
+
+    One after the other: a hundred masks of a large photograph at once would take gigabytes.
+    """
     width, height = size
-    if not len(masks):
-        return []
-    whole = paste_masks_in_image(masks, boxes, (height, width))[:, 0] >= _INSIDE
-    pixels = np.asfortranarray(whole.permute(1, 2, 0).to(torch.uint8).numpy())
-    return list(coco_masks.encode(pixels))
+    found: list[dict[str, Any] | None] = []
+    for mask, box in zip(masks[:, None], boxes[:, None], strict=True):
+        whole = paste_masks_in_image(mask, box, (height, width))[0, 0] >= _INSIDE
+        found.append(coco_masks.encode(np.asfortranarray(whole.to(torch.uint8).numpy())))
+    return found
