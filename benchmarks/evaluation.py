@@ -1,8 +1,8 @@
 """Our evaluation of 20,000 garments beside plain pycocotools, in one run: boxes and masks.
 
 Ours also makes the slices, intervals, curves and confusions; plain pycocotools makes its twelve figures. Both
-get the same detections in memory, in one thread and without files, so the seconds are the processor's and do not
-depend on what else runs. The figures go to benchmarks/RESULTS.md by hand.
+get the same detections in memory, in one thread and without files, so the seconds are the processor's and do
+not depend on what else runs. The figures go to benchmarks/RESULTS.md by hand.
 """
 
 from __future__ import annotations
