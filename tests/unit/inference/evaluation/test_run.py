@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.cli.program import run as run_program
 from inference.data import select
 from inference.evaluation.run import evaluate_run, with_groups
 from inference.evaluation.run_data import some
@@ -224,6 +226,21 @@ def test_attributes_have_their_groups(make_spec: MakeSpec) -> None:
 def test_many_problems_are_counted() -> None:
     assert some(["a", "b"]) == ["a", "b"]
     assert some([str(n) for n in range(9)])[-1] == "4 more like the last."
+
+
+def test_the_command_line_evaluates_a_model_by_name(
+    own_store: Path, make_model: MakeModel, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_model(own_store / "models" / "named")
+    options = ["--store", str(own_store), "--by", "", "--where", "split = validation", "--workers", "0"]
+    out = tmp_path / "all.json"
+    assert run_program(["evaluate", "run", "named", *options, "--device", "cpu", "--json", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "named (FashionNet, small) on split = validation of drawn" in said
+    assert "mean template" in said
+    assert json.loads(out.read_bytes())["baselines"]["mean template"]["landmarks/NE"] > 0
+    assert run_program(["evaluate", "run", "unnamed", *options]) == 2
+    assert "neither a run nor a model 'unnamed'" in capsys.readouterr().err
 
 
 def test_the_manifest_stays_as_it_was(own_store: Path, make_run: MakeRun) -> None:
