@@ -13,115 +13,15 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from store.runs.folder import Event, RunFolder
+from store.runs.lines import Growing, Points
+from store.runs.watched import Checkpoint, Machine, Sample, SampleSet, Trouble
 
 #: What a run is doing, as far as its own events say; that it was killed, only its folder knows.
 Phase = Literal[
     "queued", "starting", "training", "validating", "paused", "saving", "done", "failed", "cancelled"
 ]
 _PHASES = ("training", "validating", "paused", "saving")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Points:
-    """One line: ``steps``, ``epochs`` (with fractions) and ``values``, each ``(n,)`` float64, by step."""
-
-    steps: NDArray[np.float64]
-    epochs: NDArray[np.float64]
-    values: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @property
-    def last(self) -> float | None:
-        """The newest value."""
-        return float(self.values[-1]) if len(self.values) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """How busy the machine is. Shares are 0..1, memory in bytes; None is not known.
-
-    ``seconds`` are since the first event of the run; ``memory_used`` is the device's, ``rss`` the process's.
-    """
-
-    at: datetime
-    seconds: float
-    device: str = ""
-    device_name: str = ""
-    device_use: float | None = None
-    memory_used: float | None = None
-    memory_total: float | None = None
-    cpu_use: float | None = None
-    rss: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """A saved state: ``file`` relative to the run's folder, ``metric`` and ``value`` as of its saving."""
-
-    epoch: int
-    step: int
-    file: str
-    metric: str = ""
-    value: float | None = None
-    best: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A picture with predictions drawn into it; ``file`` is relative to the run's folder."""
-
-    file: str
-    image_id: int
-    garment_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SampleSet:
-    """The sample predictions of one epoch."""
-
-    epoch: int
-    images: tuple[Sample, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that did not stop the run, and what to do about it."""
-
-    at: datetime
-    what: str
-    fix: str = ""
-
-
-class _Growing:
-    """Rows of (step, epoch, value) with room to grow; a row of an old step cuts off what follows it."""
-
-    def __init__(self) -> None:
-        self._rows = np.empty((64, 3))
-        self._count = 0
-
-    def add(self, step: float, epoch: float, value: float) -> None:
-        self.cut(step)
-        if self._count == len(self._rows):
-            self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-        self._rows[self._count] = step, epoch, value
-        self._count += 1
-
-    def cut(self, step: float) -> None:
-        """Forget the rows from ``step`` on."""
-        if self._count and self._rows[self._count - 1, 0] >= step:
-            self._count = int(np.searchsorted(self._rows[: self._count, 0], step))
-
-    def points(self) -> Points:
-        # Copies: what is handed out does not change under the reader.
-        rows = self._rows[: self._count].T.copy()
-        rows.flags.writeable = False
-        return Points(rows[0], rows[1], rows[2])
 
 
 @dataclass(slots=True)
@@ -157,9 +57,9 @@ class Series:
 
     def __init__(self) -> None:
         self._facts = _Facts()
-        self._losses: dict[str, _Growing] = {}
-        self._metrics: dict[str, _Growing] = {}
-        self._rates: dict[str, _Growing] = {}
+        self._losses: dict[str, Growing] = {}
+        self._metrics: dict[str, Growing] = {}
+        self._rates: dict[str, Growing] = {}
         self._machine: list[Machine] = []
         self._checkpoints: list[Checkpoint] = []
         self._samples: list[SampleSet] = []
@@ -392,10 +292,10 @@ class Series:
         facts.step, facts.epoch = step, epoch
         for name, value in named.items():
             if value is not None:
-                self._losses.setdefault(str(name), _Growing()).add(step, epoch, _number(value))
+                self._losses.setdefault(str(name), Growing()).add(step, epoch, _number(value))
         for name in ("images_per_second", "loader_images_per_second", "learning_rate"):
             if data.get(name) is not None:
-                self._rates.setdefault(name, _Growing()).add(step, epoch, _number(data[name]))
+                self._rates.setdefault(name, Growing()).add(step, epoch, _number(data[name]))
         facts.throughput = _maybe(data.get("images_per_second"), facts.throughput)
         facts.loader_throughput = _maybe(data.get("loader_images_per_second"), facts.loader_throughput)
         facts.learning_rate = _maybe(data.get("learning_rate"), facts.learning_rate)
@@ -424,7 +324,7 @@ class Series:
         epoch, step = int(data["epoch"]), int(data["step"])
         for name, value in (data.get("metrics") or {}).items():
             if value is not None:
-                self._metrics.setdefault(str(name), _Growing()).add(step, epoch, _number(value))
+                self._metrics.setdefault(str(name), Growing()).add(step, epoch, _number(value))
         facts.headline = str(data.get("headline") or facts.headline)
         facts.higher_is_better = bool(data.get("higher_is_better", facts.higher_is_better))
         facts.epoch = max(facts.epoch, float(epoch))
@@ -506,26 +406,7 @@ def read_series(run: RunFolder) -> Series:
     return reader.series
 
 
-def smoothed(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
-    """Exponential moving average of ``(n,)`` values with its start corrected, ``(n,)``.
-
-    ``weight`` 0..1 is how much the past counts; 0 changes nothing. The running mean starts at 0, so
-    each value is divided by the weight that it has seen (Kingma and Ba 2015, section 3). Values that are
-    not finite are left as they are and do not count.
-    """
-    if not 0 < weight < 1:
-        return values.copy()
-    out = values.copy()
-    mean, seen = 0.0, 0.0
-    for index, value in enumerate(values.tolist()):
-        if math.isfinite(value):
-            mean = weight * mean + (1 - weight) * value
-            seen = weight * seen + (1 - weight)
-            out[index] = mean / seen
-    return out
-
-
-def _all(lines: Mapping[str, _Growing]) -> dict[str, Points]:
+def _all(lines: Mapping[str, Growing]) -> dict[str, Points]:
     made = {name: line.points() for name, line in lines.items()}
     return {name: points for name, points in made.items() if len(points)}
 

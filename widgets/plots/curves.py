@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QVBoxLayout
 
-from store.runs.series import Points, smoothed
+from store.runs.lines import Points, smoothed
 from widgets import style
 from widgets.common import Card, GhostButton, label
 from widgets.plots.chart import Chart, Line, Reference
@@ -165,7 +165,9 @@ class CurvesCard(Card):
         self.title.setEnabled(bool(names))
 
     def _draw(self) -> None:
-        lines, references, entries = [], [], []
+        lines: list[Line] = []
+        references: list[Reference] = []
+        entries: list[LegendEntry] = []
         for run in self._runs:
             points = run.curves.get(self._figure)
             if points is None:

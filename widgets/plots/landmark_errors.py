@@ -27,7 +27,7 @@ _WORDS = ("up to 0.02", "up to 0.05", "up to 0.10", "more")
 
 def schemas() -> dict[str, Schema]:
     """The schemas that have a mean shape, by their key."""
-    found = [one.schema for one in (*categories(), *clothes_types())]
+    found = [*(one.schema for one in categories()), *(one.schema for one in clothes_types())]
     return {schema.key: schema for schema in found if schema.template}
 
 

@@ -19,6 +19,7 @@ class Readout(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._chart = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._title = ""
         self._rows: tuple[tuple[int, str, str | None], ...] = ()
@@ -38,9 +39,8 @@ class Readout(QWidget):
 
     def stand(self, x: int) -> None:
         """At the right of a place, or at its left where there is no room."""
-        chart = self.parentWidget()
         left = x + style.tokens().px(8)
-        if left + self.width() > chart.width() - 4:
+        if left + self.width() > self._chart.width() - 4:
             left = x - style.tokens().px(8) - self.width()
         self.move(max(2, left), style.tokens().px(_TOP))
         self.raise_()

@@ -13,6 +13,7 @@ import tomli_w
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from resources.taxonomy import categories
 from store.runs import Event, RunState
@@ -21,6 +22,7 @@ from store.runs.form import apply
 from store.runs.results import Cell, Column, Confusion, Curve, Evaluation, LandmarkError, Published, Table
 from store.runs.series import Series
 from widgets import style
+from widgets.pages.runs.page import RunsPage
 from widgets.pages.runs.records import (
     Change,
     Comparison,
@@ -249,3 +251,36 @@ def comparison(evaluation: Evaluation) -> Comparison:
             Change("boxes", (), ((9, 91),), 405),
         ),
     )
+
+
+Shown = Callable[..., RunsPage]
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> RunsPage:
+    made = RunsPage()
+    qtbot.addWidget(made)
+    made.resize(1500, 900)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def show(page: RunsPage) -> Shown:
+    """Shows runs, and gives the page the details of those that it asks for."""
+
+    def shown(*runs: tuple[RunSummary, RunDetails]) -> RunsPage:
+        known = {details.id: details for _, details in runs}
+        page.selection_changed.connect(lambda ids: [page.show_details(known[run]) for run in ids])
+        page.show_runs([summary for summary, _ in runs])
+        return page
+
+    return shown
+
+
+@pytest.fixture
+def compared(show: Shown, make: Maker, evaluation: Evaluation, comparison: Comparison) -> RunsPage:
+    page = show(make("second", "done", evaluation=evaluation), make("first", "done", evaluation=evaluation))
+    page.show_comparison(comparison)
+    return page

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resources.taxonomy import categories
+from store.runs.lines import Points
 from store.runs.results import Confusion, Curve, Evaluation, LandmarkError
-from store.runs.series import Points
 from widgets import style
 from widgets.plots.chart import Chart, Line, Reference, figure
 from widgets.plots.confusion import ConfusionMatrix

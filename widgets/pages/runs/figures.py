@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from store.runs.results import Column, Evaluation, Table
 from widgets.common import Card, ElidedLabel, Segmented, label
 from widgets.pages.runs.records import Difference
-from widgets.pages.runs.table import Line, SliceTable, metric_name, rival_lines
+from widgets.pages.runs.table import SliceTable
+from widgets.pages.runs.table_model import Line, metric_name, rival_lines
 
 #: Short names of the tables in the row of buttons.
 _SHORT = {
@@ -46,9 +47,9 @@ class FiguresCard(Card):
         self._head.setContentsMargins(14, 8, 10, 8)
         self._head.setSpacing(8)
         self.title = label("", "heading")
-        self.note = ElidedLabel("", "note")
+        self.about = ElidedLabel("", "note")
         self._head.addWidget(self.title)
-        self._head.addWidget(self.note, 1)
+        self._head.addWidget(self.about, 1)
         self.table = SliceTable()
         self.table.cell_opened.connect(self.cell_opened)
         self.table.cell_chosen.connect(self.cell_chosen)
@@ -135,7 +136,7 @@ class FiguresCard(Card):
         if table is None:
             return
         self.title.setText(f"{table.title} by slice" if len(table.columns) > 1 else table.title)
-        self.note.set_full_text(self._note)
+        self.about.set_full_text(self._note)
         self.table.setAccessibleName(f"{table.title} by slice")
         self.table.show_table(table, self._differences.get(table.key), self._lines.get(table.key, []))
         self.foot.set_full_text(table.note)

@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from store.runs.series import Machine, Series
+from store.runs.series import Series
+from store.runs.watched import Machine
 from widgets import style
 from widgets.common import Card, ProgressBar, label
 from widgets.pages.runs.words import size

@@ -68,10 +68,10 @@ class Curves(QWidget):
         self.loss = CurvesCard(
             "Training loss", "No step was made yet", loss_words, smooth=_SMOOTHING, order=total_first
         )
-        self.metric = CurvesCard("Validation", "Nothing was validated yet", title_words)
-        link(self.loss.chart, self.metric.chart)
+        self.validation = CurvesCard("Validation", "Nothing was validated yet", title_words)
+        link(self.loss.chart, self.validation.chart)
         row.addWidget(self.loss, 1)
-        row.addWidget(self.metric, 1)
+        row.addWidget(self.validation, 1)
 
     def show_runs(self, runs: Sequence[RunDetails]) -> None:
         """Draw these runs, the current one first."""
@@ -86,7 +86,7 @@ class Curves(QWidget):
                 RunCurves(run.name, number, series.metrics, marks, _references(run) if not number else {})
             )
         self.loss.show_runs(losses, "loss")
-        self.metric.show_runs(metrics, runs[0].series.headline if runs else "")
+        self.validation.show_runs(metrics, runs[0].series.headline if runs else "")
 
 
 def _epoch_of(run: RunDetails, step: int, epoch: int) -> float:
@@ -223,8 +223,8 @@ class SamplesCard(Card):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label("Samples", "heading"))
-        self.note = ElidedLabel("", "note")
-        head.addWidget(self.note, 1)
+        self.about = ElidedLabel("", "note")
+        head.addWidget(self.about, 1)
         more = LinkButton("All samples")
         more.clicked.connect(self.all_wanted)
         head.addWidget(more)
@@ -241,7 +241,7 @@ class SamplesCard(Card):
         self.setVisible(newest is not None and bool(newest.images))
         if newest is None:
             return
-        self.note.set_full_text(f"after epoch {newest.epoch}" if newest.epoch else "before training")
+        self.about.set_full_text(f"after epoch {newest.epoch}" if newest.epoch else "before training")
         shown = newest.images[:6]
         self._pictures.want([Path(run.folder) / one.file for one in shown])
         self.strip.show_samples(run.folder, shown)

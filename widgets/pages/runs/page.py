@@ -199,8 +199,9 @@ class RunsPage(QWidget):
         index = TABS.index(name)
         place = self.panes.widget(index)
         self.panes.insertWidget(index, pane)
-        self.panes.removeWidget(place)
-        place.deleteLater()
+        if place is not None:
+            self.panes.removeWidget(place)
+            place.deleteLater()
         self.panes.setCurrentIndex(self.tabs.currentIndex())
 
     # Views are made when they are first looked at: most runs are only looked at in the first.

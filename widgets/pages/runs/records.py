@@ -132,18 +132,21 @@ class Comparison:
     notes: tuple[str, ...] = ()
 
 
+_ENDED: Mapping[str, Standing] = {
+    "done": "done",
+    "failed": "failed",
+    "cancelled": "stopped",
+    "lost": "killed",
+    "queued": "waiting",
+}
+
+
 def standing_of(state: RunState, series: Series, *, stopping: bool = False) -> Standing:
     """How a run stands, by its folder (which knows whether it lives) and its events.
 
     ``stopping``: it was asked to stop and has not yet.
     """
-    ended: Standing | None = {
-        "done": "done",
-        "failed": "failed",
-        "cancelled": "stopped",
-        "lost": "killed",
-        "queued": "waiting",
-    }.get(state.state)
+    ended = _ENDED.get(state.state)
     if ended is not None:
         return ended
     if stopping:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from store.runs.series import Sample, SampleSet
+from store.runs.watched import Sample, SampleSet
 from widgets import style
 from widgets.common import EmptyState, FlowLayout, IconButton, label
 

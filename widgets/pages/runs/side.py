@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
-from store.runs.series import Checkpoint
+from store.runs.watched import Checkpoint
 from widgets import style
 from widgets.common import ElidedLabel, LinkButton, Section, SidePanel, Tag, label
 from widgets.pages.runs.configuration import Facts, LogTail

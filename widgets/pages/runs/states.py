@@ -56,8 +56,8 @@ def _failed(run: RunDetails) -> Said:
         actions = ((f"Resume with {smaller_words(run.smaller)}", SMALLER), ("Show log", LOG))
         return Said("bad", "Out of memory", text, actions)
     text = f"{fix} {_safe(run)}".strip() if run.kind == "train" else fix
-    actions = (("Resume", RESUME), ("Show log", LOG)) if run.can_resume else (("Show log", LOG),)
-    return Said("bad", reason, text, actions)
+    resume = (("Resume", RESUME),) if run.can_resume else ()
+    return Said("bad", reason, text, (*resume, ("Show log", LOG)))
 
 
 def _killed(run: RunDetails) -> Said:

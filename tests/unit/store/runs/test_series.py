@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from store.runs import Event, RunFolder
-from store.runs.series import Series, SeriesReader, read_series, smoothed
+from store.runs.lines import smoothed
+from store.runs.series import Series, SeriesReader, read_series
 
 _BEGAN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
