@@ -36,12 +36,14 @@ class Reporter:
     work stops where it can clean up; a second Ctrl+C stops at once. On leaving it closes the job.
     """
 
-    def __init__(self, *, as_json: bool = False, run: Path | None = None) -> None:
+    def __init__(self, *, as_json: bool = False, run: Path | None = None, log: Path | None = None) -> None:
+        """``log``: a file that gets every line too, for jobs that a terminal started."""
         from rich.console import Console
 
         self.as_json = as_json
         self.console: Console = Console(stderr=True, highlight=False)
         self._run: RunFolder | None = None
+        self._log = log
         if run is not None:
             from store.runs import RunFolder
 
@@ -97,6 +99,9 @@ class Reporter:
 
     def say(self, text: str) -> None:
         """One line to the person, above the bar."""
+        if self._log is not None:
+            with self._log.open("a", encoding="utf-8") as out:
+                out.write(text + "\n")
         self.console.print(text, markup=False, soft_wrap=True)
 
     def result(self, data: Mapping[str, Any], lines: Sequence[str], code: Exit = Exit.DONE) -> int:

@@ -28,22 +28,41 @@ def train(
     run: Path | None = None,
 ) -> int:
     """Train a model, or go on with a run that was stopped, killed or failed."""
+    if run is not None:
+        # The window has made the folder and reads there what went wrong, from the first moment on.
+        with Reporter(as_json=as_json, run=run if _leader() else None) as reporter:
+            folder, wanted = _asked(store, model, config, settings, resume, run)
+            return _work(wanted, store, folder, reporter, resume=resume is not None)
+    folder, wanted = _asked(store, model, config, settings, resume, run)
+    here = {"run": folder.path, "log": folder.log} if _leader() else {}
+    with Reporter(as_json=as_json, **here) as reporter:
+        return _work(wanted, store, folder, reporter, resume=resume is not None)
+
+
+def _asked(
+    store: Path,
+    model: str | None,
+    config: Path | None,
+    settings: Sequence[str],
+    resume: str | None,
+    run: Path | None,
+) -> tuple[RunFolder, RunConfig]:
+    """The folder and the configuration of a new run, or of one that is resumed."""
     from store.runs import RunFolder
 
     if not (store / "store.toml").is_file():
         raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
-    if resume is not None:
-        if model is not None or config is not None:
-            raise StudioError(
-                "A run is resumed with its own model and configuration.", "Leave --model and --config out."
-            )
-        folder = RunFolder.find(store, resume)
-        wanted = _of_run(folder, settings)
-        _take_up(folder, store, run)
-    else:
+    if resume is None:
         wanted = chosen(store, model, config, settings)
-        folder = RunFolder(run) if run is not None else _new_folder(store, wanted)
-    return _work(wanted, store, folder, resume=resume is not None, as_json=as_json)
+        return (RunFolder(run) if run is not None else _new_folder(store, wanted)), wanted
+    if model is not None or config is not None:
+        raise StudioError(
+            "A run is resumed with its own model and configuration.", "Leave --model and --config out."
+        )
+    folder = RunFolder.find(store, resume)
+    wanted = _of_run(folder, settings)
+    _take_up(folder, store, run)
+    return folder, wanted
 
 
 def chosen(store: Path, model: str | None, config: Path | None, settings: Sequence[str]) -> RunConfig:
@@ -131,18 +150,17 @@ def _new_folder(store: Path, wanted: RunConfig) -> RunFolder:
     return folder
 
 
-def _work(wanted: RunConfig, store: Path, folder: RunFolder, *, resume: bool, as_json: bool) -> int:
+def _work(wanted: RunConfig, store: Path, folder: RunFolder, reporter: Reporter, *, resume: bool) -> int:
     from store.runs.config import write_config
 
     if _leader():
         write_config(wanted, folder.path / CONFIG)
-    with Reporter(as_json=as_json, run=folder.path if _leader() else None) as reporter:
-        from inference.training import train as work
+    from inference.training import train as work
 
-        found = work(wanted, store, folder.path, reporter, resume=resume)
-        if not _leader():
-            return 0
-        return reporter.result({"run": folder.id, **found}, _lines(folder, found))
+    found = work(wanted, store, folder.path, reporter, resume=resume)
+    if not _leader():
+        return 0
+    return reporter.result({"run": folder.id, **found}, _lines(folder, found))
 
 
 def _lines(folder: RunFolder, found: dict[str, Any]) -> list[str]:

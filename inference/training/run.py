@@ -24,7 +24,7 @@ from inference.training.modules import MODULES, GarmentModule
 from inference.training.samples import Samples
 from inference.training.watch import Quiet, Report, Watch
 from store.db import Store
-from store.errors import MemoryShortage, StudioError
+from store.errors import Cancelled, MemoryShortage, StudioError
 from store.runs import RunFolder
 from store.runs.config import RunConfig, write_config
 from store.runs.manifest import ModelManifest, ModelSpec, find_model, models, read_manifest
@@ -47,6 +47,8 @@ def train(
     with _quietly():
         try:
             return _train(config, store_folder, run_folder, report if leader else Quiet(), leader, resume)
+        except SystemExit as error:  # what Lightning makes of a second Ctrl+C
+            raise Cancelled("Stopped at once; resume goes on from the last saved state.") from error
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
             if not _out_of_memory(error):
                 raise
