@@ -22,7 +22,7 @@ from resources.taxonomy import categories as built_in
 from resources.taxonomy import category as built_in_category
 from store.errors import StudioError
 from store.runs.manifest import ModelCategory
-from store.runs.measures.slices import WORDS
+from store.runs.measures.slices import WORDS, level
 from store.runs.predictions import GarmentPrediction, GarmentTruth, ImagePrediction, ImageTruth
 
 Floats = NDArray[np.float64]
@@ -176,16 +176,8 @@ def _truth(record: Record, number: int, category: int, visibility: str) -> Garme
 
 def facts(record: Record) -> dict[str, str]:
     """The slice levels that a record names, as numbers from 1 or as words."""
-    out = {}
-    for group, words in WORDS.items():
-        value = record.value.get(group)
-        if value is None:
-            continue
-        if type(value) is int and 1 <= value <= len(words):
-            out[group] = words[value - 1]
-        elif isinstance(value, str) and value:
-            out[group] = value
-    return out
+    said = {group: level(group, record.value.get(group)) for group in WORDS}
+    return {group: word for group, word in said.items() if word}
 
 
 def _landmarks(record: Record, category: int, *, whole: bool) -> Floats:

@@ -10,7 +10,7 @@ import torch
 
 from inference.evaluation.assemble import evaluate
 from inference.evaluation.baselines import Rivals, baselines, truths_of
-from inference.evaluation.run_data import Asked, asked, check_categories, some
+from inference.evaluation.run_data import Asked, asked, check_categories, kept_facts, some
 from inference.evaluation.run_subject import Subject, subject_of
 from inference.models import ARCHITECTURES
 from inference.prediction import Predictor
@@ -20,7 +20,7 @@ from store.errors import StudioError
 from store.progress import Progress, silent
 from store.runs.manifest import ModelSpec
 from store.runs.measures.slices import checked
-from store.runs.predictions import ImageTruth
+from store.runs.predictions import GarmentTruth, ImageTruth
 from store.runs.results import Evaluation, GarmentResults, write_evaluation
 
 #: The folder of an evaluation in that of a run or a model.
@@ -65,7 +65,8 @@ def evaluate_run(
         name = opened.name
         wanted = asked(opened, subject, where)
         unknown = check_categories(subject.manifest.spec, opened, wanted.data)
-    wanted = replace(wanted, notes=(*subject.notes, *wanted.notes, *unknown))
+        facts = kept_facts(opened, wanted, groups)
+    wanted = replace(wanted, facts=facts, notes=(*subject.notes, *wanted.notes, *unknown))
     evaluation, garments = measured(subject, wanted, groups, f"{wanted.told} of {name}", effort, progress)
     folder = subject.output / FOLDER
     try:
@@ -85,7 +86,7 @@ def measured(
     """The evaluation of a subject's model on what it is asked about, with what its rivals reach."""
     predictor, manifest = Predictor.load(subject.folder, effort.device)
     spec, data = manifest.spec, wanted.data
-    truths = truths_of(data, spec)
+    truths = _with_facts(truths_of(data, spec), wanted)
     attributes = with_groups(spec)
     try:
         pictures, unreadable = predictor.predict(
@@ -123,6 +124,16 @@ def with_groups(spec: ModelSpec) -> list[tuple[str, str]]:
     """``(group, name)`` of a model's attributes, in their order."""
     groups = {name: group for group, name in fine_attributes()}
     return [(groups.get(name, OTHERS), name) for name in spec.attributes]
+
+
+def _with_facts(truths: Sequence[ImageTruth], wanted: Asked) -> tuple[ImageTruth, ...]:
+    if not wanted.facts:
+        return tuple(truths)
+
+    def told(garment: GarmentTruth) -> GarmentTruth:
+        return replace(garment, facts={**garment.facts, **wanted.facts.get(garment.garment_id, {})})
+
+    return tuple(replace(image, garments=tuple(map(told, image.garments))) for image in truths)
 
 
 def _rivals(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +17,11 @@ from store.db import Store
 from store.errors import StudioError
 from store.filters import parse
 from store.runs.manifest import ModelCategory, ModelSpec
-from store.runs.measures.slices import LONGEST, within
+from store.runs.measures.slices import LONGEST, level, within
 
 TEST = "split = test"
+#: Groups of slices that are no fields of a garment.
+KEPT = ("variation", "pose")
 #: How many sentences about single pictures are kept; a count stands for the others.
 _MOST_TOLD = 5
 
@@ -27,6 +30,7 @@ _MOST_TOLD = 5
 class Asked:
     """What a model is asked about.
 
+    ``facts`` are levels that the slice does not have, by garment and group.
     ``where`` is the filter that selects these images (for the tables' cells), ``told`` says the same to
     people. ``learnt`` is what the model learnt from; None where that is not known. ``notes`` are sentences
     for the person.
@@ -37,6 +41,7 @@ class Asked:
     told: str
     learnt: Slice | None = None
     notes: tuple[str, ...] = ()
+    facts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 def asked(store: Store, subject: Subject, where: str | None = None) -> Asked:
@@ -126,6 +131,34 @@ def _overlaps(data: Slice, learnt: Slices) -> list[str]:
             "chosen: the figures lean a little to the model's favour."
         )
     return notes
+
+
+def kept_facts(store: Store, wanted: Asked, by: Sequence[str]) -> dict[int, dict[str, str]]:
+    """Levels of groups that the store has no field for, by garment: DeepFashion's variation and pose.
+
+    They are what a dataset's file said beside what is modelled, so they lie among the garments' extras.
+    """
+    groups = [group for group in by if group in KEPT]
+    if not groups:
+        return {}
+    ids = set(wanted.data.garment_ids.tolist())
+    found = {}
+    for record in store.stream(parse(wanted.where)):
+        for garment in record.garments:
+            if garment.id not in ids:
+                continue
+            said = {group: _kept(garment.extra, group) for group in groups}
+            found[garment.id] = {group: word for group, word in said.items() if word}
+    return found
+
+
+def _kept(extra: Mapping[str, Any], group: str) -> str:
+    for notes in extra.values():
+        unknown = notes.get("unknown") if isinstance(notes, Mapping) else None
+        word = level(group, unknown.get(group)) if isinstance(unknown, Mapping) else ""
+        if word:
+            return word
+    return ""
 
 
 def check_categories(spec: ModelSpec, store: Store, data: Slice) -> list[str]:

@@ -81,6 +81,14 @@ def slices(
     return found, notes
 
 
+def level(group: str, value: object) -> str:
+    """The level that a value of a file says, a number from 1 or a word; "" where it says none."""
+    words = WORDS.get(group, ())
+    if type(value) is int and 1 <= value <= len(words):
+        return words[value - 1]
+    return value if isinstance(value, str) else ""
+
+
 def _filter(group: str, level: str, image_ids: NDArray[np.int64], where: str) -> str:
     if group in _FIELDS:
         return within(where, f"{group} = {quoted(level)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -36,9 +37,12 @@ def own_store(drawn_store: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def resplit(drawn_store: Path, tmp_path: Path) -> Resplit:
-    """A new store of the drawn images in which some splits have other names."""
+    """A new store of the drawn images in which some splits have other names.
 
-    def make(**names: str) -> Path:
+    ``extra`` gives what the garments' file said beside, by the number of the garment.
+    """
+
+    def make(extra: Callable[[int], dict[str, Any]] | None = None, **names: str) -> Path:
         folder = tmp_path / "resplit"
         with (
             Store.open(drawn_store, read_only=True) as old,
@@ -49,7 +53,10 @@ def resplit(drawn_store: Path, tmp_path: Path) -> Resplit:
             for record in old.stream():
                 split = names.get(record.image.split, record.image.split)
                 image = record.image.but(id=0, dataset_id=dataset.id, split=split)
-                garments = tuple(one.but(id=0, image_id=0) for one in record.garments)
+                garments = tuple(
+                    one.but(id=0, image_id=0, extra=extra(one.id) if extra else one.extra)
+                    for one in record.garments
+                )
                 bulk.add(ImageRecord(image, garments))
         return folder
 

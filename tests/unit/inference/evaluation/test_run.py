@@ -218,6 +218,25 @@ def test_a_folder_that_cannot_be_written_is_told(own_store: Path, make_run: Make
         evaluated(run.id, own_store)
 
 
+def test_what_a_file_said_of_pose_and_variation_slices_too(resplit: Resplit, make_run: MakeRun) -> None:
+    def said(number: int) -> dict[str, object]:
+        if number % 3 == 0:
+            return {}
+        return {"coco": {"id": 1, "unknown": {"variation": 1 + number % 2, "pose": "lying"}}}
+
+    store = resplit(said)
+    found = evaluated(make_run(store).id, store, "variation", "pose")
+    table = next(table for table in found.tables if table.key == "category")
+    counts = {
+        column.name: cell.count
+        for column, cell in zip(table.columns, table.cells[0], strict=True)
+        if cell.count
+    }
+    told = counts["normal pose"] + counts["medium pose"]
+    assert 0 < told == counts["lying"] < counts["overall"]
+    assert any("have no variation" in note for note in found.notes)
+
+
 def test_attributes_have_their_groups(make_spec: MakeSpec) -> None:
     spec = replace(make_spec("fashionnet"), attributes=("striped", "my own"))
     assert with_groups(spec) == [("pattern", "striped"), ("other", "my own")]
