@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,35 +75,23 @@ def _confusion(ground: Ground, first: Ints, asked: NDArray[np.bool_]) -> Confusi
     return Confusion((*names, "nothing"), tuple(map(tuple, counts.tolist())))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Recalls:
+    """The rows of the attributes' table, overall ones by k, and MMFashion's figures in words."""
+
+    rows: list[Row]
+    overall: Mapping[int, Row]
+    others: list[str]
+
+
 def attribute_part(ground: Ground, by: Ints) -> Part | None:
     """Top-3 and 5 recall of the attributes, per type and over all; None where none are scored and known."""
-    names = ground.wanted.attributes
     rows = [row for row in np.flatnonzero(by >= 0).tolist() if _attributed(ground, row, int(by[row]))]
     if not rows:
         return None
-    scores = np.stack([ground.found[int(by[row])].garment.attribute_scores for row in rows])  # type: ignore[misc]
-    truth = np.stack([ground.garments[row].attributes for row in rows])  # type: ignore[misc]
-    if not names and truth.shape[1] == len(fine_attributes()):
-        names = fine_attributes()
-    groups = {"": np.arange(truth.shape[1])}
-    if len(names) == truth.shape[1]:
-        for group in dict.fromkeys(group for group, _ in names):
-            groups[group] = np.array([place for place, one in enumerate(names) if one[0] == group])
-    metrics, table_rows, macro = {}, [], []
-    best = np.full(len(ground), np.nan)
-    for k in ATTRIBUTE_KS:
-        hits, true = attribute_hits(scores, truth, k)
-        for group, columns in groups.items():
-            right, asked = np.zeros(len(ground)), np.zeros(len(ground))
-            right[rows], asked[rows] = hits[:, columns].sum(axis=1), true[:, columns].sum(axis=1)
-            row = Row(f"{group} top-{k}".strip(), right, asked)
-            table_rows.append(row)
-            if not group:
-                metrics[f"attributes/top{k}"] = row.value or 0.0
-                best = np.where(asked > 0, right / np.maximum(asked, 1), np.nan)
-        value = mean_recall_by_attribute(hits, true)
-        if value is not None:
-            macro.append(f"{value:.4f} at {k}")
+    found = _recalls(ground, by, rows)
+    values = {f"attributes/top{k}": row.value for k, row in found.overall.items()}
+    metrics = {name: value for name, value in values.items() if value is not None}
     if not ground.wanted.detailed:
         return Part(metrics)
     note = (
@@ -108,19 +99,54 @@ def attribute_part(ground: Ground, by: Ints) -> Part | None:
         "is pooled over garments. The rows of a type count its attributes in the same ranking."
     )
     notes: tuple[str, ...] = ()
-    if macro:
+    if found.others:
         notes += (
             "Attributes as MMFashion counts them (mean over attributes of each one's recall): "
-            f"{', '.join(macro)}. Not to be read beside the paper's figures.",
+            f"{', '.join(found.others)}. Not to be read beside the paper's figures.",
         )
+    last = found.overall[ATTRIBUTE_KS[-1]]
+    best = np.where(last.asked > 0, last.right / np.maximum(last.asked, 1), np.nan)
     return Part(
         metrics,
-        (share_table(ground, "attributes", "Attribute recall", table_rows, note=note),),
+        (share_table(ground, "attributes", "Attribute recall", found.rows, note=note),),
         scores={"attributes": best},
         correct={"attributes": np.nan_to_num(best) >= 0.5},
         notes=notes,
         protocols=("category-attribute",),
     )
+
+
+def _recalls(ground: Ground, by: Ints, rows: list[int]) -> _Recalls:
+    scores = np.stack([ground.found[int(by[row])].garment.attribute_scores for row in rows])  # type: ignore[misc]
+    truth = np.stack([ground.garments[row].attributes for row in rows])  # type: ignore[misc]
+    found: list[Row] = []
+    overall: dict[int, Row] = {}
+    others: list[str] = []
+    for k in ATTRIBUTE_KS:
+        hits, true = attribute_hits(scores, truth, k)
+        for group, columns in _types(ground, truth.shape[1]).items():
+            right, asked = np.zeros(len(ground)), np.zeros(len(ground))
+            right[rows], asked[rows] = hits[:, columns].sum(axis=1), true[:, columns].sum(axis=1)
+            row = Row(f"{group} top-{k}".strip(), right, asked)
+            found.append(row)
+            if not group:
+                overall[k] = row
+        value = mean_recall_by_attribute(hits, true)
+        if value is not None:
+            others.append(f"{value:.4f} at {k}")
+    return _Recalls(found, overall, others)
+
+
+def _types(ground: Ground, count: int) -> dict[str, Ints]:
+    """The places of the attributes of each type; "" has all of them."""
+    names = ground.wanted.attributes
+    if not names and count == len(fine_attributes()):
+        names = fine_attributes()
+    groups: dict[str, Ints] = {"": np.arange(count)}
+    if len(names) == count:
+        for group in dict.fromkeys(group for group, _ in names):
+            groups[group] = np.array([place for place, one in enumerate(names) if one[0] == group])
+    return groups
 
 
 def _attributed(ground: Ground, row: int, index: int) -> bool:

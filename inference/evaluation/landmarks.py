@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inference.evaluation.ground import Ground
 from inference.evaluation.tables import Part, Row, share_table
 from store.runs.measures.landmarks import DETECTED, PCK, by_landmark, normalised_errors
-from store.runs.results import LandmarkError
+from store.runs.results import LandmarkError, Table
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,8 +42,6 @@ def error_part(ground: Ground, by: Ints) -> Part | None:
     errors = _errors(ground, by, rows)
     if not errors.by_schema:
         return None
-    measured = np.where(errors.measured > 0, errors.total / np.maximum(errors.measured, 1), np.nan)
-    rate = np.where(errors.labelled > 0, errors.detected / np.maximum(errors.labelled, 1), np.nan)
     table_rows = [
         Row("NE", errors.total, errors.measured),
         Row("NE visible", errors.seen_total, errors.seen),
@@ -56,29 +54,31 @@ def error_part(ground: Ground, by: Ints) -> Part | None:
             metrics[name] = row.value
     if not ground.wanted.detailed:
         return Part(metrics)
+    measured = np.where(errors.measured > 0, errors.total / np.maximum(errors.measured, 1), np.inf)
+    rate = np.where(errors.labelled > 0, errors.detected / np.maximum(errors.labelled, 1), np.nan)
+    return Part(
+        metrics,
+        _tables(ground, errors, table_rows),
+        landmark_errors=_by_landmark(errors.by_schema),
+        scores={KEY: rate},
+        correct={KEY: np.asarray(measured <= DETECTED)},
+        protocols=("category-attribute", "fld"),
+    )
+
+
+def _tables(ground: Ground, errors: _Errors, rows: list[Row]) -> tuple[Table, Table]:
+    found, asked = int((errors.measured > 0).sum()), int((errors.labelled > 0).sum())
     note = (
         "Distances where x is divided by the width of the garment's box and y by its height, over labelled "
-        f"landmarks of the garments that were found ({int((errors.measured > 0).sum()):,} of "
-        f"{int((errors.labelled > 0).sum()):,})."
+        f"landmarks of the garments that were found ({found:,} of {asked:,})."
     )
     shares = (
         f"Share of all labelled landmarks within {DETECTED:g} (detected) or within {PCK:g} of the box's "
         "longer side (PCK@0.2); those of garments that were not found count as missed."
     )
-    title, detection = "Landmark error", "Landmarks detected"
-    tables = (
-        share_table(ground, KEY, title, table_rows[:2], higher_is_better=False, note=note),
-        share_table(ground, "landmark_detection", detection, table_rows[2:], note=shares),
-    )
-    found = bool((measured <= DETECTED).any()) if len(measured) else False
-    right = np.isfinite(measured) & (np.nan_to_num(measured, nan=np.inf) <= DETECTED)
-    return Part(
-        metrics,
-        tables,
-        landmark_errors=_by_landmark(errors.by_schema),
-        scores={KEY: rate},
-        correct={KEY: right if found else np.zeros(len(ground), bool)},
-        protocols=("category-attribute", "fld"),
+    return (
+        share_table(ground, KEY, "Landmark error", rows[:2], higher_is_better=False, note=note),
+        share_table(ground, "landmark_detection", "Landmarks detected", rows[2:], note=shares),
     )
 
 
