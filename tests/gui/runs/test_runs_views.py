@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from store.runs.results import Cell, Evaluation
+from store.runs.results import Cell, Evaluation, Published
 from tests.gui.runs.conftest import Maker, Shown, events_of
 from tests.gui.runs.runs_hand import cell_at, click, click_run
 from widgets.pages.runs.configuration import differences
 from widgets.pages.runs.page import TABS, RunsPage
 from widgets.pages.runs.records import Difference
 from widgets.pages.runs.table import SliceTable
-from widgets.pages.runs.table_model import Kind, number, signed
+from widgets.pages.runs.table_model import Kind, metric_name, number, rival_lines, signed
 
 _DONE = (
     ("model", {"name": "first", "folder": "models/first"}),
@@ -213,8 +213,8 @@ def test_published_figures_and_baselines_stand_below_ours(
         (Kind.BASELINE, "mean template"),
         (Kind.PUBLISHED, "Match R-CNN"),
     ]
-    assert model.index(5, model.overall()).data() == "0.529"
-    assert model.index(5, 1).data() == "AP, published: DeepFashion2 validation (Ge 2019)"
+    assert model.index(4, 1).data() == "AP 0.312  baseline on the same data"
+    assert model.index(5, 1).data() == "AP 0.529  published: DeepFashion2 validation (Ge 2019)"
     assert model.index(3, 1).data() == "1,000"
     page.evaluation.figures.choose("boxes")
     assert [line.kind for line in model.lines][-1] is Kind.COUNT
@@ -375,3 +375,31 @@ def test_the_comparison_goes_with_its_run(compared: RunsPage, qtbot: QtBot) -> N
     assert compared.compare.empty.isVisible()
     compared.show_tab("overview")
     assert not compared.overview.against.isVisible()
+
+
+def test_rivals_have_one_row_each(evaluation: Evaluation) -> None:
+    category = replace(evaluation.tables[0], key="category", rows=("top-1", "top-3", "top-5"))
+    papers = [
+        Published("category", row, method, value, "DeepFashion", "a paper")
+        for method, row, value in (("WTBI", "top-3", 0.4), ("WTBI", "top-5", 0.6), ("DARN", "top-3", 0.5))
+    ]
+    rivals = {"random": {"category/top1": 0.1, "category/top5": 0.3, "boxes/AP": 0.2}, "none": {"loss": 1.0}}
+    lines = rival_lines(category, papers, rivals)
+    assert [(line.name, line.words) for line in lines] == [
+        ("random", "top-1 0.100,  top-5 0.300"),
+        ("WTBI", "top-3 0.400,  top-5 0.600"),
+        ("DARN", "top-3 0.500"),
+    ]
+    assert lines[1].says == "published: DeepFashion (a paper)"
+
+
+def test_tables_of_one_task_find_its_metrics() -> None:
+    assert metric_name("landmark_error", "NE") == "landmarks/NE"
+    assert metric_name("retrieval", "top-20") == "retrieval/top20"
+    assert metric_name("boxes", "AP") == "boxes/AP"
+
+
+def test_the_table_of_the_headline_comes_first(show: Shown, make: Maker, evaluation: Evaluation) -> None:
+    other = replace(evaluation, tables=evaluation.tables[::-1])
+    page = show(make("first", evaluation=other))
+    assert page.overview.figures.chosen() == "landmarks"

@@ -147,9 +147,11 @@ class _Delegate(QStyledItemDelegate):
         style.draw(painter, QRect(left, round(top_line - side / 2), side, side), icon, role)
         left += side + look.px(9)
         right = rect.right() - look.px(12)
-        self._paint_name(painter, run, current, QRectF(left, top_line - 10, right - left, 20))
+        self._paint_name(
+            painter, run, current, QRectF(left, top_line - look.px(11), right - left, look.px(22))
+        )
         self._paint_sample(painter, sample_rect(rect), index.data(_LOOK), hovered)
-        self._paint_detail(painter, run, QRectF(left, low_line - 9, right - left, 18))
+        self._paint_detail(painter, run, QRectF(left, low_line - look.px(10), right - left, look.px(20)))
         painter.restore()
 
     def _paint_name(self, painter: QPainter, run: RunSummary, current: bool, room: QRectF) -> None:

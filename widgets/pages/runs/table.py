@@ -96,9 +96,8 @@ class _Delegate(QStyledItemDelegate):
         look, rect = style.tokens(), option.rect
         line: Line = index.data(LINE)
         view = self.parent()
-        model = index.model()
         painter.save()
-        rival = line.kind in (Kind.PUBLISHED, Kind.BASELINE)
+        rival = line.rival
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver) and not rival and index.column() > 0
         ground = look.sel if selected else look.hover if hovered else look.bg1 if rival else look.bg2
@@ -112,7 +111,7 @@ class _Delegate(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
         if index.column() == 0:
             self._paint_name(painter, rect, line)
-        elif rival and isinstance(model, TableModel) and index.column() != model.overall():
+        elif rival:
             self._paint_words(painter, rect, line)
         else:
             self._paint_figure(painter, rect, index, line)
@@ -133,10 +132,15 @@ class _Delegate(QStyledItemDelegate):
         icon = "book" if line.kind is Kind.PUBLISHED else "target"
         style.draw(painter, QRect(left, rect.center().y() - side // 2 + 1, side, side), icon, "t3")
         painter.setFont(style.font("table"))
-        painter.setPen(look.t3)
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         room = rect.adjusted(look.px(30), 0, -look.px(6), 0)
-        text = painter.fontMetrics().elidedText(line.says, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+        painter.setPen(look.t1)
+        painter.drawText(room, middle, line.words)
+        metrics = painter.fontMetrics()
+        room.adjust(metrics.horizontalAdvance(line.words) + look.px(14), 0, 0, 0)
+        painter.setPen(look.t3)
+        says = metrics.elidedText(line.says, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, middle, says)
 
     def _paint_figure(self, painter: QPainter, rect: QRect, index: Index, line: Line) -> None:
         look, model = style.tokens(), index.model()
@@ -198,10 +202,10 @@ class SliceTable(QTableView):
         self._told = told
         self.clearSpans()
         self.model_.show_table(table, difference, rivals)
-        overall = self.model_.overall()
+        columns = len(table.columns)
         for row, line in enumerate(self.model_.lines):
-            if line.kind in (Kind.PUBLISHED, Kind.BASELINE) and overall > 2:
-                self.setSpan(row, 1, 1, overall - 1)
+            if line.rival and columns > 1:
+                self.setSpan(row, 1, 1, columns)
         self._arrange()
 
     def starts_group(self, column: int) -> bool:

@@ -29,13 +29,24 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: ``row`` is the index of our figure; rivals have one ``value`` and say what it is of."""
+    """A row: ``row`` is the index of our figure. A rival has its own (name, value) ``figures`` over all of
+    its data, and says what that was."""
 
     kind: Kind
     name: str
     row: int = -1
-    value: float | None = None
+    figures: tuple[tuple[str, float], ...] = ()
     says: str = ""
+
+    @property
+    def rival(self) -> bool:
+        """Whether it stands beside ours instead of being ours."""
+        return self.kind in (Kind.PUBLISHED, Kind.BASELINE)
+
+    @property
+    def words(self) -> str:
+        """A rival's figures: "AP 0.638, AP50 0.789"."""
+        return ",  ".join(f"{name} {number(value)}" for name, value in self.figures)
 
 
 def rival_lines(
@@ -44,16 +55,19 @@ def rival_lines(
     """The rows of simple rivals, then of papers, that stand beside the figures of a table."""
     made = []
     for rival, metrics in baselines.items():
-        for row in table.rows:
-            value = metrics.get(metric_name(table.key, row))
-            if value is not None:
-                made.append(
-                    Line(Kind.BASELINE, rival, value=value, says=f"{row}, a baseline on the same data")
-                )
+        names = [(row, metric_name(table.key, row)) for row in table.rows]
+        figures = tuple((row, metrics[name]) for row, name in names if name in metrics)
+        if figures:
+            made.append(Line(Kind.BASELINE, rival, figures=figures, says="baseline on the same data"))
+    papers: dict[tuple[str, str], list[tuple[str, float]]] = {}
     for one in published:
         if one.table == table.key:
-            says = f"{one.row}, published: {one.data} ({one.source})"
-            made.append(Line(Kind.PUBLISHED, one.method, value=one.value, says=says))
+            says = f"published: {one.data} ({one.source})"
+            papers.setdefault((one.method, says), []).append((one.row, one.value))
+    made += [
+        Line(Kind.PUBLISHED, method, figures=tuple(figures), says=says)
+        for (method, says), figures in papers.items()
+    ]
     return made
 
 
@@ -167,9 +181,7 @@ class TableModel(QAbstractTableModel):
             return number(cell.value) if cell is not None else ""
         if line.kind is Kind.COUNT:
             return f"{self.table.cells[0][index.column() - 1].count:,}"
-        if index.column() == self.overall():
-            return number(line.value)
-        return line.says if index.column() == 1 else ""
+        return f"{line.words}  {line.says}" if index.column() == 1 else ""
 
     def _surety(self, index: Index) -> str:
         interval = self.interval(index)
@@ -179,8 +191,8 @@ class TableModel(QAbstractTableModel):
         return f", 95\u2009% interval {signed(interval[0])} to {signed(interval[1])}{chance}"
 
     def _words(self, index: Index, line: Line) -> str:
-        if line.kind in (Kind.PUBLISHED, Kind.BASELINE):
-            return f"{line.name}: {number(line.value)}\n{line.says}"
+        if line.rival:
+            return f"{line.name}: {line.words}\n{line.says}"
         if index.column() == 0:
             return line.name
         column = self.table.columns[index.column() - 1]
