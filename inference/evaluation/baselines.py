@@ -5,7 +5,7 @@ Each rival is asked about the same garments and measured as the model is, so its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +33,8 @@ FREQUENT = "most frequent"
 FASHION8 = "fashion8"
 #: An untrained detector finds its fill in every picture; more of them would say nothing new.
 _MOST_IMAGES = 1000
+#: Images whose garments are looked at together.
+_PART = 1000
 #: Where a landmark lies of which nothing is known.
 _MIDDLE = 0.5
 #: Added to the seed of the model, so that the untrained network is none that it has been.
@@ -66,36 +68,34 @@ def baselines(
     from (None: not known), ``attributes`` ``(group, name)`` in the order of the spec's. ``seed`` is the
     model's: the untrained network gets another one.
     """
-    figures: dict[str, Mapping[str, float]] = {}
     notes = []
     tasks = ARCHITECTURES[spec.architecture].tasks
-
-    def measure(
-        said: Sequence[ImagePrediction], over: Sequence[ImageTruth], only: str = ""
-    ) -> dict[str, float]:
-        found = quick(over, said, categories=spec.categories, attributes=attributes)
-        return {name: value for name, value in found.items() if name.startswith(only)}
-
+    said: dict[str, tuple[Sequence[ImagePrediction], Sequence[ImageTruth]]] = {}
     if "landmarks" in tasks and spec.schema:
-        taught: Sequence[ImageTruth] = truths_of(learnt, spec) if learnt is not None else ()
-        shapes = template_shapes(spec, taught, data.known)
-        said = templates_fitted(spec, truths, shapes)
-        figures[TEMPLATE] = measure(said, truths, "landmarks/")
+        shapes = template_shapes(spec, _taught(learnt, spec), data.known)
+        said[TEMPLATE] = templates_fitted(spec, truths, shapes), truths
         if learnt is None:
             notes.append(
                 f"The {TEMPLATE} is the one that comes with the program: the training data is unknown."
             )
-    said, over, note = _untrained(spec, data, truths, seed, device, batch, workers, progress)
-    figures[RANDOM] = measure(said, over)
+    pictures, over, note = _untrained(spec, data, truths, seed, device, batch, workers, progress)
+    said[RANDOM] = pictures, over
     notes += note
-    if "category" in tasks or spec.attributes:
-        counted = truths_of(learnt, spec) if learnt is not None else truths
-        figures[FREQUENT] = measure(frequent(spec, truths, counted), truths)
+    if "category" in tasks:
+        said[FREQUENT] = frequent(spec, truths, truths if learnt is None else _taught(learnt, spec)), truths
         if learnt is None:
             notes.append(
                 f"What is {FREQUENT} was counted on the evaluated garments themselves: the training data is "
                 "unknown. That flatters this rival."
             )
+    figures = {
+        name: quick(over, pictures, categories=spec.categories, attributes=attributes)
+        for name, (pictures, over) in said.items()
+    }
+    if TEMPLATE in figures:
+        # Its boxes are the true ones: only its landmarks say anything.
+        own = figures[TEMPLATE].items()
+        figures[TEMPLATE] = {name: value for name, value in own if name.startswith("landmarks/")}
     return Rivals({name: found for name, found in figures.items() if found}, tuple(notes))
 
 
@@ -109,10 +109,18 @@ def truths_of(data: Slice, spec: ModelSpec) -> tuple[ImageTruth, ...]:
     return in_fashion8(truths, data.known) if spec.schema == FASHION8 else truths
 
 
+def _taught(learnt: Slice | None, spec: ModelSpec) -> Iterator[ImageTruth]:
+    """The garments that a model learnt from, part by part: all at once would fill the memory."""
+    if learnt is None:
+        return
+    for start in range(0, len(learnt), _PART):
+        yield from truths_of(learnt.subset(range(start, min(start + _PART, len(learnt)))), spec)
+
+
 # ---------------------------------------------------------------------- the mean template
 
 
-def template_shapes(spec: ModelSpec, learnt: Sequence[ImageTruth], known: Mapping[int, Category]) -> Shapes:
+def template_shapes(spec: ModelSpec, learnt: Iterable[ImageTruth], known: Mapping[int, Category]) -> Shapes:
     """The mean place of each landmark in its garment's box, by category.
 
     The mean is over the labelled landmarks of ``learnt``; one that is never labelled there is where the
@@ -214,7 +222,7 @@ def _untrained(
 
 
 def frequent(
-    spec: ModelSpec, truths: Sequence[ImageTruth], learnt: Sequence[ImageTruth]
+    spec: ModelSpec, truths: Sequence[ImageTruth], learnt: Iterable[ImageTruth]
 ) -> tuple[ImagePrediction, ...]:
     """For every garment the same answer: categories and attributes in the order of how many have them."""
     place = {one.id: index for index, one in enumerate(spec.categories)}
