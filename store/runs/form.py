@@ -201,6 +201,9 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
 
 def _sentence(message: str) -> str:
     """pydantic's message as a sentence for a person."""
+    for kind, words in (("valid number", "a number"), ("valid integer", "a whole number")):
+        if message.startswith(f"Input should be a {kind}"):
+            return f"Must be {words}"
     if message.startswith("Input should be "):
         return "Must be " + message.removeprefix("Input should be ")
     return message.removeprefix("Value error, ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from store.errors import FilterError
@@ -79,6 +79,10 @@ class FieldEditor(QObject):
             self._line()
         self.widget.setAccessibleName(field.title)
         self.widget.setAccessibleDescription(field.description)
+        if isinstance(self.widget, QComboBox | SpinBox):
+            # Not by the wheel.
+            self.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.widget.installEventFilter(self)
         self.words = QWidget()
         self.right = QWidget()
         self._note = label("", "note", wrap=True)
@@ -100,6 +104,13 @@ class FieldEditor(QObject):
         right.addStretch(1)
         self._note.hide()
         self._fault.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The wheel scrolls the form; it changes only the control that has the keys."""
+        if event.type() == QEvent.Type.Wheel and watched is self.widget and not self.widget.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     # -- what is shown --------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from store.errors import FilterError
@@ -132,7 +133,7 @@ def test_faults_stand_beside_their_fields(make: Make, qtbot: QtBot) -> None:
     rate.selectAll()
     qtbot.keyClicks(rate, "much")
     qtbot.waitUntil(lambda: bool(dialog.faults()))
-    assert "Must be a valid number" in dialog.editors["optimiser.learning_rate"].fault()
+    assert dialog.editors["optimiser.learning_rate"].fault() == "Must be a number"
     assert rate.property("state") == "bad"
     assert not dialog.start.isEnabled()
     assert dialog.sections.item(4).text() == "Optimiser (1 wrong)"
@@ -248,6 +249,27 @@ def test_what_means_nothing_to_the_network_is_left_out(make: Make) -> None:
     names = set(flat(dialog.values()))
     assert "pairs.margin" in names
     assert not {"loss.mask", "loss.triplet", "stages.rounds"} & names
+
+
+def test_the_wheel_scrolls_the_form_and_changes_nothing(make: Make, qtbot: QtBot) -> None:
+    dialog = make()
+    dialog.sections.setCurrentRow(8)
+    box = dialog.editors["training.batch"].widget
+    assert isinstance(box, SpinBox)
+    place = QPointF(box.rect().center())
+    event = QWheelEvent(
+        place,
+        QPointF(box.mapToGlobal(place.toPoint())),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(box, event)
+    assert box.value() == 8
+    assert not event.isAccepted()
 
 
 def test_escape_cancels(make: Make, qtbot: QtBot) -> None:
