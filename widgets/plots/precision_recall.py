@@ -47,7 +47,9 @@ class CurvesOfEvaluation(Card):
         self.body.addLayout(inner, 1)
 
     def show_curves(self, curves: Sequence[Curve]) -> None:
-        """Show these, beginning with the first chart of theirs."""
+        """Show these, beginning with the first chart of theirs; the same once more changes nothing."""
+        if tuple(curves) == self._curves:
+            return
         self._curves = tuple(curves)
         names = list(dict.fromkeys(curve.chart for curve in curves))
         if self._choice is not None:

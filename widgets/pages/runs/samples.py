@@ -29,14 +29,20 @@ _KEEP, _LONGEST = 96, 640
 _TILE_WIDTH, _TILE_HEIGHT = 168, 224
 
 
+class _Answers(QObject):
+    """Carries pictures from the pool to the window's thread. Work holds it, so it outlives the page."""
+
+    decoded = Signal(object, QImage, str)
+
+
 class _Work(QRunnable):
-    def __init__(self, owner: SamplePictures, path: Path) -> None:
+    def __init__(self, owner: SamplePictures, answers: _Answers, path: Path) -> None:
         super().__init__()
-        self._owner, self._path = owner, path
+        self._owner, self._answers, self._path = owner, answers, path
 
     def run(self) -> None:
         if not self._owner.wanted(self._path):
-            self._owner.decoded.emit(self._path, QImage(), "dropped")
+            self._answers.decoded.emit(self._path, QImage(), "dropped")
             return
         reader = QImageReader(str(self._path))
         reader.setDecideFormatFromContent(True)
@@ -45,15 +51,13 @@ class _Work(QRunnable):
             reader.setScaledSize(size.scaled(_LONGEST, _LONGEST, Qt.AspectRatioMode.KeepAspectRatio))
         image = reader.read()
         error = "" if not image.isNull() else reader.errorString() or "not a picture"
-        self._owner.decoded.emit(self._path, image, error)
+        self._answers.decoded.emit(self._path, image, error)
 
 
 class SamplePictures(QObject):
     """Decodes pictures in one thread and keeps the last ones. ``ready(path)``: it can be had, or cannot."""
 
     ready = Signal(object)
-    #: From the pool to the window's thread; not for others.
-    decoded = Signal(object, QImage, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +67,8 @@ class SamplePictures(QObject):
         self._asked: set[Path] = set()
         self._lock = threading.Lock()
         self._wanted: frozenset[Path] = frozenset()
-        self.decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._answers = _Answers()
+        self._answers.decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def want(self, paths: Sequence[Path]) -> None:
         """Decode these; others that wait are given up."""
@@ -71,8 +76,11 @@ class SamplePictures(QObject):
             self._wanted = frozenset(paths)
         for path in paths:
             if path not in self._kept and path not in self._asked:
-                self._asked.add(path)
-                self._pool.start(_Work(self, path))
+                self._start(path)
+
+    def _start(self, path: Path) -> None:
+        self._asked.add(path)
+        self._pool.start(_Work(self, self._answers, path))
 
     def wanted(self, path: Path) -> bool:
         """Whether a picture is still needed; called from the pool."""
@@ -96,8 +104,7 @@ class SamplePictures(QObject):
         self._asked.discard(path)
         if error == "dropped":
             if self.wanted(path):
-                self._asked.add(path)
-                self._pool.start(_Work(self, path))
+                self._start(path)
             return
         self._kept[path] = (image, error)
         while len(self._kept) > _KEEP:
