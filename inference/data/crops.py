@@ -35,12 +35,16 @@ class Cut(NamedTuple):
     frame: Floats
 
 
-def frame(box: Floats | Sequence[float], margin: float) -> Floats:
-    """The square ``(4,)`` around a box ``(4,)``, with ``margin`` of its longer side as room on every side."""
+def frame(box: Floats | Sequence[float], margin: float, *, stretch: bool = False) -> Floats:
+    """The square ``(4,)`` around a box ``(4,)``, with ``margin`` of its longer side as room on every side.
+
+    With ``stretch`` it is the box itself with that share of each side as room, to be stretched to a square.
+    """
     x1, y1, x2, y2 = (float(value) for value in box)
-    half = max(x2 - x1, y2 - y1, 1.0) * (0.5 + margin)
-    x, y = (x1 + x2) / 2, (y1 + y2) / 2
-    return np.array([x - half, y - half, x + half, y + half])
+    sides = np.maximum([x2 - x1, y2 - y1], 1.0)
+    half = (sides if stretch else np.repeat(sides.max(), 2)) * (0.5 + margin)
+    centre = np.array([x1 + x2, y1 + y2]) / 2
+    return np.concatenate([centre - half, centre + half])
 
 
 def cut(picture: Pixels, square: Floats, size: int, factor: tuple[float, float] = (1.0, 1.0)) -> Cut:
@@ -69,7 +73,7 @@ def read_cut(path: str, image_size: tuple[int, int], square: Floats, size: int) 
 
     PictureError, naming the file, where it cannot be read.
     """
-    picture = read(path, float(square[2] - square[0]) / size)
+    picture = read(path, float(min(square[2:] - square[:2])) / size)
     height, width = picture.shape[:2]
     return cut(picture, square, size, (width / image_size[0], height / image_size[1]))
 
@@ -93,10 +97,12 @@ class CropDataset(StudioDataset):
         margin: float,
         augmentation: Augmentation | None = None,
         seed: int = 0,
+        *,
+        stretch: bool = False,
     ) -> None:
         super().__init__(seed, augmentation is not None)
         self.data = data
-        self._size, self._margin = size, margin
+        self._size, self._margin, self._stretch = size, margin, stretch
         self._augmentation = augmentation
         self._room = 0 if augmentation is None else math.ceil(size * augmentation.room)
         self._category = {number: index for index, number in enumerate(categories)}
@@ -124,9 +130,9 @@ class CropDataset(StudioDataset):
     def _square(self, garment: int) -> tuple[Floats, int]:
         """What to cut out in image pixels, room for moves included, and how large to make it."""
         size = self.data.sizes[self.data.images[garment]]
-        inner = frame(clip_box(self.data.boxes[garment], *size), self._margin)
-        more = (inner[2] - inner[0]) * self._room / self._size
-        return inner + np.array([-more, -more, more, more]), self._size + 2 * self._room
+        inner = frame(clip_box(self.data.boxes[garment], *size), self._margin, stretch=self._stretch)
+        more = (inner[2:] - inner[:2]) * self._room / self._size
+        return inner + np.concatenate([-more, more]), self._size + 2 * self._room
 
     def _changed(self, loaded: tuple[int, Cut]) -> dict[str, Any]:
         garment, (pixels, shown) = loaded
@@ -143,7 +149,8 @@ class CropDataset(StudioDataset):
         }
         if self._augmentation is not None:
             sample = self._augmentation(sample, self._size if self._room else None)
-        box = shown + np.array([1, 1, -1, -1]) * (shown[2] - shown[0]) * self._room / whole
+        less = (shown[2:] - shown[:2]) * self._room / whole
+        box = shown + np.concatenate([less, -less])
         return self._tensors(garment, sample, box)
 
     def _landmarks(self, garment: int) -> tuple[Floats, NDArray[np.int64]]:

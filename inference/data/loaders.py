@@ -256,6 +256,7 @@ def _crops(
         config.data.crop_margin,
         changes,
         config.training.seed,
+        stretch=config.data.crop == "stretch",
     )
     _refuse_empty(dataset)
     return dataset

@@ -110,11 +110,11 @@ def spec_for(
     name = config.model.architecture
     tasks = ARCHITECTURES[name].tasks
     schema = {"match-rcnn": "own", "fashionnet": "fashion8"}.get(name, "")
-    options: dict[str, int | float] = {}
+    options: dict[str, int | float | str] = {}
     if name in ("match-rcnn", "embedding"):
         options["embedding_size"] = config.model.embedding_size
     if not ARCHITECTURES[name].whole_images:
-        options["crop_margin"] = config.data.crop_margin
+        options |= {"crop_margin": config.data.crop_margin, "crop": config.data.crop}
     return ModelSpec(
         architecture=name,
         backbone=config.model.backbone,

@@ -82,5 +82,6 @@ class Predictor:
 def _config(spec: ModelSpec, batch: int, workers: int) -> RunConfig:
     """What the loaders need to know of a model's input."""
     margin = float(spec.options.get("crop_margin", 0.1))
-    data = {"image_size": spec.input_size, "crop_margin": margin, "workers": workers}
+    crop = str(spec.options.get("crop", "square"))
+    data = {"image_size": spec.input_size, "crop": crop, "crop_margin": margin, "workers": workers}
     return validated({"data": data, "training": {"batch": batch}})

@@ -99,6 +99,12 @@ class DataConfig(_Section):
         title="Image size",
         description="Pixels of the longer side for detectors; of the square crop for the others.",
     )
+    crop: Literal["square", "stretch"] = Field(
+        "square",
+        title="Crop",
+        description="square keeps the garment's proportions; stretch fits its box into the square.",
+        json_schema_extra=_CROPS,
+    )
     crop_margin: float = Field(
         0.1,
         ge=0,

@@ -42,6 +42,40 @@ def test_the_frame_is_a_square_with_room_around_the_box(
     assert y2 >= y + height - 1e-9
 
 
+@given(st.floats(-50, 300), st.floats(-50, 300), SIDES, SIDES, st.floats(0, 1))
+@settings(deadline=None)
+def test_a_stretched_frame_has_the_same_share_of_room_on_each_side(
+    x: float, y: float, width: float, height: float, margin: float
+) -> None:
+    x1, y1, x2, y2 = frame(np.array([x, y, x + width, y + height]), margin, stretch=True)
+    assert x2 - x1 == pytest.approx(width * (1 + 2 * margin))
+    assert y2 - y1 == pytest.approx(height * (1 + 2 * margin))
+    assert ((x1 + x2) / 2, (y1 + y2) / 2) == pytest.approx((x + width / 2, y + height / 2))
+
+
+@pytest.mark.parametrize("stretch", [False, True])
+@pytest.mark.parametrize("changed", [False, True])
+def test_landmarks_come_back_to_the_pixels_of_the_image(drawn: Slices, stretch: bool, changed: bool) -> None:
+    """In 0..1 of the crop, times its box: also with room for moves that have not been made."""
+    data = drawn.validation
+    ids = [one.id for one in data.categories()]
+    still = AugmentConfig(flip=0, colour=0, scale=0.1, rotation=0, erase=0)
+    moves = Augmentation(still, VISIBLE, OCCLUDED, roomy=True) if changed else None
+    dataset = CropDataset(data, ids, (), 128, 0.2, moves, stretch=stretch)
+    for index in range(min(4, len(dataset))):
+        sample = dataset[Draw(index)].sample
+        garment = int(dataset.garments[index])
+        own = data.landmarks(garment)[0]
+        places = np.array(to_fashion8(data.schema(garment)))
+        seen = (sample["visibility"] != IGNORED) & (sample["visibility"] != CUT_OFF)
+        box = sample["box"].double().numpy()
+        found = sample["landmarks"].double().numpy() * (box[2:] - box[:2]) + box[:2] - 0.5
+        off = np.abs(found - own[places])[seen.numpy()]
+        # Moves of a tenth were made where there are any; else the crop's pixels are all that is lost.
+        limit = (box[2:] - box[:2]) * (0.25 if changed else 1e-3)
+        assert (off <= limit).all()
+
+
 @given(
     st.integers(5, 94),
     st.integers(5, 74),
