@@ -356,6 +356,8 @@ def test_another_measure(compared: RunsPage, qtbot: QtBot) -> None:
     click(qtbot, choice._buttons["boxes"])
     assert compared.compare.fixed.title.text() == "Fixed 0"
     assert not compared.compare.fixed.browse.isEnabled()
+    assert compared.compare.fixed.nothing.isVisible()
+    assert not compared.compare.broke.nothing.isVisible()
     assert compared.compare.broke.title.text() == "Broke 1"
     assert compared.compare.unchanged.text() == "405 unchanged"
 

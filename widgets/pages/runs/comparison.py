@@ -13,6 +13,7 @@ from widgets.common import Button, Card, ElidedLabel, EmptyState, IconLabel, Seg
 from widgets.pages.runs.figures import FiguresCard
 from widgets.pages.runs.overview import change_title, image_ids, scrolled
 from widgets.pages.runs.records import Change, Comparison
+from widgets.pages.runs.words import measure
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -65,6 +66,10 @@ class _List(QListView):
             super().keyPressEvent(event)
 
 
+#: As in "were fixed".
+_PAST = {"fixed": "fixed", "broke": "broken"}
+
+
 class ChangedCard(Card):
     """The garments that were fixed, or broken. ``opened(ids, title)`` shows all, ``annotated(id)`` one."""
 
@@ -85,11 +90,14 @@ class ChangedCard(Card):
         self.browse = Button("Show in Browse", "layout-grid")
         self.browse.clicked.connect(self._open)
         head.addWidget(self.browse)
-        self.list = _List(f"Garments that were {which}")
+        self.list = _List(f"Garments that were {_PAST[which]}")
         self.list.opened.connect(self.annotated)
+        self.nothing = label(f"No garment was {_PAST[which]}", "note")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body.setSpacing(0)
         self.body.addLayout(head)
         self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.nothing, 1)
 
     def show_change(self, change: Change, names: tuple[str, str]) -> None:
         """Show one side of a change."""
@@ -97,6 +105,8 @@ class ChangedCard(Card):
         pairs = change.fixed if self._which == "fixed" else change.broke
         self.title.setText(f"{self._which.capitalize()} {len(pairs):,}")
         self.browse.setEnabled(bool(pairs))
+        self.list.setVisible(bool(pairs))
+        self.nothing.setVisible(not pairs)
         if pairs != self.list.garments.pairs:
             self.list.garments.show_pairs(pairs)
 
@@ -176,18 +186,18 @@ class ComparePane(QWidget):
             self._measure = names[0] if names else ""
         if len(names) > 1:
             self._choice = Segmented(
-                [(name, name.capitalize()) for name in names], self._measure, name="Measure"
+                [(name, measure(name).capitalize()) for name in names], self._measure, name="Measure"
             )
             self._choice.chosen.connect(self.choose)
             self._head.addWidget(self._choice)
         self.choose(self._measure)
 
-    def choose(self, measure: str) -> None:
+    def choose(self, key: str) -> None:
         """Show the garments that changed by another measure."""
-        self._measure = measure
+        self._measure = key
         if self._comparison is None:
             return
-        found = next((one for one in self._comparison.changes if one.measure == measure), Change(measure))
+        found = next((one for one in self._comparison.changes if one.measure == key), Change(key))
         names = (self._comparison.first_name, self._comparison.second_name)
         self.unchanged.setText(f"{found.unchanged:,} unchanged")
         self.fixed.show_change(found, names)

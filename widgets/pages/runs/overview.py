@@ -22,6 +22,7 @@ from widgets.common import Card, ElidedLabel, LinkButton, label
 from widgets.pages.runs.figures import FiguresCard
 from widgets.pages.runs.records import Change, Comparison, RunDetails, metric_words
 from widgets.pages.runs.samples import SamplePictures, SampleStrip
+from widgets.pages.runs.words import measure
 from widgets.plots.chart import Reference
 from widgets.plots.curves import CurvesCard, RunCurves, link
 
@@ -189,7 +190,7 @@ class AgainstCard(Card):
     def show_change(self, change: Change, names: tuple[str, str]) -> None:
         """Show the change from the first of two named runs to the second."""
         self._change, self._names = change, names
-        self.title.set_full_text(f"Against {names[0]}, {change.measure}")
+        self.title.set_full_text(f"Against {names[0]}, {measure(change.measure)}")
         self.fixed.show_count(len(change.fixed), opens=True)
         self.broke.show_count(len(change.broke), opens=True)
         self.unchanged.show_count(change.unchanged, opens=False)
@@ -204,9 +205,9 @@ def image_ids(pairs: Sequence[tuple[int, int]]) -> list[int]:
     return list(dict.fromkeys(image for image, _ in pairs))
 
 
-def change_title(which: str, measure: str, names: tuple[str, str]) -> str:
+def change_title(which: str, key: str, names: tuple[str, str]) -> str:
     """What a list of changed images is called in Browse."""
-    return f"{which.capitalize()} by {names[1]} against {names[0]}, {measure}"
+    return f"{which.capitalize()} by {names[1]} against {names[0]}, {measure(key)}"
 
 
 class SamplesCard(Card):

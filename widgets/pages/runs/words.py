@@ -41,6 +41,11 @@ def network(name: str) -> str:
     return NETWORKS.get(name, name)
 
 
+def measure(name: str) -> str:
+    """By what garments are compared, for people: "landmark_error" is "landmark error"."""
+    return name.replace("_", " ")
+
+
 def duration(seconds: float) -> str:
     """A time span in its two largest units: "7 h 14 min"."""
     whole = max(0, round(seconds))
