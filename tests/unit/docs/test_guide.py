@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,16 @@ from store.demo.labels import annotation
 from store.demo.plan import picture
 from store.demo.write import DemoOptions
 from store.filters import parse
+from store.runs.config import read_config
+from store.runs.form import fields
+from store.runs.form import sections as form_sections
+from store.runs.manifest import read_manifest
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 GUIDE_PAGES = [page for page in sorted(DOCS.glob("*.md")) if page.name != "architecture.md"]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-FENCE = re.compile(r"```\n(.*?)```", re.DOTALL)
+FENCE = re.compile(r"^ *```\n(.*?)```", re.DOTALL | re.MULTILINE)
+SCRIPT = re.compile(r"^ *```python\n(.*?)```", re.DOTALL | re.MULTILINE)
 
 
 def anchors(page: Path) -> set[str]:
@@ -46,6 +52,17 @@ def commands() -> Iterator[tuple[str, list[str]]]:
                     yield f"{page.name}: {line}", [w for w in words[1:] if w not in (">", "report.json")]
 
 
+def options(group: Any, before: str = "") -> dict[str, set[str]]:
+    """The options of every command, also of those inside groups, by name ("evaluate run")."""
+    found: dict[str, set[str]] = {}
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            found |= options(command, f"{before}{name} ")
+        else:
+            found[f"{before}{name}"] = {option for param in command.params for option in param.opts}
+    return found
+
+
 def written_by(script: str, page: str, tmp_path: Path) -> bytes:
     """What a script makes of a page, run on a copy of both."""
     for name in (script, page):
@@ -56,7 +73,14 @@ def written_by(script: str, page: str, tmp_path: Path) -> bytes:
     return (tmp_path / page).read_bytes()
 
 
-@pytest.mark.parametrize(("script", "page"), [("shortcuts.py", "shortcuts.md"), ("fields.py", "filters.md")])
+@pytest.mark.parametrize(
+    ("script", "page"),
+    [
+        ("shortcuts.py", "shortcuts.md"),
+        ("fields.py", "filters.md"),
+        ("configuration.py", "configuration.md"),
+    ],
+)
 def test_what_is_written_by_a_script_is_current(script: str, page: str, tmp_path: Path) -> None:
     assert written_by(script, page, tmp_path) == (DOCS / page).read_bytes(), f"run docs/{script}"
 
@@ -92,24 +116,57 @@ def test_the_program_opens_the_start_of_the_guide() -> None:
     assert GUIDES[0] == DOCS / "README.md"
 
 
-def options(command: Any) -> set[str]:
-    """The options of a command and of those inside it."""
-    inner = getattr(command, "commands", {}).values()
-    return {option for one in (command, *inner) for parameter in one.params for option in parameter.opts}
-
-
 def test_commands_and_options_exist() -> None:
-    group = typer.main.get_command(program)
-    known = {name: options(command) for name, command in group.commands.items()}
+    known = options(typer.main.get_command(program))
     shown = list(commands())
     assert len(shown) > 10
     for where, words in shown:
         if not words:
             continue
-        assert words[0] in known, where
-        assert {word for word in words if word.startswith("--")} <= known[words[0]], where
+        command = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
+        assert command in known, where
+        assert {word for word in words if word.startswith("--")} <= known[command], where
         if "--where" in words:
             assert parse(words[words.index("--where") + 1]) is not None, where
+
+
+def test_settings_of_training_runs_in_the_guide_fit() -> None:
+    shown = [words for _, words in commands() if words and words[0] == "train"]
+    settings = [words[place + 1] for words in shown for place, word in enumerate(words) if word == "--set"]
+    settings = [setting for setting in settings if setting != "KEY=VALUE"]
+    assert len(settings) > 5
+    for setting in settings:
+        assert read_config(None, [setting]) is not None
+    pages = "".join(page.read_text(encoding="utf-8") for page in GUIDE_PAGES)
+    sections = "|".join(section.key for section in form_sections() if section.key)
+    named = set(re.findall(rf"`((?:{sections})\.[a-z_]+)[`=]", pages))
+    assert named == {field.name for field in fields()} - {"name"}
+
+
+def test_configurations_in_the_guide_are_read(tmp_path: Path) -> None:
+    blocks = FENCE.findall((DOCS / "configuration.md").read_text(encoding="utf-8"))
+    written = [block for block in blocks if "[model]" in block]
+    assert written
+    for block in written:
+        file = tmp_path / "run.toml"
+        file.write_text(block, encoding="utf-8")
+        assert parse(read_config(file).data.train) is not None
+
+
+def test_manifests_in_the_guide_are_read(tmp_path: Path) -> None:
+    blocks = FENCE.findall((DOCS / "models.md").read_text(encoding="utf-8"))
+    written = [block for block in blocks if "[spec]" in block]
+    assert written
+    for block in written:
+        (tmp_path / "manifest.toml").write_text(block, encoding="utf-8")
+        assert read_manifest(tmp_path).spec.categories
+
+
+def test_scripts_in_the_guide_compile() -> None:
+    scripts = [(page, code) for page in GUIDE_PAGES for code in SCRIPT.findall(page.read_text("utf-8"))]
+    assert len(scripts) >= 2
+    for page, code in scripts:
+        compile(textwrap.dedent(code), str(page), "exec")
 
 
 def test_filters_of_the_guide_can_be_read() -> None:
