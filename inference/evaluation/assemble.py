@@ -122,14 +122,32 @@ def _speakers(ground: Ground, made: Mapping[Kind, Matched]) -> Ints:
     """The index in ``ground.found`` of the prediction that speaks for each garment, ``(N,)``; -1 for none.
 
     The one that was asked about it; else the one that found it: by its box, by its mask, by its landmarks.
+    Where none of these can be matched (landmarks without sigmas, as FLD's) the surest of its category speaks
+    for a garment that is alone in its image.
     """
     out = np.full(len(ground), -1, np.int64)
+    if not made:
+        out = _alone(ground)
     for kind in ("landmarks", "masks", "boxes"):
         if kind in made:
             out = made[kind].by.copy()
     for index, one in enumerate(ground.found):
         row = ground.row.get(one.garment.garment_id) if one.garment.garment_id is not None else None
         if row is not None:
+            out[row] = index
+    return out
+
+
+def _alone(ground: Ground) -> Ints:
+    """The surest prediction with landmarks of each garment that is the only one of its image; -1 for none."""
+    out = np.full(len(ground), -1, np.int64)
+    count = np.bincount(ground.image, minlength=len(ground.images))
+    only = {int(image): row for row, image in enumerate(ground.image) if count[image] == 1}
+    for index, one in enumerate(ground.found):
+        row = only.get(one.image)
+        if row is None or one.garment.landmarks is None or one.category != ground.category[row]:
+            continue
+        if out[row] < 0 or one.garment.score > ground.found[int(out[row])].garment.score:
             out[row] = index
     return out
 

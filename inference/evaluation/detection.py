@@ -20,6 +20,12 @@ CONFUSED_FROM = 0.5
 #: The class that a garment nobody found was said to be, and that of a detection of nothing.
 NOTHING = "nothing"
 
+#: The classes of In-shop's segmentation, which MMDetection's public model tells apart.
+IN_SHOP = frozenset(
+    {"top", "skirt", "leggings", "dress", "outer", "pants", "bag", "neckwear", "headwear", "eyeglass"}
+    | {"belt", "footwear", "hair", "skin", "face"}
+)
+
 _TITLES = {"boxes": "Box AP", "masks": "Mask AP", "landmarks": "Landmark AP"}
 _NOTES = {
     "boxes": "COCO: IoU .50 to .95, 100 detections an image and category.",
@@ -56,8 +62,10 @@ def precision_part(kind: Kind, ground: Ground, matched: Matched | None = None) -
 
 
 def _protocols(ground: Ground) -> tuple[str, ...]:
-    own = all(category.id <= 13 for category in ground.categories)
-    return ("deepfashion2",) if own else ("in-shop-detection",)
+    if all(category.id <= 13 for category in ground.categories):
+        return ("deepfashion2",)
+    named = {category.name.casefold() for category in ground.categories}
+    return ("in-shop-detection",) if named <= IN_SHOP else ()
 
 
 def _curves(ground: Ground, kind: Kind, matches: Matches) -> tuple[Curve, ...]:

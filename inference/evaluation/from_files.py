@@ -16,6 +16,7 @@ from inference.evaluation.ground import Ground, Wanted, check_not_empty
 from inference.evaluation.reading import Record, described, read_json, records
 from inference.evaluation.retrieval import table_part
 from resources.taxonomy import categories as built_in
+from store.errors import StudioError
 from store.runs.manifest import ModelCategory
 from store.runs.measures.retrieval_boxes import Detections, Queries, first_right, speakers
 from store.runs.measures.slices import checked
@@ -51,7 +52,7 @@ def detections_of_files(
     data = ground_truth.name
     if kind == "landmarks":
         data += ", visible landmarks" if visibility == "visible" else ", visible and occluded landmarks"
-    return evaluate(
+    evaluation, garments = evaluate(
         truth.images,
         predictions,
         by=groups,
@@ -63,6 +64,13 @@ def detections_of_files(
         only=(kind,),
         notes=(*truth.notes, *notes),
     )
+    if not evaluation.metrics:
+        raise StudioError(
+            f"Nothing of {results} can be measured on {ground_truth}: the garments there have no {kind}, or "
+            "landmarks without sigmas and several garments an image.",
+            "Check that both files are of the same task.",
+        )
+    return evaluation, garments
 
 
 def retrieval_of_files(

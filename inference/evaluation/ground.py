@@ -26,6 +26,9 @@ Ints = NDArray[np.int64]
 #: Landmarks of DeepFashion2's whole layout, in which every category has its own block.
 ALL_LANDMARKS = sum(category.schema.size for category in built_in())
 
+#: Garments from which a figure has an interval.
+FEWEST = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -90,11 +93,14 @@ class Ground:
     def cell(
         self, table: str, row: str, column: Column, value: float | None, count: int, draws: Floats
     ) -> Cell:
-        """A cell with the interval of its ``draws`` ``(B,)``, kept for comparing with another run."""
+        """A cell with the interval of its ``draws`` ``(B,)``, kept for comparing with another run.
+
+        A handful of garments has no interval: drawing them again says nothing of others.
+        """
         if value is None:
             return Cell(None)
         self.draws[draws_key(table, row, column)] = draws.astype(np.float32)
-        return Cell(value, *interval(draws), count)
+        return Cell(value, *(interval(draws) if count >= FEWEST else (None, None)), count)
 
     @property
     def image_ids(self) -> Ints:

@@ -162,7 +162,8 @@ def _table(first: Table, second: Table, one: Draws | None, other: Draws | None) 
 def _change(first: Cell, second: Cell, draws: NDArray[np.float64] | None, higher: bool) -> Change:
     if first.value is None or second.value is None:
         return Change(first.value, second.value, None)
-    low, high = (None, None) if draws is None else interval(draws)
+    sure = draws is not None and first.low is not None and second.low is not None
+    low, high = interval(draws) if draws is not None and sure else (None, None)
     better = 0
     if low is not None and high is not None and (low > 0 or high < 0):
         better = 1 if (low > 0) == higher else -1

@@ -209,6 +209,51 @@ def test_published_figures_stand_only_beside_their_own_protocol() -> None:
     assert (landmark(all_marks), landmark(visible)) == ([0.529], [0.605])
 
 
+def test_figures_of_the_in_shop_model_stand_beside_its_own_classes_only() -> None:
+    truths = [ImageTruth(1, 9, 9, (GarmentTruth(1, 1001, np.array([0.0, 0, 5, 5])),))]
+    for name, methods in (("Top", {"MMDetection Mask R-CNN"}), ("gloves", set())):
+        evaluation, _ = evaluate(truths, [], categories=[ModelCategory(1001, name)], model="m", data="d")
+        assert {one.method for one in evaluation.published} == methods
+
+
+def test_detected_garments_are_looked_for_by_deepfashion2s_rules() -> None:
+    left, right = np.array([0.0, 0, 10, 10]), np.array([20.0, 0, 30, 10])
+    near, far = np.array([0.0, 0.0]), np.array([9.0, 9.0])
+
+    def said(kind: int, score: float, box: np.ndarray, embedding: np.ndarray) -> GarmentPrediction:
+        return GarmentPrediction(kind, score, box, embedding=embedding)
+
+    truths = [
+        ImageTruth(1, 99, 99, (GarmentTruth(1, 5, left, identity=3, shop=False),)),
+        ImageTruth(2, 99, 99, (GarmentTruth(2, 5, left, identity=4, shop=False),)),
+        ImageTruth(3, 99, 99, (GarmentTruth(3, 5, left, identity=3, shop=True),)),
+        # The category of what is found does not matter, that it lies on the garment does.
+        ImageTruth(4, 99, 99, (GarmentTruth(4, 7, left, identity=4, shop=True),)),
+        ImageTruth(5, 99, 99, (GarmentTruth(5, 5, left, identity=5, shop=False),)),
+    ]
+    predictions = [
+        # The surest of the right category speaks: it is near; the surer one of another category would be far.
+        ImagePrediction(1, (said(7, 0.9, left, far), said(5, 0.6, left, near))),
+        # Missed: no detection says its category.
+        ImagePrediction(2, (said(7, 0.9, left, near),)),
+        ImagePrediction(3, (said(5, 0.9, right, near), said(9, 0.5, left, near + 0.5))),
+        ImagePrediction(4, (said(7, 0.9, left, near + 0.1),)),
+    ]
+    evaluation, garments = evaluate(truths, predictions, categories=CATEGORIES, model="m", data="d")
+    # Nearest is a detection of nothing, then that of another identity, then the garment itself.
+    scores = garments.scores["retrieval"]
+    assert scores[0] == pytest.approx(1 / 3)
+    assert scores[1] == 0.0
+    # Garments of shops are no queries, nor is one without a counterpart.
+    assert np.isnan(scores[2:]).all()
+    assert evaluation.metrics["retrieval/top1"] == 0.0
+    assert evaluation.metrics["retrieval/top5"] == 0.5
+    assert evaluation.metrics["retrieval/mAP"] == pytest.approx(1 / 6)
+    note = next(table.note for table in evaluation.tables if table.key == "retrieval")
+    assert "1 garments were missed" in note
+    assert "1 garments without a counterpart" in note
+
+
 def test_each_garment_is_a_query_where_nothing_says_shop() -> None:
     truths, said, kinds = crops()
     bare = [replace(one, garments=tuple(replace(g, shop=None) for g in one.garments)) for one in truths]
@@ -253,6 +298,17 @@ def test_nothing_to_evaluate_is_said() -> None:
         evaluate([ImageTruth(1, 5, 5, (twice, twice))], [], categories=CATEGORIES, model="m", data="d")
     with pytest.raises(StudioError, match="'colour'"):
         evaluate(*random_case(1), by=["colour"], categories=CATEGORIES, model="m", data="d")
+
+
+def test_a_handful_of_garments_has_no_interval() -> None:
+    truths, said = random_case(1, images=40)
+    evaluation, _ = evaluate(truths, said, by=BY, categories=CATEGORIES, model="m", data="d")
+    for table in evaluation.tables:
+        for cell in (cell for row in table.cells for cell in row):
+            assert (cell.low is None) == (cell.count < 5)
+    few, _ = evaluate(truths[:2], said[:2], categories=CATEGORIES, model="m", data="d")
+    assert few.garments < 5
+    assert few.tables[0].cells[0][0].low is None
 
 
 def test_the_same_seed_gives_the_same_intervals() -> None:

@@ -280,6 +280,34 @@ def test_retrieval_files_of_another_layout_say_what_was_expected(
         retrieval_of_files(write("q.json", query), write("g.json", gallery), write("r.json", results))
 
 
+def test_landmarks_without_sigmas_have_errors_where_a_garment_is_alone(samples: Path, write: Write) -> None:
+    path = samples / "fld" / "test_fld.json"
+    results = []
+    for one in json.loads(path.read_text())["annotations"]:
+        points = np.array(one["keypoints"], float).reshape(-1, 3)
+        points[:, 0] += 0.05 * one["bbox"][2]
+        said = {
+            "image_id": one["image_id"],
+            "category_id": one["category_id"],
+            "keypoints": points.ravel().tolist(),
+        }
+        results += [{**said, "score": 0.9}, {**said, "keypoints": [0] * 24, "score": 0.1}]
+    evaluation, garments = detections_of_files("landmarks", path, write("r.json", results))
+    assert evaluation.metrics == {
+        "landmarks/NE": pytest.approx(0.05),
+        "landmarks/detected": 1.0,
+    }
+    assert garments.correct["landmark_error"].all()
+    assert {error.schema for error in evaluation.landmark_errors} == {"full-body"}
+    assert {one.method for one in evaluation.published} >= {"FashionNet", "MMPose ResNet-50"}
+
+
+def test_a_ground_truth_without_what_was_asked_for_is_said(write: Write) -> None:
+    results = write("r.json", [{"image_id": 1, "category_id": 3, "keypoints": [1, 2, 1] * 14, "score": 1}])
+    with pytest.raises(StudioError, match=r"Nothing of .* can be measured"):
+        detections_of_files("landmarks", write("gt.json", ground_truth()), results)
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match=r"nowhere\.json cannot be read"):
         read_ground_truth(tmp_path / "nowhere.json")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from store.errors import StudioError
-from store.runs.compare import compare, compare_folders
+from store.runs.compare import Change, compare, compare_folders
 from store.runs.results import (
     Cell,
     Column,
@@ -25,7 +25,13 @@ HEAVY, OVERALL = Column("occlusion", "heavy", "occlusion = heavy"), Column("", "
 
 
 def evaluation(value: float, **changes: object) -> Evaluation:
-    table = Table("boxes", "Box AP", ("AP",), (HEAVY, OVERALL), ((Cell(None), Cell(value)),))
+    table = Table(
+        "boxes",
+        "Box AP",
+        ("AP",),
+        (HEAVY, OVERALL),
+        ((Cell(None), Cell(value, value - 0.1, value + 0.1, 4)),),
+    )
     one = Evaluation("m", "d", "", 3, 4, {"boxes/AP": value, "loss": 1.0}, (table,))
     return replace(one, **changes)  # type: ignore[arg-type]
 
@@ -60,6 +66,18 @@ def test_differences_carry_the_interval_of_their_pairs() -> None:
     assert found.tables[0].cells[0][0].value is None
     assert found.metrics["boxes/AP"].value == pytest.approx(0.05)
     assert found.notes == ()
+
+
+def test_a_figure_without_interval_has_a_difference_without() -> None:
+    bare = replace(evaluation(0.5).tables[0], cells=((Cell(None), Cell(0.5)),))
+    draws = np.full(50, 0.5)
+    found = compare(
+        evaluation(0.5, tables=(bare,)),
+        garments([0.1] * 4, draws=draws),
+        evaluation(0.6),
+        garments([0.1] * 4, draws=draws),
+    )
+    assert found.tables[0].cells[0][1] == Change(0.5, 0.6, pytest.approx(0.1))  # type: ignore[arg-type]
 
 
 def test_lower_is_better_where_the_table_says_so() -> None:
