@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from inference.evaluation.ground import Ground
 from inference.evaluation.tables import Part, Row, share_table
+from resources.taxonomy import clothes_types
 from store.runs.measures.landmarks import DETECTED, PCK, by_landmark, normalised_errors
 from store.runs.results import LandmarkError, Table
 
@@ -17,6 +18,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 KEY = "landmark_error"
+#: The schemas whose errors are published: those of DeepFashion's clothes types.
+_PUBLISHED = {kind.schema.key for kind in clothes_types()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +65,7 @@ def error_part(ground: Ground, by: Ints) -> Part | None:
         landmark_errors=_by_landmark(errors.by_schema),
         scores={KEY: rate},
         correct={KEY: np.asarray(measured <= DETECTED)},
-        protocols=("category-attribute", "fld"),
+        protocols=("category-attribute", "fld") if set(errors.by_schema) <= _PUBLISHED else (),
     )
 
 

@@ -146,7 +146,7 @@ def _part(
         known,
         precision,
         note=_note(known, asked, speaker, across=across, detected=detected),
-        notes=_mmfashion(ranking),
+        notes=() if detected else _mmfashion(ranking),
         protocol="deepfashion2" if detected else "consumer-to-shop" if across else "in-shop",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 
@@ -20,6 +20,7 @@ def boxes(draw: st.DrawFn) -> np.ndarray:
     return np.sort(corners, axis=1).reshape(count, 4)
 
 
+@settings(deadline=None, max_examples=50)
 @given(boxes(), boxes())
 def test_equals_pycocotools(first: np.ndarray, second: np.ndarray) -> None:
     ours = overlap(first, second)
@@ -34,6 +35,7 @@ def test_equals_pycocotools(first: np.ndarray, second: np.ndarray) -> None:
     np.testing.assert_allclose(ours[positive], theirs[positive], atol=1e-9)
 
 
+@settings(deadline=None, max_examples=50)
 @given(boxes(), boxes())
 def test_is_symmetric_and_between_nothing_and_all(first: np.ndarray, second: np.ndarray) -> None:
     values = overlap(first, second)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.runs.measures.classification import (
@@ -17,6 +17,7 @@ from store.runs.measures.classification import (
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000))
 def test_ranks_equal_a_plain_count(seed: int) -> None:
     scores = np.random.default_rng(seed).integers(0, 4, (3, 6)).astype(float)
@@ -32,6 +33,7 @@ def test_the_place_of_the_truth() -> None:
     assert true_ranks(scores, [2, 1]).tolist() == [2, 2]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), st.integers(1, 6))
 def test_recall_pools_over_garments(seed: int, k: int) -> None:
     rng = np.random.default_rng(seed)
@@ -58,6 +60,7 @@ def test_recall_of_a_type_and_mmfashions_mean_are_other_figures() -> None:
     assert mean_recall_by_attribute(hits[:, 1:2], true[:, 1:2]) is None
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=20))
 def test_confusion_counts_pairs(pairs: list[tuple[int, int]]) -> None:
     counts = confusion([a for a, _ in pairs], [b for _, b in pairs], 4)

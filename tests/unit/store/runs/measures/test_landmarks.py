@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.runs.measures.landmarks import by_landmark, detected, normalised_errors, similarity
@@ -29,6 +29,7 @@ def naive(predicted: np.ndarray, true: np.ndarray, area: float, sigmas: np.ndarr
     return sum(parts) / len(parts) if parts else math.nan
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000))
 def test_similarity_equals_the_formula(seed: int) -> None:
     predicted, true, areas, sigmas = case(seed)
@@ -40,6 +41,7 @@ def test_similarity_equals_the_formula(seed: int) -> None:
             )
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000))
 def test_similarity_ignores_what_is_not_labelled(seed: int) -> None:
     predicted, true, areas, sigmas = case(seed)
@@ -62,6 +64,7 @@ def test_errors_divide_by_width_and_height() -> None:
     assert detected(errors, 0.4)[0].tolist()[::2] == [1.0, 0.0]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), st.floats(0.1, 10))
 def test_errors_do_not_depend_on_scale(seed: int, factor: float) -> None:
     predicted, true, _, _ = case(seed, found=2)

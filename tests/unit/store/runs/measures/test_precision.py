@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.runs.measures.bootstrap import draws
@@ -95,6 +95,7 @@ def test_a_stray_detection_in_an_image_of_the_slice_is_a_miss() -> None:
     assert summary(average_precision(one, np.array([True])))[0] == pytest.approx(0.5)
 
 
+@settings(deadline=None, max_examples=50)
 @given(random_matches())
 def test_a_slice_of_everything_differs_only_by_images_without_garments(one: Matches) -> None:
     everything = np.ones(len(one.truth_image), bool)
@@ -106,6 +107,7 @@ def test_a_slice_of_everything_differs_only_by_images_without_garments(one: Matc
     np.testing.assert_allclose(average_precision(one, everything), average_precision(kept))
 
 
+@settings(deadline=None, max_examples=50)
 @given(random_matches())
 def test_each_image_drawn_once_is_the_figure_itself(one: Matches) -> None:
     weights = np.ones((6, 3), np.float32)
@@ -113,6 +115,7 @@ def test_each_image_drawn_once_is_the_figure_itself(one: Matches) -> None:
     np.testing.assert_allclose(resampled_precision(one, weights), [expected] * 3, atol=2e-3)
 
 
+@settings(deadline=None, max_examples=50)
 @given(random_matches(), st.integers(0, 1000))
 def test_a_resample_is_the_figure_of_repeated_images(one: Matches, seed: int) -> None:
     weights = draws(6, seed, resamples=4)

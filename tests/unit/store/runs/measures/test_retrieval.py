@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.runs.measures.retrieval import rank, shared_hits, top_k
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), st.booleans())
 def test_places_equal_a_plain_sort(seed: int, leave_one_out: bool) -> None:
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resources.taxonomy import LEVELS
@@ -70,6 +70,7 @@ def test_every_category_has_a_filter_that_parses() -> None:
         assert parse(f"category = {quoted(one.name)}") is not None
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.text(
         alphabet=st.characters(codec="utf-8", exclude_characters="\"'", exclude_categories=["C"]), min_size=1
