@@ -27,8 +27,9 @@ def drawn(drawn_store: Path) -> Slice:
         return select_one(store, "")[0]
 
 
-def config(size: int) -> RunConfig:
-    return validated({"data": {"image_size": size, "workers": 0}, "training": {"batch": 4}})
+def config(size: int, crop: str = "square") -> RunConfig:
+    data = {"image_size": size, "crop": crop, "workers": 0}
+    return validated({"data": data, "training": {"batch": 4}})
 
 
 def spec(data: Slice, architecture: str, schema: str, size: int) -> ModelSpec:
@@ -36,12 +37,12 @@ def spec(data: Slice, architecture: str, schema: str, size: int) -> ModelSpec:
 
 
 # An odd side: the scale is none that hides a shift of half a pixel.
-@pytest.mark.parametrize("size", [64, 117])
-def test_crops_said_rightly_are_right_in_image_pixels(drawn: Slice, size: int) -> None:
+@pytest.mark.parametrize(("size", "crop"), [(64, "square"), (117, "square"), (117, "stretch")])
+def test_crops_said_rightly_are_right_in_image_pixels(drawn: Slice, size: int, crop: str) -> None:
     told = spec(drawn, "fashionnet", "fashion8", size)
     ids = [one.id for one in told.categories]
     found = []
-    for batch in crop_loader(drawn, config(size), False, ids, told.attributes):
+    for batch in crop_loader(drawn, config(size, crop), False, ids, told.attributes):
         said = FashionNetOutput(
             batch["landmarks"],
             torch.nn.functional.one_hot(batch["visibility"].clamp(min=0), 3) * 40.0,
