@@ -6,11 +6,14 @@ its own. Everything lies in a temporary folder that is removed again.
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,10 +28,16 @@ from store.db import Store
 from store.records import Garment, Review, Visibility
 from store.settings import SettingsFile
 from widgets.dialogs.import_dialog import ImportDialog
+from widgets.dialogs.new_run import NewRunDialog
+from widgets.pages.runs.page import TABS
 
 LARGE, SMALL = (1600, 1000), (1280, 800)
 AUTHOR = "Ada"
 FILTER = "category = trousers and occlusion >= medium"
+#: The runs that the guide shows, with their seeds: small enough for a processor to be done with in a minute.
+RUNS = {"first": 7, "second": 8}
+NETWORK = "fashionnet-small"
+SETTINGS = ("data.image_size=64", "data.workers=0", "training.epochs=16", "training.batch=16")
 
 
 class Guide:
@@ -173,6 +182,55 @@ class Guide:
         self.shot("export-deepfashion2")
         hand.resize(*LARGE)
 
+    def runs(self, store: Path, runs: Sequence[str]) -> None:
+        """Two runs in one chart, in both themes; an evaluation, a comparison, and the form of a new run."""
+        self.hand.open_store(store)
+        self.window.go_to("runs")
+        page, (first, second) = self.window.runs.page, runs
+        wait(lambda: {first, second} <= {one.id for one in page.list.runs.all()}, "the runs")
+        page.list.choose(second, [first])
+        self.hand.settle()
+        page.list.setFocus()
+        self._samples()
+        self.shot("runs-curves-dark")
+        self._light("runs-curves-light")
+        page.show_tab("evaluation")
+        self.shot("runs-evaluation")
+        other = next(one for one in page.head.compare.menu().actions() if one.data() == first)
+        other.trigger()
+        wait(lambda: page.tabs.currentIndex() == TABS.index("compare"), "the comparison")
+        self.shot("runs-compare")
+        page.show_tab("overview")
+        self.hand.resize(*SMALL)
+        self._new_run()
+        self.hand.resize(*LARGE)
+
+    def _samples(self) -> None:
+        """Wait for the pictures below the charts."""
+        page = self.window.runs.page
+        tiles = page.overview.samples.strip.tiles()
+        wait(lambda: all(page.pictures.get(tile.path() or Path()) for tile in tiles), "the samples")
+
+    def _new_run(self) -> None:
+        seen: list[QDialog] = []
+
+        def work(dialog: QDialog) -> None:
+            assert isinstance(dialog, NewRunDialog)
+            seen.append(dialog)
+            dialog.preset.setCurrentText("match-rcnn-small")
+            dialog.preset.textActivated.emit("match-rcnn-small")
+            dialog.editors["name"].show_value("corrected")
+            rows = [dialog.sections.item(row).text() for row in range(dialog.sections.count())]
+            dialog.sections.setCurrentRow(rows.index("Data"))
+            self.shot("runs-new", dialog)
+
+        def open_it() -> None:
+            # What the form offers is read in a thread; then it is shown till it is closed.
+            self.window.runs.new_run()
+            wait(lambda: seen, "the form of a new run")
+
+        self.hand.in_dialog(open_it, work)
+
     def dialogs(self) -> None:
         """The sheet of shortcuts and the settings, over Browse."""
         self.window.go_to("browse")
@@ -240,6 +298,34 @@ def draw_demo(folder: Path, options: Sequence[str] = ()) -> None:
             set_reviews(store, ids[start : 2 * len(ids) // 3 : step], review, AUTHOR)
 
 
+def store_to_learn_from(demo: Path, folder: Path) -> Path:
+    """A copy of the demo's store, so that nothing runs in the one that the other pictures are of."""
+    shutil.copytree(demo / "store", folder)
+    settings = folder / "store.toml"
+    settings.write_text(settings.read_text("utf-8").replace('name = "demo"', 'name = "learning"'), "utf-8")
+    return folder
+
+
+def trained(store: Path, name: str) -> str:
+    """A run of that name, evaluated on the test images; its id. CalledProcessError if either fails."""
+    settings = (*SETTINGS, f"training.seed={RUNS[name]}", f"name={name}")
+    changes = [part for one in settings for part in ("--set", one)]
+    said = _command("train", "--store", str(store), "--model", NETWORK, *changes, "--json")
+    run = str(json.loads(said)["run"])
+    _command("evaluate", "run", run, "--store", str(store), "--workers", "0")
+    return run
+
+
+def _command(*arguments: str) -> str:
+    """What a command of the program prints; it takes one core, because two runs are made at once."""
+    command = [sys.executable, "-P", "-m", "app", *arguments]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    return done.stdout.decode()
+
+
 @contextmanager
 def workplace() -> Iterator[Path]:
     """A folder that is gone afterwards, with a name that looks well in a picture where that is free."""
@@ -256,9 +342,11 @@ def workplace() -> Iterator[Path]:
 
 def main(out: Path, options: Sequence[str] = ()) -> None:
     """Make all pictures."""
-    with workplace() as work:
+    with workplace() as work, ThreadPoolExecutor(len(RUNS)) as beside:
         isolate(work / ".home")
         draw_demo(work / "demo", options)
+        learning = store_to_learn_from(work / "demo", work / "learning")
+        runs: list[Future[str]] = [beside.submit(trained, learning, name) for name in RUNS]
         (work / "exports").mkdir()
         settings = SettingsFile()
         settings.change(author=AUTHOR)
@@ -269,6 +357,8 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
             guide.annotate()
             guide.import_broken()
             guide.export()
+            guide.runs(learning, [run.result() for run in runs])
+            hand.open_store(work / "demo" / "store")
             guide.dialogs()
             guide.welcome()
 
