@@ -18,6 +18,7 @@ from torchvision.models.detection import maskrcnn_resnet50_fpn, maskrcnn_resnet5
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 from torchvision.models.detection.mask_rcnn import MaskRCNN, MaskRCNNHeads, MaskRCNNPredictor
+from torchvision.ops import MultiScaleRoIAlign
 from torchvision.ops.feature_pyramid_network import FeaturePyramidNetwork, LastLevelMaxPool
 
 from inference.models.backbones import SmallBody
@@ -26,37 +27,32 @@ from inference.models.landmark_maps import LandmarkLayout
 from inference.models.regions import with_regions
 
 _SMALL = 96
-#: Sides of the anchors in pixels, one per level of the pyramid from stride 8 on, at 320 pixels.
+_SMALL_LEVELS = ["1", "2", "3"]
+#: Sides of the anchors in pixels, one per level of the pyramid.
 _SMALL_ANCHORS = ((40,), (80,), (150,), (260,))
 #: Four regions of one garment teach little more than two, and masks and landmarks cost most.
 _MOST_REGIONS = {"small": 6}
 
 
 class SmallPyramid(nn.Module):
-    """(B, 3, H, W) to a dict of five levels of (B, 96, H / s, W / s), s = 4, 8, 16, 32, 64."""
+    """(B, 3, H, W) to a dict of four levels of (B, 96, H / s, W / s), s = 8, 16, 32, 64.
+
+    A garment of 160 pixels has 20 cells of stride 8: more than the 14 x 14 of a region ask for. Stride 4
+    would cost as much as all the others together.
+    """
 
     out_channels = _SMALL
 
     def __init__(self) -> None:
         super().__init__()
         self.body = SmallBody()
-        self.fpn = FeaturePyramidNetwork([32, 64, 128, 256], _SMALL, extra_blocks=LastLevelMaxPool())
+        self.fpn = FeaturePyramidNetwork([64, 128, 256], _SMALL, extra_blocks=LastLevelMaxPool())
 
     def forward(self, images: Tensor) -> OrderedDict[str, Tensor]:
-        found: OrderedDict[str, Tensor] = self.fpn(self.body(images))
+        levels = self.body(images)
+        del levels["0"]
+        found: OrderedDict[str, Tensor] = self.fpn(levels)
         return found
-
-
-class CoarseProposals(nn.Module):
-    """Looks for garments from stride 8 on: at 320 pixels none is so small that stride 4 would find more."""
-
-    def __init__(self, inner: nn.Module) -> None:
-        super().__init__()
-        self.inner = inner
-
-    def forward(self, images: Any, features: dict[str, Tensor], targets: Any = None) -> Any:
-        coarse = {level: values for level, values in features.items() if level != "0"}
-        return self.inner(images, coarse, targets)
 
 
 def mask_rcnn(backbone: str, categories: int, **settings: Any) -> MaskRCNN:
@@ -101,14 +97,14 @@ def _small(categories: int, settings: dict[str, Any]) -> MaskRCNN:
         "box_detections_per_img": 30,
         **settings,
     }
-    network = MaskRCNN(
+    return MaskRCNN(
         SmallPyramid(),
         rpn_anchor_generator=AnchorGenerator(_SMALL_ANCHORS, ratios),
+        box_roi_pool=MultiScaleRoIAlign(_SMALL_LEVELS, 7, 2),
+        mask_roi_pool=MultiScaleRoIAlign(_SMALL_LEVELS, 14, 2),
         box_head=TwoMLPHead(_SMALL * 7 * 7, 256),
         box_predictor=FastRCNNPredictor(256, categories + 1),
         mask_head=MaskRCNNHeads(_SMALL, (64, 64), 1),
         mask_predictor=MaskRCNNPredictor(64, 64, categories + 1),
         **chosen,
     )
-    network.rpn = CoarseProposals(network.rpn)
-    return network

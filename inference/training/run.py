@@ -6,15 +6,17 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Any
 
+import numpy as np
 import torch
 from lightning.pytorch import Trainer, seed_everything
 
-from inference.data import Slices, select
+from inference.data import Slice, Slices, select
 from inference.models import ARCHITECTURES, build, load_matching, spec_for
 from inference.training.control import Control
 from inference.training.data import RunData
@@ -113,6 +115,7 @@ def _fit(trainer: Trainer, module: GarmentModule, data: RunData, keep: Keep, sta
 def _prepared(config: RunConfig, store_folder: Path) -> tuple[Slices, ModelSpec, Path | None]:
     with Store.open(store_folder) as store:
         slices = select(store, config.data, config.training.seed)
+    slices = replace(slices, validation=_spread(slices.validation, config.data.validation_most))
     start = find_model(store_folder, config.model.start_from) if config.model.start_from else None
     categories = slices.train.categories()
     if ARCHITECTURES[config.model.architecture].whole_images and not categories:
@@ -124,6 +127,13 @@ def _prepared(config: RunConfig, store_folder: Path) -> tuple[Slices, ModelSpec,
             # The same categories in the order that the weights have them.
             spec = spec_for(config, told.categories, told.attributes or spec.attributes)
     return slices, spec, start
+
+
+def _spread(data: Slice, most: int) -> Slice:
+    """At most so many images, evenly over all; all where ``most`` is 0."""
+    if not most or len(data) <= most:
+        return data
+    return data.subset(np.linspace(0, len(data) - 1, most).round().astype(int).tolist())
 
 
 def _module(network: torch.nn.Module, spec: ModelSpec, config: RunConfig, data: RunData) -> GarmentModule:

@@ -77,6 +77,12 @@ class DataConfig(_Section):
         title="Validate on",
         description="A filter, or view:NAME. Not used with a split by identity.",
     )
+    validation_most: int = Field(
+        0,
+        ge=0,
+        title="Validate at most",
+        description="Images looked at after each epoch, spread over all; 0: all of them.",
+    )
     split: Literal["dataset", "identity"] = Field(
         "dataset",
         title="Hold out",
