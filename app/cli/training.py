@@ -107,10 +107,12 @@ def _started_from(store: Path, model: str, ready: dict[str, Path]) -> dict[str, 
             f"Networks: {', '.join(_networks())}. Ready configurations: {', '.join(ready)}. "
             f"Models of this store: {', '.join(own) or 'none'}.",
         ) from error
-    return {
-        "model": {"architecture": spec.architecture, "backbone": spec.backbone, "start_from": model},
-        "data": {"image_size": spec.input_size},
-    }
+    network = {"architecture": spec.architecture, "backbone": spec.backbone, "start_from": model}
+    data = {"image_size": spec.input_size}
+    options = dict(spec.options)
+    network |= {name: options[name] for name in ("embedding_size",) if name in options}
+    data |= {name: options[name] for name in ("crop", "crop_margin") if name in options}
+    return {"model": network, "data": data}
 
 
 def _of_run(folder: RunFolder, settings: Sequence[str]) -> RunConfig:

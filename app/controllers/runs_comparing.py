@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.errors import StudioError
+from store.runs.compare import Change as CellChange
 from store.runs.compare import TableChange, compare
 from store.runs.results import Evaluation, GarmentResults, Table, read_evaluation, read_garments
 from widgets.pages.runs.records import Change, Comparison, Difference
@@ -60,9 +61,18 @@ def _pairs(results: GarmentResults, garments: NDArray[np.int64]) -> tuple[tuple[
 
 def _difference(table: Table, change: TableChange) -> Difference:
     columns = {(column.group, column.name): place for place, column in enumerate(change.columns)}
+    places = [columns.get((column.group, column.name)) for column in table.columns]
     before: list[tuple[float | None, ...]] = []
+    intervals: list[tuple[tuple[float, float] | None, ...]] = []
     for row in table.rows:
         cells = change.cells[change.rows.index(row)] if row in change.rows else None
-        places = [columns.get((column.group, column.name)) for column in table.columns]
-        before.append(tuple(None if cells is None or at is None else cells[at].first for at in places))
-    return Difference(table, tuple(before))
+        found = [None if cells is None or at is None else cells[at] for at in places]
+        before.append(tuple(None if cell is None else cell.first for cell in found))
+        intervals.append(tuple(_interval(cell) for cell in found))
+    return Difference(table, tuple(before), tuple(intervals))
+
+
+def _interval(cell: CellChange | None) -> tuple[float, float] | None:
+    if cell is None or cell.low is None or cell.high is None:
+        return None
+    return cell.low, cell.high

@@ -68,7 +68,7 @@ def match_rcnn(backbone: str, counts: tuple[int, ...], embedding_size: int, **se
     network = _plain(backbone, len(counts), settings)
     layout = LandmarkLayout(counts)
     if backbone == "small":
-        landmarks = LandmarkHead(_SMALL, (_SMALL,) * 4, layout) if layout.channels else None
+        landmarks = LandmarkHead(_SMALL, (64, 64, 64), layout) if layout.channels else None
         matching = MatchingHead(_SMALL, (96, 96, 96, 192), embedding_size)
         return with_regions(network, landmarks, matching, _MOST_REGIONS[backbone])
     landmarks = LandmarkHead(256, (512,) * 8, layout) if layout.channels else None

@@ -15,11 +15,16 @@ from torch.nn import functional
 from inference.models.backbones import group_norm
 from inference.models.landmark_maps import LandmarkLayout
 
+#: Cells of a landmark map across and down.
+PRIOR = 28
+
 
 class LandmarkHead(nn.Module):
     """Region features (n, C, 14, 14) to landmark maps of 28 x 28: convolutions, then one deconvolution.
 
-    The paper has eight convolutions of 512 channels.
+    The paper has eight convolutions of 512 channels. Beyond the paper a learnt ``prior`` (294, 28, 28) is
+    added to the maps; zero, as it is here, changes nothing, and training may begin it where landmarks lie on
+    average.
     """
 
     def __init__(self, channels: int, widths: Sequence[int], layout: LandmarkLayout) -> None:
@@ -31,6 +36,7 @@ class LandmarkHead(nn.Module):
             channels = width
         self.convs = nn.Sequential(*layers)
         self.maps = nn.ConvTranspose2d(channels, layout.channels, 4, stride=2, padding=1)
+        self.prior = nn.Parameter(torch.zeros(layout.channels, PRIOR, PRIOR))
         for part in self.convs:
             if isinstance(part, nn.Conv2d):
                 nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
@@ -40,8 +46,12 @@ class LandmarkHead(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """All maps, as logits: (n, 294, 28, 28) for the categories of DeepFashion2."""
-        found: Tensor = self.maps(self.convs(features))
+        found: Tensor = self.maps(self.convs(features)) + self.prior
         return found
+
+    def nothing(self) -> Tensor:
+        """A zero that every parameter of the maps has part in."""
+        return self.maps.weight.sum() * 0 + self.prior.sum() * 0
 
     def of_labels(self, features: Tensor, labels: Tensor) -> Tensor:
         """Only the maps of each region's own label, as logits: (n, longest, 28, 28), zero where it has fewer.
@@ -60,6 +70,7 @@ class LandmarkHead(nn.Module):
             maps = functional.conv_transpose2d(
                 values[rows], self.maps.weight[:, own], bias, stride=2, padding=1
             )
+            maps = maps + self.prior[own]
             padded = functional.pad(maps, (0, 0, 0, 0, 0, self.layout.longest - maps.shape[1]))
             found = found.index_copy(0, rows, padded.to(found.dtype))
         return found

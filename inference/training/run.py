@@ -23,6 +23,7 @@ from inference.training.data import RunData
 from inference.training.keep import LAST, MODEL, Keep
 from inference.training.launch import is_leader, placement
 from inference.training.modules import MODULES, GarmentModule
+from inference.training.priors import set_priors
 from inference.training.samples import Samples
 from inference.training.watch import Quiet, Report, Watch
 from store.db import Store
@@ -72,6 +73,7 @@ def _train(
     slices, spec, start = _prepared(config, store_folder)
     data = RunData(slices, config, spec)
     network = build(spec)
+    set_priors(network, spec, config, slices.train)
     if start is not None:
         load_matching(network, spec, start)
     module = _module(network, spec, config, data)

@@ -170,7 +170,13 @@ class OptimiserConfig(_Section):
 class LossConfig(_Section):
     """A weight per loss; 0 leaves a loss out."""
 
-    landmarks: float = Field(1.0, ge=0, title="Landmarks", description="Weight of the landmark loss.")
+    landmarks: float = Field(
+        1.0,
+        ge=0,
+        title="Landmarks",
+        description="Weight of the landmark loss.",
+        json_schema_extra={"for": ["fashionnet", "match-rcnn"]},
+    )
     occluded: float = Field(
         1.0,
         ge=0,
@@ -185,7 +191,13 @@ class LossConfig(_Section):
         description="Weight of the visibility loss.",
         json_schema_extra=_FASHIONNET,
     )
-    category: float = Field(1.0, ge=0, title="Category", description="Weight of the category loss.")
+    category: float = Field(
+        1.0,
+        ge=0,
+        title="Category",
+        description="Weight of the category loss.",
+        json_schema_extra={"for": ["fashionnet", "mask-rcnn", "match-rcnn"]},
+    )
     attributes: float = Field(
         1.0,
         ge=0,
@@ -215,7 +227,7 @@ class LossConfig(_Section):
 
 
 class StagesConfig(_Section):
-    """FashionNet's two alternating stages; see inference/training."""
+    """FashionNet's two alternating stages: first landmarks and visibility, then all that builds on them."""
 
     rounds: int = Field(
         1,
@@ -249,7 +261,7 @@ class PairsConfig(_Section):
         "proxy-anchor", title="Loss", description="Of the embedding.", json_schema_extra=_EMBEDDING
     )
     margin: float = Field(
-        0.2, ge=0, le=2, title="Margin", description="Of the triplet loss.", json_schema_extra=_PAIRS
+        0.2, ge=0, le=2, title="Margin", description="Of the triplet loss.", json_schema_extra=_CROPS
     )
     per_identity: int = Field(
         2, ge=2, le=64, title="Garments per identity", description="In one batch.", json_schema_extra=_PAIRS
@@ -316,6 +328,7 @@ def read_config(path: Path | None, settings: Sequence[str] = (), base: RunConfig
     where = "The configuration"
     if path is not None:
         values, where = _merged(values, _toml(path)), str(path)
+    before = values
     for setting in settings:
         key, sign, text = setting.partition("=")
         if not sign or not key.strip():
@@ -323,7 +336,17 @@ def read_config(path: Path | None, settings: Sequence[str] = (), base: RunConfig
                 f"The setting {setting!r} is not of the form key=value.", "For example training.epochs=20."
             )
         values = _merged(values, _nested(key.strip().split("."), _value(text.strip())))
+    if settings and _fits(before):
+        where = f"What --set says ({', '.join(settings)})"
     return validated(values, where)
+
+
+def _fits(values: Mapping[str, Any]) -> bool:
+    try:
+        RunConfig.model_validate(values)
+    except ValidationError:
+        return False
+    return True
 
 
 def validated(values: Mapping[str, Any], where: str = "The configuration") -> RunConfig:
@@ -336,7 +359,7 @@ def validated(values: Mapping[str, Any], where: str = "The configuration") -> Ru
             for fault in error.errors()
         )
         raise StudioError(
-            f"{where} does not fit: {faults}.", "See the fields in the guide under Training."
+            f"{where} does not fit: {faults}.", "The guide lists them under Settings of a training run."
         ) from error
 
 

@@ -345,7 +345,7 @@ class Chart(pg.PlotWidget):
         for old in content.levels:
             plot.removeItem(old)
         content.levels = []
-        for reference in content.references:
+        for place, reference in enumerate(content.references):
             if self._log and reference.value <= 0:
                 continue
             level = pg.InfiniteLine(
@@ -353,8 +353,14 @@ class Chart(pg.PlotWidget):
                 angle=0,
                 pen=reference_pen(),
                 label=f"{reference.label} {figure(reference.value)}",
-                # Below a line in the upper half of the view, above one in the lower: both stay inside.
-                labelOpts={"position": 0.98, "anchors": [(1, -0.05), (1, 1.05)], "color": style.tokens().t2},
+                labelOpts={
+                    # Levels near each other: their names stand beside each other, and no line goes through.
+                    "position": 0.98 - 0.4 * (place % 2),
+                    # Below a line in the upper half of the view, above one in the lower: both stay inside.
+                    "anchors": [(1, -0.05), (1, 1.05)],
+                    "color": style.tokens().t2,
+                    "fill": style.tokens().bg2,
+                },
             )
             level.label.setFont(style.font("small"))
             plot.addItem(level)
