@@ -29,6 +29,8 @@ Shapes = Mapping[int, Floats]
 TEMPLATE = "mean template"
 RANDOM = "random initialisation"
 FREQUENT = "most frequent"
+#: No rival: the model itself, told where the garments are, as the template is.
+GIVEN = "given true boxes"
 
 FASHION8 = "fashion8"
 #: An untrained detector finds its fill in every picture; more of them would say nothing new.

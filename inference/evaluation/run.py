@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 
-from inference.evaluation.assemble import evaluate
-from inference.evaluation.baselines import Rivals, baselines, truths_of
+from inference.data import Slice
+from inference.evaluation.assemble import evaluate, quick
+from inference.evaluation.baselines import GIVEN, Rivals, baselines, truths_of
 from inference.evaluation.run_data import Asked, asked, check_categories, kept_facts, some
 from inference.evaluation.run_subject import Subject, subject_of
 from inference.models import ARCHITECTURES
@@ -115,9 +116,24 @@ def measured(
             f"Nothing that the model says ({', '.join(manifest.tasks)}) can be measured on {told}.",
             "Choose images whose garments have that, with --where; retrieval needs counterparts.",
         )
+    told_boxes = _given(predictor, data, truths, effort, progress)
     rivals = _rivals(subject, wanted, truths, attributes, str(predictor.device), effort, progress)
     notes = (*evaluation.notes, *rivals.notes)
-    return replace(evaluation, baselines=rivals.figures, notes=notes), garments
+    return replace(evaluation, baselines={**told_boxes, **rivals.figures}, notes=notes), garments
+
+
+def _given(
+    predictor: Predictor, data: Slice, truths: Sequence[ImageTruth], effort: Effort, progress: Progress
+) -> dict[str, dict[str, float]]:
+    """What a detector's landmarks reach in the true boxes: to be read beside the template, which has them
+    too."""
+    if predictor.spec.schema != "own" or not any(one.landmarks for one in predictor.spec.categories):
+        return {}
+    pictures = predictor.landmarks_in_true_boxes(
+        data, batch=effort.batch, workers=effort.workers, progress=progress
+    )
+    figures = quick(truths, pictures, categories=predictor.spec.categories, only=("landmarks",))
+    return {GIVEN: {name: value for name, value in figures.items() if name.startswith("landmarks/")}}
 
 
 def with_groups(spec: ModelSpec) -> list[tuple[str, str]]:

@@ -67,7 +67,8 @@ class FashionNet(nn.Module):
         self.pool5_local = LandmarkPooling()
         self.fc6_local = nn.Sequential(*_dense(LANDMARKS * body.conv4_channels, local, dropout))
         self.category = nn.Linear(self.embedding_size, categories)
-        self.attributes = nn.Linear(self.embedding_size, attributes)
+        # torch warns of layers without outputs, so there is none where no attribute is told.
+        self.attributes = nn.Linear(self.embedding_size, attributes) if attributes else _Nothing()
         # Training starts with every landmark in the middle of the crop.
         nn.init.normal_(self.landmarks.weight, std=1e-3)
         nn.init.constant_(self.landmarks.bias, 0.5)
@@ -114,6 +115,13 @@ class FashionNet(nn.Module):
         """What only the second stage trains: the global and the local branch and what stands on them."""
         for part in (self.conv5_global, self.fc6_global, self.fc6_local, self.category, self.attributes):
             yield from part.parameters()
+
+
+class _Nothing(nn.Module):
+    """(B, E) to (B, 0)."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        return values[:, :0]
 
 
 def _dense(inside: int, outside: int, dropout: float) -> list[nn.Module]:

@@ -165,16 +165,26 @@ class GarmentRegions(RoIHeads):  # type: ignore[misc]
         for one, masks in zip(found, maskrcnn_inference(logits, labels), strict=True):
             one["masks"] = masks
         if self.landmark_head is not None:
-            wide = [enlarged(one, ENLARGED) for one in boxes]
-            maps = self.landmark_head.of_labels(self.mask_roi_pool(features, wide, shapes), torch.cat(labels))
-            places = decode(own_maps(maps.float()), torch.cat(wide))
-            for one, part in zip(found, torch.split(places, counts), strict=True):
+            for one, part in zip(found, self.landmarks_in(features, boxes, labels, shapes), strict=True):
                 one["landmarks"] = part
         if self.matching_head is not None:
             vectors = self.match_features(features, boxes, shapes)
             for one, part in zip(found, torch.split(vectors, counts), strict=True):
                 one["embeddings"] = part
         return found
+
+    def landmarks_in(
+        self, features: dict[str, Tensor], boxes: list[Tensor], labels: list[Tensor], shapes: Shapes
+    ) -> tuple[Tensor, ...]:
+        """The landmarks ``(n, 39, 3)`` x y score in boxes ``(n, 4)`` of garments with these labels, by
+        image."""
+        if self.landmark_head is None:
+            raise ValueError("this network has no landmark head")
+        wide = [enlarged(one, ENLARGED) for one in boxes]
+        maps = self.landmark_head.of_labels(self.mask_roi_pool(features, wide, shapes), torch.cat(labels))
+        places = decode(own_maps(maps.float()), torch.cat(wide))
+        parts: tuple[Tensor, ...] = torch.split(places, [len(one) for one in boxes])
+        return parts
 
     def match_features(self, features: dict[str, Tensor], boxes: list[Tensor], shapes: Shapes) -> Tensor:
         """(n, E): the vectors for matching of all boxes of all images, one after the other."""

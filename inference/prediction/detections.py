@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,22 @@ def image_prediction(
             )
         )
     return ImagePrediction(image_id, tuple(garments))
+
+
+def given_boxes(target: Mapping[str, Any], landmarks: Tensor, spec: ModelSpec) -> ImagePrediction:
+    """The landmarks ``(n, 39, 3)`` of an image's garments as perfect detections of them; see
+    DetectionDataset."""
+    scale = (float(target["scale"][0]), float(target["scale"][1]))
+    boxes = target["boxes"] / torch.tensor([*scale, *scale])
+    kept = {"landmarks": landmarks.detach().float().cpu()}
+    garments = []
+    for row, label in enumerate(target["labels"].tolist()):
+        category = spec.categories[label - 1]
+        places = _landmarks(kept, row, category.landmarks, scale)
+        garments.append(
+            GarmentPrediction(category.id, 1.0, box=boxes[row].double().numpy(), landmarks=places)
+        )
+    return ImagePrediction(int(target["image_id"]), tuple(garments))
 
 
 def _landmarks(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -12,7 +13,7 @@ from inference.data import Slice, StudioLoader, crop_loader, detection_loader
 from inference.devices import choose
 from inference.models import ARCHITECTURES, load_model
 from inference.prediction.crops import by_image, crop_predictions
-from inference.prediction.detections import image_prediction
+from inference.prediction.detections import given_boxes, image_prediction
 from store.progress import Progress, silent
 from store.runs.config import RunConfig, validated
 from store.runs.manifest import ModelManifest, ModelSpec
@@ -65,6 +66,33 @@ class Predictor:
                 progress(done, len(data), "images looked at")
         finally:
             loader.close()
+
+    @torch.inference_mode()
+    def landmarks_in_true_boxes(
+        self, data: Slice, *, batch: int = 8, workers: int = 1, progress: Progress = silent
+    ) -> tuple[ImagePrediction, ...]:
+        """Where Match R-CNN puts the landmarks of the garments that are there, in their true boxes.
+
+        What it would reach if its detections were perfect: to be read beside a template that is given the
+        boxes.
+        """
+        ids = [category.id for category in self.spec.categories]
+        loader = detection_loader(data, _config(self.spec, batch, workers), False, categories=ids)
+        network: Any = self.network
+        found = []
+        try:
+            for images, targets in loader:
+                seen, _ = network.transform([image.to(self.device) for image in images])
+                features = network.backbone(seen.tensors)
+                boxes = [target["boxes"].to(self.device) for target in targets]
+                labels = [target["labels"].to(self.device) for target in targets]
+                parts = network.roi_heads.landmarks_in(features, boxes, labels, seen.image_sizes)
+                for target, part in zip(targets, parts, strict=True):
+                    found.append(given_boxes(target, part, self.spec))
+                progress(len(found), len(data), "images looked at, given their boxes")
+        finally:
+            loader.close()
+        return tuple(found)
 
     @torch.inference_mode()
     def _asked(self, loader: StudioLoader, progress: Progress) -> Iterator[tuple[int, GarmentPrediction]]:

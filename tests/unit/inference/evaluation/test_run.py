@@ -72,6 +72,10 @@ def test_a_detector_is_evaluated_with_boxes_masks_and_landmarks(
     model = make_model(own_store / "models" / "first", "match-rcnn")
     found = evaluated("first", own_store)
     assert {"boxes/AP", "masks/AP", "landmarks/AP"} <= set(found.metrics)
+    told = found.baselines["given true boxes"]
+    assert {"landmarks/AP", "landmarks/NE"} <= set(told)
+    # With the boxes all garments are found, so its landmarks are measured on all of them.
+    assert told["landmarks/NE"] < 1
     assert (model / "evaluation" / "evaluation.json").exists()
     assert any("What this model learnt from is not known here" in note for note in found.notes)
 
