@@ -132,7 +132,7 @@ def _given(
     pictures = predictor.landmarks_in_true_boxes(
         data, batch=effort.batch, workers=effort.workers, progress=progress
     )
-    figures = quick(truths, pictures, categories=predictor.spec.categories, only=("landmarks",))
+    figures = quick(truths, pictures, categories=predictor.spec.categories)
     return {GIVEN: {name: value for name, value in figures.items() if name.startswith("landmarks/")}}
 
 
