@@ -30,6 +30,17 @@ class Device:
         return f"{self.id}  {self.name}  {size}{free}"
 
 
+def is_leader() -> bool:
+    """Whether this process is the first of a run of one or several: the one that writes.
+
+    torchrun, Lightning and SLURM say so in the environment.
+    """
+    import os
+
+    names = ("RANK", "LOCAL_RANK", "SLURM_PROCID")
+    return all(int(os.environ.get(name, "0") or 0) == 0 for name in names)
+
+
 def devices() -> tuple[Device, ...]:
     """The processor, then every CUDA device that torch can use, in torch's order."""
     import torch

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.reporter import Reporter
+from inference.devices import is_leader
 from store.errors import StudioError
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ def train(
     """Train a model, or go on with a run that was stopped, killed or failed."""
     if run is not None:
         # The window has made the folder and reads there what went wrong, from the first moment on.
-        with Reporter(as_json=as_json, run=run if _leader() else None) as reporter:
+        with Reporter(as_json=as_json, run=run if is_leader() else None) as reporter:
             folder, wanted = _asked(store, model, config, settings, resume, run)
             return _work(wanted, store, folder, reporter, resume=resume is not None)
     folder, wanted = _asked(store, model, config, settings, resume, run)
-    here = {"run": folder.path, "log": folder.log} if _leader() else {}
+    here = {"run": folder.path, "log": folder.log} if is_leader() else {}
     with Reporter(as_json=as_json, **here) as reporter:
         return _work(wanted, store, folder, reporter, resume=resume is not None)
 
@@ -124,16 +125,9 @@ def _of_run(folder: RunFolder, settings: Sequence[str]) -> RunConfig:
     return read_config(file, settings)
 
 
-def _leader() -> bool:
-    from os import environ
-
-    names = ("RANK", "LOCAL_RANK", "SLURM_PROCID")
-    return all(int(environ.get(name, "0") or 0) == 0 for name in names)
-
-
 def _take_up(folder: RunFolder, store: Path, run: Path | None) -> None:
     """A run that the window resumes has been made ready by it; from a terminal it is done here."""
-    if run is None and _leader():
+    if run is None and is_leader():
         folder.resume(["train", "--store", str(store), "--resume", folder.id])
 
 
@@ -144,7 +138,7 @@ def _new_folder(store: Path, wanted: RunConfig) -> RunFolder:
     from store.runs import RunFolder
 
     known = environ.get("DEEPFASHION_STUDIO_RUN")
-    if not _leader():
+    if not is_leader():
         # Nothing is written there by any but the first process.
         return RunFolder(Path(known) if known else store / "runs")
     folder = RunFolder.create(store, "train", ["train", "--store", str(store), "--model", wanted.name])
@@ -155,12 +149,12 @@ def _new_folder(store: Path, wanted: RunConfig) -> RunFolder:
 def _work(wanted: RunConfig, store: Path, folder: RunFolder, reporter: Reporter, *, resume: bool) -> int:
     from store.runs.config import write_config
 
-    if _leader():
+    if is_leader():
         write_config(wanted, folder.path / CONFIG)
     from inference.training import train as work
 
     found = work(wanted, store, folder.path, reporter, resume=resume)
-    if not _leader():
+    if not is_leader():
         return 0
     return reporter.result({"run": folder.id, **found}, _lines(folder, found))
 

@@ -112,8 +112,12 @@ class Control(Callback):
     def _stopped(self, trainer: Trainer) -> bool:
         module: Any = trainer.lightning_module
         try:
-            total = module.total_steps if trainer.training else 0
-            self._report(trainer.global_step, total, "Training" if trainer.training else "Validating")
+            if trainer.training:
+                # Where the time is limited, a run of 1,000 steps may be half over after 200.
+                total = module.total_steps
+                self._report(round(module.done() * total), total, "Training")
+            else:
+                self._report(trainer.global_step, 0, "Validating")
         except Cancelled:
             return True
         return self._run is not None and self._run.cancelled()

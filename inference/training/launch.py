@@ -17,11 +17,6 @@ from store.runs.config import TrainingConfig
 _PATIENCE = timedelta(days=7)
 
 
-def is_leader() -> bool:
-    """Whether this process is the first of its run: the one that writes."""
-    return all(int(os.environ.get(name, "0") or 0) == 0 for name in ("RANK", "LOCAL_RANK", "SLURM_PROCID"))
-
-
 def launched_by_others() -> bool:
     """Whether torchrun has started this process, and so has decided how many there are."""
     return "TORCHELASTIC_RUN_ID" in os.environ

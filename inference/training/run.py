@@ -17,11 +17,12 @@ import torch
 from lightning.pytorch import Trainer, seed_everything
 
 from inference.data import Slice, Slices, select
+from inference.devices import is_leader
 from inference.models import ARCHITECTURES, build, load_matching, spec_for
 from inference.training.control import Control
 from inference.training.data import RunData
 from inference.training.keep import LAST, MODEL, Keep
-from inference.training.launch import is_leader, placement
+from inference.training.launch import placement
 from inference.training.modules import MODULES, GarmentModule
 from inference.training.priors import set_priors
 from inference.training.samples import Samples
