@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -24,12 +26,20 @@ _BLUR = 1.5
 _MOST = 20_000
 
 
-def set_priors(network: nn.Module, spec: ModelSpec, config: RunConfig, train: Slice) -> None:
-    """Begin a new network at the mean places of the training data; networks without landmarks stay."""
+def set_priors(
+    network: nn.Module, spec: ModelSpec, config: RunConfig, train: Slice, frequency: Sequence[float] = ()
+) -> None:
+    """Begin a new network at the mean places of the training data; networks without landmarks stay.
+
+    FashionNet's attributes begin at their ``frequency``.
+    """
     if isinstance(network, FashionNet):
         places = mean_places(train, config)
         with torch.no_grad():
             network.landmarks.bias.copy_(places.flatten())
+            if isinstance(network.attributes, nn.Linear) and frequency:
+                share = torch.tensor(list(frequency)).clamp(1e-3, 1 - 1e-3)
+                network.attributes.bias.copy_(torch.logit(share))
         return
     head = getattr(getattr(network, "roi_heads", None), "landmark_head", None)
     if isinstance(head, LandmarkHead):

@@ -74,7 +74,7 @@ def _train(
     slices, spec, start = _prepared(config, store_folder)
     data = RunData(slices, config, spec)
     network = build(spec)
-    set_priors(network, spec, config, slices.train)
+    set_priors(network, spec, config, slices.train, data.frequency())
     if start is not None:
         load_matching(network, spec, start)
     module = _module(network, spec, config, data)

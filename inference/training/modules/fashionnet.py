@@ -105,11 +105,17 @@ class FashionNetModule(GarmentModule):
         return [int(one) for one in batch["image_id"]]
 
     def _attributes(self, logits: Tensor, wanted: Tensor) -> Tensor:
-        """Binary cross-entropy over what is known; a rare "yes" weighs as much in all as the many "no"."""
+        """Binary cross-entropy over what is known; a rare "yes" weighs as much in all as the many "no".
+
+        Weighing moves what is learnt by the log of the weight. It is added here, so that the logits
+        themselves stay true to how often an attribute is: by them attributes are ranked against each other.
+        """
         known = ~torch.isnan(wanted)
         target = torch.where(known, wanted, torch.zeros_like(wanted))
         rare = ((1 - self.frequency) / self.frequency).clamp(max=_MOST_WEIGHT)
-        each = functional.binary_cross_entropy_with_logits(logits, target, pos_weight=rare, reduction="none")
+        each = functional.binary_cross_entropy_with_logits(
+            logits + rare.log(), target, pos_weight=rare, reduction="none"
+        )
         return (each * known).sum() / known.numel()
 
     def _triplet(self, vectors: Tensor, identities: Tensor) -> Tensor:

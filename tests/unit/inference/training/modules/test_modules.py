@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -82,9 +83,28 @@ def test_an_unknown_attribute_and_an_unlabelled_landmark_teach_nothing() -> None
 def test_a_rare_attribute_weighs_more_where_it_is_there() -> None:
     batch = _batch(4)
     batch["attributes"] = torch.tensor([[1.0, 1.0]] * 4)
-    plain = _module(frequency=(0.5, 0.5)).losses(batch)["attributes"]
-    rare = _module(frequency=(0.1, 0.1)).losses(batch)["attributes"]
-    assert float(rare.detach()) == pytest.approx(9 * float(plain.detach()), rel=1e-4)
+    found = []
+    for share in (0.5, 0.1):
+        module: Any = _module(frequency=(share, share))
+        # What is said before anything is known: how often the attribute is.
+        torch.nn.init.zeros_(module.network.attributes.weight)
+        torch.nn.init.constant_(module.network.attributes.bias, math.log(share / (1 - share)))
+        found.append(float(module.losses(batch)["attributes"].detach()))
+    assert found[1] == pytest.approx(9 * found[0], rel=1e-4)
+
+
+def test_attributes_are_ranked_by_how_often_they_are() -> None:
+    """The best that can be said without looking is the frequency, whatever the weights: the loss is flat
+    there."""
+    shares = (0.5, 0.2)
+    module: Any = _module(frequency=shares)
+    torch.nn.init.zeros_(module.network.attributes.weight)
+    with torch.no_grad():
+        module.network.attributes.bias.copy_(torch.logit(torch.tensor(shares)))
+    batch = _batch(10)
+    batch["attributes"] = torch.tensor([[float(row < 5), float(row < 2)] for row in range(10)])
+    module.losses(batch)["attributes"].backward()
+    assert torch.allclose(module.network.attributes.bias.grad, torch.zeros(2), atol=1e-6)
 
 
 def test_garments_of_one_identity_are_pulled_together() -> None:
