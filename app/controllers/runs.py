@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from app.controllers.jobs import JobsController
-from app.controllers.runs_comparing import Compared, compared
+from app.controllers.runs_comparing import Compared, compared, labelled
 from app.controllers.runs_new import NewRunController
 from app.controllers.runs_reading import Found, RunsReader
 from app.session import Session
@@ -164,9 +164,13 @@ class RunsController(QObject):
             for one in (self._found.get(first), self._found.get(second))
             if one is not None
         ]
-        if len(both) == 2:
+        store = self._session.store
+        if len(both) == 2 and store is not None:
             self._session.desk.ask(
-                "runs.compare", lambda: compared(*both), self._show_comparison, self._change_failed
+                "runs.compare",
+                lambda: labelled(compared(*both), store),
+                self._show_comparison,
+                self._change_failed,
             )
 
     def select(self, run_id: str) -> None:

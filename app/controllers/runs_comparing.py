@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,12 @@ from store.runs.compare import Change as CellChange
 from store.runs.compare import TableChange, compare
 from store.runs.results import Evaluation, GarmentResults, Table, read_evaluation, read_garments
 from widgets.pages.runs.records import Change, Comparison, Difference
+
+if TYPE_CHECKING:
+    from store.db import Store
+
+#: More images than these nobody looks through in a list.
+_MOST_LABELLED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,27 @@ def compared(first: Compared, second: Compared) -> Comparison:
     tables = {table.key: table for table in after.tables}
     differences = tuple(_difference(tables[change.key], change) for change in made.tables)
     return Comparison(first.id, second.id, first.name, second.name, differences, changes, made.notes)
+
+
+def labelled(comparison: Comparison, store: Store) -> Comparison:
+    """The comparison with what its garments are: the image's name and the category.
+
+    Those that the store no longer has stay without; of very many the first are told.
+    """
+    from store.filters import among
+
+    pairs = [pair for change in comparison.changes for pair in (*change.fixed, *change.broke)]
+    images = np.array(sorted({image for image, _ in pairs})[:_MOST_LABELLED], np.int64)
+    # Looked for first: an image may have gone since the evaluation.
+    images = store.images.ids(among(images)) if len(images) else images
+    names = {image.id: image.name for image in store.images.get_many(images)}
+    categories = {category.id: category.name for category in store.categories.all()}
+    labels = {
+        garment.id: f"{names[image]}, {categories.get(garment.category_id, 'unknown category')}"
+        for image, garments in store.garments.of_images(images).items()
+        for garment in garments
+    }
+    return replace(comparison, labels=labels)
 
 
 def _read(one: Compared) -> tuple[Evaluation, GarmentResults]:

@@ -8,9 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.controllers.runs_comparing import Compared, compared
+from app.controllers.runs_comparing import Compared, compared, labelled
+from store import importing
+from store.db import Store
+from store.demo import DemoOptions, write_demo
 from store.errors import StudioError
 from store.runs.results import Cell, Column, Evaluation, GarmentResults, Table, write_evaluation
+from widgets.pages.runs.records import Change, Comparison
 
 COLUMNS = (Column("occlusion", "heavy", "occlusion = heavy"), Column("", "overall"))
 
@@ -67,3 +71,17 @@ def test_a_run_that_was_not_evaluated_is_named(tmp_path: Path) -> None:
     first = write(tmp_path, "a", evaluation([[0.1, 0.2], [0.3, 0.4]]), garments([True] * 5))
     with pytest.raises(StudioError, match=r"Second has not been evaluated\. Choose it"):
         compared(first, Compared("b", "Second", tmp_path / "b"))
+
+
+def test_garments_are_told_by_the_name_of_their_image_and_their_category(tmp_path: Path) -> None:
+    write_demo(tmp_path / "dataset", DemoOptions(images=4, errors=0.0, size=128))
+    with Store.create(tmp_path / "store", "drawn") as store:
+        importing.import_dataset(store, "deepfashion2", tmp_path / "dataset", importing.ImportOptions())
+        images = store.images.get_many(store.images.ids())
+        first = store.garments.of_images([images[0].id])[images[0].id][0]
+        gone = (10**6, 10**7)
+        change = Change("landmarks", fixed=((images[0].id, first.id),), broke=(gone,))
+        found = labelled(Comparison("a", "b", "A", "B", changes=(change,)), store)
+        word = next(one.name for one in store.categories.all() if one.id == first.category_id)
+    assert found.labels[first.id] == f"{images[0].name}, {word}"
+    assert gone[1] not in found.labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -24,10 +24,11 @@ class _Garments(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.pairs: tuple[tuple[int, int], ...] = ()
+        self.labels: Mapping[int, str] = {}
 
-    def show_pairs(self, pairs: tuple[tuple[int, int], ...]) -> None:
+    def show_pairs(self, pairs: tuple[tuple[int, int], ...], labels: Mapping[int, str]) -> None:
         self.beginResetModel()
-        self.pairs = pairs
+        self.pairs, self.labels = pairs, labels
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -36,7 +37,7 @@ class _Garments(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.DisplayRole and index.isValid():
             image, garment = self.pairs[index.row()]
-            return f"image {image:,}, garment {garment:,}"
+            return self.labels.get(garment) or f"image {image:,}, garment {garment:,}"
         return None
 
 
@@ -99,7 +100,7 @@ class ChangedCard(Card):
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.nothing, 1)
 
-    def show_change(self, change: Change, names: tuple[str, str]) -> None:
+    def show_change(self, change: Change, names: tuple[str, str], labels: Mapping[int, str]) -> None:
         """Show one side of a change."""
         self._change, self._names = change, names
         pairs = change.fixed if self._which == "fixed" else change.broke
@@ -107,8 +108,8 @@ class ChangedCard(Card):
         self.browse.setEnabled(bool(pairs))
         self.list.setVisible(bool(pairs))
         self.nothing.setVisible(not pairs)
-        if pairs != self.list.garments.pairs:
-            self.list.garments.show_pairs(pairs)
+        if pairs != self.list.garments.pairs or labels != self.list.garments.labels:
+            self.list.garments.show_pairs(pairs, labels)
 
     def _open(self) -> None:
         title = change_title(self._which, self._change.measure, self._names)
@@ -200,5 +201,5 @@ class ComparePane(QWidget):
         found = next((one for one in self._comparison.changes if one.measure == key), Change(key))
         names = (self._comparison.first_name, self._comparison.second_name)
         self.unchanged.setText(f"{found.unchanged:,} unchanged")
-        self.fixed.show_change(found, names)
-        self.broke.show_change(found, names)
+        self.fixed.show_change(found, names, self._comparison.labels)
+        self.broke.show_change(found, names, self._comparison.labels)

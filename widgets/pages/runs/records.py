@@ -120,7 +120,8 @@ class Difference:
 class Comparison:
     """Two evaluated runs side by side; a difference is second less first.
 
-    ``notes`` say what makes them hard to compare (other data, say).
+    ``notes`` say what makes them hard to compare (other data, say). ``labels`` says for people what a
+    garment is, by its id ("000021.jpg, vest dress"), where that is known.
     """
 
     first: str
@@ -130,6 +131,7 @@ class Comparison:
     differences: tuple[Difference, ...] = ()
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
+    labels: Mapping[int, str] = field(default_factory=dict)
 
 
 _ENDED: Mapping[str, Standing] = {
