@@ -1,11 +1,12 @@
 # Every target sets up what it needs first; see README.md.
-.PHONY: help setup setup-test demo run test lint format bench screenshots clean
+.PHONY: help setup setup-test demo run test lint format fuzz bench screenshots clean
 
 help:
 	@echo "make demo         set up, draw the demo dataset and open the window on it"
 	@echo "make run          open the window"
 	@echo "make test         set up and run the whole test suite"
 	@echo "make lint         ruff, mypy, import-linter"
+	@echo "make fuzz         the property tests on new examples, ROUNDS times (10)"
 	@echo "make bench        measure speed; results go to benchmarks/RESULTS.md by hand"
 	@echo "make screenshots  render the pictures of the user guide"
 
@@ -33,6 +34,11 @@ lint: setup
 format: setup
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+ROUNDS ?= 10
+fuzz: setup-test
+	@for round in $$(seq $(ROUNDS)); do \
+		.venv/bin/python -m pytest -m hypothesis --hypothesis-profile=fuzz || exit 1; done
 
 bench: setup-test
 	@.venv/bin/python -m benchmarks

@@ -9,10 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 #: Real data beside the project, not ours to ship.
 SAMPLES = REPOSITORY.parent / "shared" / "samples"
+
+# The suite draws the same examples every time, so that a change is judged by itself; `make fuzz` draws new ones.
+settings.register_profile("suite", derandomize=True)
+settings.register_profile("fuzz", derandomize=False, print_blob=True)
+settings.load_profile("suite")
 
 # Set before anything imports Qt: a test never opens a window on somebody's screen.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"

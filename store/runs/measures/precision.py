@@ -128,7 +128,8 @@ def resampled_precision(
 ) -> Floats:
     """AP, AP50 and AP75 of each of B resamples of the images, ``(B, 3)``; NaN where nothing was to be found.
 
-    ``weights`` ``(I, B)`` says how often each image was drawn.
+    ``weights`` ``(I, B)`` says how often each image was drawn. Recalls are whole hundredths here; COCO's are
+    doubles, some a little larger, so that a recall that meets one exactly is read one hundredth apart.
     """
     wanted = np.unique(matches.truth_category) if categories is None else categories
     total = np.zeros((len(matches.found), weights.shape[1]))

@@ -105,8 +105,13 @@ def test_only_fields_of_the_network_are_shown(make: Make) -> None:
     assert not dialog.editors["loss.mask"].right.isVisible()
     shown = [dialog.sections.item(row).text() for row in range(9) if not dialog.sections.item(row).isHidden()]
     assert "Stages" in shown
-    assert "Pairs" not in shown
     assert "mask" not in dialog.values()["loss"]
+    # Its triplets have a margin; how many garments of a product come together is not asked.
+    assert "margin" in dialog.values()["pairs"]
+    assert "per_identity" not in dialog.values()["pairs"]
+    choose(dialog, "model.architecture", "mask-rcnn")
+    shown = [dialog.sections.item(row).text() for row in range(9) if not dialog.sections.item(row).isHidden()]
+    assert "Pairs" not in shown
 
 
 def test_backbones_follow_the_network(make: Make) -> None:

@@ -73,6 +73,12 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+@pytest.fixture(autouse=True)
+def always_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether to stop is asked after every step, however quick the steps are."""
+    monkeypatch.setattr("inference.training.control._ASK_EVERY", 0.0)
+
+
 @pytest.fixture
 def store_copy(drawn_store: Path, tmp_path: Path) -> Path:
     """A store of the test's own: models are put into it."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.runs.measures import precision
 from store.runs.measures.bootstrap import draws
 from store.runs.measures.precision import (
     THRESHOLDS,
@@ -107,12 +108,15 @@ def test_a_slice_of_everything_differs_only_by_images_without_garments(one: Matc
     np.testing.assert_allclose(average_precision(one, everything), average_precision(kept))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=200)
 @given(random_matches())
 def test_each_image_drawn_once_is_the_figure_itself(one: Matches) -> None:
     weights = np.ones((6, 3), np.float32)
-    expected = summary(average_precision(one))
-    np.testing.assert_allclose(resampled_precision(one, weights), [expected] * 3, atol=2e-3)
+    with pytest.MonkeyPatch.context() as patch:
+        # COCO's 0.35 is 0.35000000000000003, which 7 of 20 does not reach; a resample reads it as 35 %.
+        patch.setattr(precision, "RECALLS", precision.RECALLS - 1e-9)
+        expected = summary(average_precision(one))
+    np.testing.assert_allclose(resampled_precision(one, weights), [expected] * 3, atol=1e-5)
 
 
 @settings(deadline=None, max_examples=50)
