@@ -73,7 +73,8 @@ def _train(
     report.event("phase", phase="reading")
     slices, spec, start = _prepared(config, store_folder)
     data = RunData(slices, config, spec)
-    network = build(spec)
+    # Channels last is what the convolutions of processors and GPUs are quickest with.
+    network = build(spec).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     set_priors(network, spec, config, slices.train, data.frequency())
     if start is not None:
         load_matching(network, spec, start)

@@ -111,7 +111,9 @@ class GarmentModule(LightningModule, ABC):
         settings = self.config.optimiser
         groups = self.groups()
         if settings.name == "adamw":
-            made: torch.optim.Optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate)
+            # On a GPU Lightning cannot limit the gradients of a fused optimiser under AMP with fp16.
+            fused = self.device.type == "cpu"
+            made: torch.optim.Optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, fused=fused)
         else:
             made = torch.optim.SGD(groups, lr=settings.learning_rate, momentum=settings.momentum)
         for group in made.param_groups:
