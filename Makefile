@@ -1,8 +1,9 @@
 # Every target sets up what it needs first; see README.md.
-.PHONY: help setup setup-test demo run test lint format fuzz bench screenshots clean
+.PHONY: help setup setup-test demo demo-models run test lint format fuzz bench screenshots clean
 
 help:
 	@echo "make demo         set up, draw the demo dataset and open the window on it"
+	@echo "make demo-models  train the models that ship, on pictures drawn for it (hours on a processor)"
 	@echo "make run          open the window"
 	@echo "make test         set up and run the whole test suite"
 	@echo "make lint         ruff, mypy, import-linter"
@@ -18,6 +19,9 @@ setup-test:
 
 demo: setup-test
 	@.venv/bin/python docs/demo.py build/demo
+
+demo-models: setup-test
+	@.venv/bin/python docs/demo_models.py build/demo-models
 
 run: setup
 	@.venv/bin/deepfashion-studio
