@@ -1,0 +1,163 @@
+"""What the window and its prediction process say to each other, and how it goes over a pipe. No torch here.
+
+A message is a pickle with its length before it. Both ends are this program, so nothing foreign is unpickled.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from dataclasses import dataclass, replace
+from typing import BinaryIO, TypeAlias
+
+from inference.devices import Device
+from store.runs.manifest import ModelSpec
+from store.runs.predictions import ImagePrediction
+
+_LENGTH = struct.Struct(">Q")
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGarment:
+    """A garment that a model for crops is asked about: its box is x1 y1 x2 y2 in pixels of the image."""
+
+    id: int
+    category_id: int
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """To the process: use the model of this folder on a device ("auto", "cpu", "cuda:1") from now on.
+
+    What is asked afterwards is asked of it. ``id`` comes back in :class:`Ready` or :class:`Refused`.
+    """
+
+    id: int
+    folder: str
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """To the process: what is in this image? A newer question takes the place of one that still waits.
+
+    ``width`` and ``height`` are the image's own pixels, 0 where nobody knows them. ``garments`` are those
+    that a model for crops is asked about; detectors do not need them.
+    """
+
+    id: int
+    image_id: int
+    path: str
+    width: int
+    height: int
+    garments: tuple[AskedGarment, ...] = ()
+
+    def same_as(self, other: Ask) -> bool:
+        """Whether both ask the same, whatever their ids are."""
+        return replace(self, id=other.id) == other
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """To the process: what will probably be asked next, likeliest first. Done when nothing else is to do.
+
+    It takes the place of what was to be done ahead before.
+    """
+
+    asks: tuple[Ask, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """From the process: a model is loaded and warm.
+
+    ``model`` is its name, ``device`` where it runs, ``devices`` those there are. ``run`` and ``sha256`` are
+    its manifest's, for provenance; ``id`` is that of the :class:`Load`.
+    """
+
+    model: str
+    spec: ModelSpec
+    device: Device
+    devices: tuple[Device, ...]
+    run: str = ""
+    sha256: str = ""
+    folder: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """From the process: a model cannot be used, and what to do. ``id`` is that of the :class:`Load`."""
+
+    id: int
+    message: str
+    fix: str = ""
+    devices: tuple[Device, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """From the process: what a model found. ``seconds`` from the beginning of the work to its end.
+
+    ``model`` is the model's name, ``device`` torch's name of where it ran.
+    """
+
+    id: int
+    image_id: int
+    model: str
+    prediction: ImagePrediction
+    seconds: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """From the process: why there is no answer about an image, and what to do."""
+
+    id: int
+    image_id: int
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """From the process: something a person should know though the work goes on ("" takes it back)."""
+
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """From the process: how many bytes of its device are used, by anybody, and how many there are."""
+
+    used: int
+    total: int
+
+
+ToWorker: TypeAlias = Load | Ask | Ahead
+FromWorker: TypeAlias = Ready | Refused | Answer | Failure | Notice | Memory
+Message: TypeAlias = ToWorker | FromWorker
+
+
+def send(stream: BinaryIO, message: Message) -> None:
+    """Write a message, whole. OSError where the other end is gone."""
+    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> Message:
+    """Read the next message; waits for it. EOFError where the other end is gone, also amid a message."""
+    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
+    message: Message = pickle.loads(_exactly(stream, length))
+    return message
+
+
+def _exactly(stream: BinaryIO, count: int) -> bytes:
+    data = stream.read(count)
+    if len(data) < count:
+        raise EOFError("the other end of the pipe is gone")
+    return data
