@@ -211,6 +211,21 @@ def devices(as_json: JsonOption = False) -> None:
     raise typer.Exit(work(as_json=as_json))
 
 
+@program.command("test-model")
+def try_model(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="The name of a model, or its folder.")],
+    store: Annotated[Path | None, typer.Option("--store", help="The store whose models count too.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, or cuda:N.")] = "auto",
+    batch: Annotated[int, typer.Option(min=1, help="Images at once.")] = 1,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long to measure.")] = 5.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how fast a model runs on a device, and with how much memory."""
+    from app.cli.trying import try_model as work
+
+    raise typer.Exit(work(model, store, device, batch, seconds, as_json=as_json))
+
+
 def _tell(text: str) -> None:
     sys.stderr.write(text + "\n")
 
