@@ -1,0 +1,154 @@
+"""From what a model says of an image to proposals that can be shown and accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from resources.correspondence import fashion8, schema_of
+from resources.schemas import Schema
+from resources.taxonomy import Category
+from store.geometry import clip_box, clip_points
+from store.proposals.outlines import outlines
+from store.proposals.records import NO_SCHEMA, Part, Proposal, Source
+from store.records import Floats, Visibility
+from store.runs.manifest import ModelSpec
+from store.runs.predictions import GarmentPrediction, ImagePrediction
+
+#: Places are kept to a hundredth of a pixel: models give many more digits than they know.
+_DIGITS = 2
+
+
+def categories_of(
+    spec: ModelSpec, categories: Mapping[int, Category], mapping: Mapping[int, int] | None = None
+) -> dict[int, int]:
+    """The store's category id for each of a model's: by ``mapping``, else the same id and name, else the
+    name.
+
+    Categories that the store does not have are left out.
+    """
+    by_name = {category.name.casefold(): category.id for category in categories.values()}
+    found = {}
+    for one in spec.categories:
+        chosen = (mapping or {}).get(one.id)
+        own = categories.get(one.id)
+        if chosen is not None and chosen in categories:
+            found[one.id] = chosen
+        elif own is not None and own.name.casefold() == one.name.casefold():
+            found[one.id] = own.id
+        elif one.name.casefold() in by_name:
+            found[one.id] = by_name[one.name.casefold()]
+    return found
+
+
+def proposals_of(
+    prediction: ImagePrediction,
+    spec: ModelSpec,
+    categories: Mapping[int, Category],
+    source: Source,
+    *,
+    least_score: float = 0.5,
+    least_visibility: float = 0.5,
+    wanted: frozenset[int] | None = None,
+    mapping: Mapping[int, int] | None = None,
+    size: tuple[int, int] | None = None,
+) -> tuple[Proposal, ...]:
+    """The garments of a prediction that are to be shown, best score first.
+
+    ``categories`` are the store's by id, ``mapping`` the store's category for a model's where a person chose
+    it. Left out are garments with a score below ``least_score`` or none, of a category that is not
+    ``wanted`` (the store's ids; None: all), and detections of a category that the store does not have. Of a
+    garment that a model for crops was asked about only the category hangs on the score; and its box is not
+    the model's. A landmark scored below ``least_visibility`` keeps its place and is unlabelled: accepting it
+    changes nothing. ``size`` (width, height) keeps boxes and landmarks inside the image.
+
+    The outlines of masks load OpenCV on first use, some tenths of a second: ask where nobody waits.
+    """
+    known = categories_of(spec, categories, mapping)
+    found = []
+    for garment in prediction.garments:
+        category_id = known.get(garment.category_id, 0)
+        asked = garment.garment_id is not None
+        sure = bool(garment.score >= least_score)
+        if not np.isfinite(garment.score) or not (asked or (sure and category_id)):
+            continue
+        if wanted is not None and category_id not in wanted:
+            continue
+        proposal = _proposal(garment, spec, categories.get(category_id), source, least_visibility, size)
+        if asked:
+            given = {Part.BOX} if sure else {Part.BOX, Part.CATEGORY}
+            proposal = proposal.but(withheld=frozenset(given))
+        if proposal.parts - {Part.CATEGORY} or (asked and proposal.parts):
+            found.append(proposal)
+    found.sort(key=lambda one: -one.score)
+    return tuple(one.but(number=number) for number, one in enumerate(found))
+
+
+def _proposal(
+    said: GarmentPrediction,
+    spec: ModelSpec,
+    category: Category | None,
+    source: Source,
+    least: float,
+    size: tuple[int, int] | None,
+) -> Proposal:
+    schema = _schema(said, spec, category)
+    places, scores = _landmarks(said, schema, size)
+    polygons, rle = outlines(said.mask)
+    attributes: dict[str, float] = {}
+    if said.attribute_scores is not None:
+        pairs = zip(spec.attributes, said.attribute_scores.tolist(), strict=False)
+        attributes = {name: score for name, score in pairs if np.isfinite(score)}
+    sure = scores >= least
+    return Proposal(
+        number=0,
+        category_id=0 if category is None else category.id,
+        score=float(said.score),
+        box=_box(said, size),
+        polygons=polygons,
+        rle=rle,
+        points=places,
+        visibility=np.where(sure, Visibility.VISIBLE, Visibility.UNLABELLED),
+        point_scores=scores,
+        schema=schema,
+        attributes=attributes,
+        source=source,
+        garment_id=said.garment_id,
+    )
+
+
+def _schema(said: GarmentPrediction, spec: ModelSpec, category: Category | None) -> Schema:
+    """What the landmarks mean; none where their number fits nothing that is known."""
+    count = 0 if said.landmarks is None else len(said.landmarks)
+    if not count or not spec.schema:
+        return NO_SCHEMA
+    if spec.schema == "fashion8":
+        found = schema_of(fashion8(), count)
+    else:
+        found = None if category is None else schema_of(category.schema, count)
+    return found or NO_SCHEMA
+
+
+def _landmarks(
+    said: GarmentPrediction, schema: Schema, size: tuple[int, int] | None
+) -> tuple[Floats, Floats]:
+    """Places ``(n, 2)`` and scores ``(n,)``; one that is nowhere has score -1, so that no threshold lets it
+    in."""
+    if said.landmarks is None or not schema.size:
+        return np.empty((0, 2)), np.empty(0)
+    raw = np.asarray(said.landmarks, dtype=np.float64)
+    places, scores = raw[:, :2].copy(), np.clip(raw[:, 2], 0.0, 1.0)
+    nowhere = np.logical_not(np.isfinite(raw).all(axis=1))
+    places[nowhere], scores[nowhere] = 0.0, -1.0
+    if size is not None:
+        places = clip_points(places, *size)
+    return places.round(_DIGITS), scores
+
+
+def _box(said: GarmentPrediction, size: tuple[int, int] | None) -> Any:
+    if said.box is None or not np.isfinite(said.box).all():
+        return None
+    box = np.round(said.box if size is None else clip_box(said.box, *size), _DIGITS)
+    return box if box[2] > box[0] and box[3] > box[1] else None
