@@ -66,7 +66,7 @@ def _launch(run: RunFolder, arguments: Sequence[str]) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=_environment(),
+                env=environment(),
                 # Not ended by what ends us: no shared terminal, no shared process group.
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
@@ -80,11 +80,12 @@ def _launch(run: RunFolder, arguments: Sequence[str]) -> None:
     _children[run.path] = child
 
 
-def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
+def environment() -> dict[str, str]:
+    """The environment of a process of ours: it imports this installation, and prints at once."""
+    found = dict(os.environ)
     home = str(Path(program.__file__).resolve().parents[1])
-    others = environment.get("PYTHONPATH", "")
-    environment["PYTHONPATH"] = os.pathsep.join([home, others]) if others else home
+    others = found.get("PYTHONPATH", "")
+    found["PYTHONPATH"] = os.pathsep.join([home, others]) if others else home
     # Progress lines reach log.txt as they are written, also when the job is killed.
-    environment["PYTHONUNBUFFERED"] = "1"
-    return environment
+    found["PYTHONUNBUFFERED"] = "1"
+    return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 import struct
 from dataclasses import dataclass, replace
-from typing import BinaryIO, TypeAlias
+from typing import IO, TypeAlias
 
 from inference.devices import Device
 from store.runs.manifest import ModelSpec
@@ -142,21 +142,21 @@ FromWorker: TypeAlias = Ready | Refused | Answer | Failure | Notice | Memory
 Message: TypeAlias = ToWorker | FromWorker
 
 
-def send(stream: BinaryIO, message: Message) -> None:
+def send(stream: IO[bytes], message: Message) -> None:
     """Write a message, whole. OSError where the other end is gone."""
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     stream.write(_LENGTH.pack(len(data)) + data)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Message:
+def receive(stream: IO[bytes]) -> Message:
     """Read the next message; waits for it. EOFError where the other end is gone, also amid a message."""
     (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
     message: Message = pickle.loads(_exactly(stream, length))
     return message
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes:
+def _exactly(stream: IO[bytes], count: int) -> bytes:
     data = stream.read(count)
     if len(data) < count:
         raise EOFError("the other end of the pipe is gone")
