@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from resources.schemas import Schema
 from resources.taxonomy import LEVELS, Category
 from store.db.change import Change
+from store.document.provenance import forgotten, renumbered
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
 
 #: Where, in a garment's ``extra``, the positions of landmarks are kept that were set to unlabelled.
@@ -39,7 +40,8 @@ _FACT_WORDS = {
 class Edit:
     """What is done in one go: saved, undone and redone together.
 
-    ``origin`` becomes that of the garments: a person, or a model whose proposal a person accepted.
+    ``origin`` becomes that of the garments: a person, or a model whose proposal a person accepted. Which
+    part a model said is kept by :mod:`store.document.provenance`; an edit by hand forgets it for its part.
     """
 
     title: str
@@ -58,7 +60,7 @@ def move_landmarks(garment: Garment, moves: Mapping[int, tuple[float, float]]) -
         points[_checked(garment, index)] = position
         if visibility[index] in (Visibility.UNLABELLED, Visibility.CUT_OFF):
             visibility[index] = Visibility.VISIBLE
-    extra = _forget_points(garment.extra, moves)
+    extra = forgotten(_forget_points(garment.extra, moves), indices=moves)
     after = garment.but(points=points, visibility=visibility, extra=extra)
     return Edit(f"Move {_landmarks(moves)}", (Change(garment, after),))
 
@@ -82,8 +84,8 @@ def set_visibility(garment: Garment, indices: Iterable[int], visibility: Visibil
         elif was == Visibility.UNLABELLED:
             points[index] = kept.pop(str(index), None) or _middle(garment)
         states[index] = visibility
-    extra = {**garment.extra, LAST_POINTS: kept}
-    after = garment.but(points=points, visibility=states, extra=extra if kept else _without(extra))
+    extra = {**garment.extra, LAST_POINTS: kept} if kept else _without(garment.extra)
+    after = garment.but(points=points, visibility=states, extra=forgotten(extra, indices=chosen))
     return Edit(f"Set {_landmarks(chosen)} to {VISIBILITY_WORDS[visibility]}", (Change(garment, after),))
 
 
@@ -99,6 +101,7 @@ def swap_sides(garment: Garment, schema: Schema) -> Edit:
     kept = garment.extra.get(LAST_POINTS, {})
     turned = {str(new): kept[str(old)] for new, old in enumerate(order) if str(old) in kept}
     extra = {**garment.extra, LAST_POINTS: turned} if turned else garment.extra
+    extra = forgotten(extra, indices=[index for index, other in enumerate(order) if index != other])
     after = garment.but(points=garment.points[order], visibility=garment.visibility[order], extra=extra)
     return Edit("Swap left and right", (Change(garment, after),))
 
@@ -107,7 +110,8 @@ def set_box(garment: Garment, box: ArrayLike) -> Edit:
     """Sets the box ``x1 y1 x2 y2``; swapped corners are put right. ValueError for another shape."""
     x1, y1, x2, y2 = np.asarray(box, dtype=np.float64).reshape(4).tolist()
     upright = np.array([min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)])
-    return Edit("Change box", (Change(garment, garment.but(box=upright)),))
+    after = garment.but(box=upright, extra=forgotten(garment.extra, ["box"]))
+    return Edit("Change box", (Change(garment, after),))
 
 
 def move_vertex(garment: Garment, polygon: int, vertex: int, position: tuple[float, float]) -> Edit:
@@ -117,7 +121,8 @@ def move_vertex(garment: Garment, polygon: int, vertex: int, position: tuple[flo
     moved = garment.polygons[polygon].copy()
     moved[vertex] = position
     polygons = (*garment.polygons[:polygon], moved, *garment.polygons[polygon + 1 :])
-    return Edit("Move mask vertex", (Change(garment, garment.but(polygons=polygons)),))
+    after = garment.but(polygons=polygons, extra=forgotten(garment.extra, ["mask"]))
+    return Edit("Move mask vertex", (Change(garment, after),))
 
 
 def set_category(garment: Garment, category: Category, before: Category | None = None) -> Edit:
@@ -127,17 +132,20 @@ def set_category(garment: Garment, category: Category, before: Category | None =
     same name in the schema of ``before``, the category that the garment had; all others begin
     unlabelled, because the old ones mean other places.
     """
-    after = garment.but(category_id=category.id)
+    after = garment.but(category_id=category.id, extra=forgotten(garment.extra, ["category"]))
     size = category.schema.size
     if len(garment.points) != size:
         points, visibility = np.zeros((size, 2)), np.zeros(size, np.uint8)
+        kept: dict[int, int] = {}
         if before is not None and before.schema.size == len(garment.points):
             places = {name: index for index, name in enumerate(before.schema.names)}
             for index, name in enumerate(category.schema.names):
                 if name in places:
                     points[index] = garment.points[places[name]]
                     visibility[index] = garment.visibility[places[name]]
-        after = after.but(points=points, visibility=visibility, extra=_without(garment.extra))
+                    kept[places[name]] = index
+        extra = renumbered(_without(after.extra), kept)
+        after = after.but(points=points, visibility=visibility, extra=extra)
     return Edit(f"Change category to {category.name}", (Change(garment, after),))
 
 
@@ -152,7 +160,9 @@ def set_facts(garment: Garment, **facts: Any) -> Edit:
         if name in LEVELS and value is not None and value not in LEVELS[name]:
             raise ValueError(f"{name} has no level {value!r}")
     words = ", ".join(_FACT_WORDS.get(name, name.replace("_", " ")) for name in facts)
-    return Edit(f"Change {words}", (Change(garment, garment.but(**facts)),))
+    parts = ["attributes"] if "attributes" in facts else []
+    after = garment.but(extra=forgotten(garment.extra, parts), **facts)
+    return Edit(f"Change {words}", (Change(garment, after),))
 
 
 def add_garment(garment: Garment) -> Edit:

@@ -52,7 +52,8 @@ def forgotten(
     """``extra`` without these parts and the landmarks of these indices (None: of all)."""
     if ACCEPTED not in extra:
         return extra
-    kept = {part: value for part, value in _parts(extra).items() if part not in set(parts)}
+    unwanted = set(parts)
+    kept = {part: value for part, value in _parts(extra).items() if part not in unwanted}
     gone = None if indices is None else set(indices)
     groups = []
     for group in _groups(kept):
