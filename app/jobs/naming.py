@@ -22,8 +22,25 @@ _LAST_BYTES = 4096
 def title_of(command: Sequence[str]) -> str:
     """What a job is called: its verb and what it reads or writes."""
     verb = _VERBS.get(command[0], command[0].capitalize()) if command else "Job"
+    if list(command[:2]) == ["models", "add"] and len(command) > 2:
+        return f"Add the model {name_of_source(command[2])}"
+    if list(command[:1]) == ["predict"]:
+        model = option_of(command, "--model")
+        return f"Predict with {Path(model).name}" if model else "Predict"
     named = len(command) > 2 and command[0] not in ("demo", "train")
     return f"{verb} {Path(command[2]).name}" if named else verb
+
+
+def option_of(command: Sequence[str], name: str) -> str:
+    """The value of an option of a command, "" where it has none."""
+    parts = list(command)
+    place = parts.index(name) + 1 if name in parts else len(parts)
+    return str(parts[place]) if place < len(parts) else ""
+
+
+def name_of_source(source: str) -> str:
+    """What a file, a folder or an address is called in few words: its last part."""
+    return source.rstrip("/\\").replace("\\", "/").rpartition("/")[2] or source
 
 
 def name_of_run(folder: Path) -> str:
@@ -57,6 +74,11 @@ def last_words(run: RunFolder) -> str:
             text = log.read().decode("utf-8", errors="replace")
     except OSError:
         text = ""
+    return told_last(text)
+
+
+def told_last(text: str) -> str:
+    """The error that a command has printed, else its last line."""
     lines = [line.strip(_FRAME) for line in text.splitlines() if line.strip(_FRAME)]
     errors = [line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR)]
     return (errors or lines or ["It failed without a word."])[-1]
