@@ -97,16 +97,16 @@ def _networks() -> tuple[str, ...]:
 
 
 def _started_from(store: Path, model: str, ready: dict[str, Path]) -> dict[str, Any]:
-    from store.runs.manifest import find_model, models, read_manifest
+    from store.runs.library import find, names
+    from store.runs.manifest import read_manifest
 
     try:
-        spec = read_manifest(find_model(store, model)).spec
+        spec = read_manifest(find(model, store)).spec
     except StudioError as error:
-        own = [folder.name for folder, _ in models(store)]
         raise StudioError(
             f"There is no model {model!r}.",
             f"Networks: {', '.join(_networks())}. Ready configurations: {', '.join(ready)}. "
-            f"Models of this store: {', '.join(own) or 'none'}.",
+            f"Models: {names(store) or 'none'}.",
         ) from error
     network = {"architecture": spec.architecture, "backbone": spec.backbone, "start_from": model}
     data = {"image_size": spec.input_size}

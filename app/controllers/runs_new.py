@@ -14,7 +14,7 @@ from app.session import Session
 from resources.presets import presets
 from store.errors import StudioError
 from store.filters import parse
-from store.runs.manifest import models
+from store.runs.library import all_models
 
 if TYPE_CHECKING:
     from store.db import Store
@@ -27,7 +27,7 @@ _VIEW = "view:"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a new run can begin with: the names of the store's models, and configuration files by name."""
+    """What a new run can begin with: the names of all models, and configuration files by name."""
 
     models: tuple[str, ...]
     presets: Mapping[str, Path]
@@ -37,7 +37,7 @@ def offer_of(store: Store) -> Offer:
     """What a new run can begin with. Reads in the dialog and pydantic too: call it in a thread."""
     import widgets.dialogs.new_run  # noqa: F401  (so that the GUI thread finds it read in)
 
-    return Offer(tuple(manifest.name for _, manifest in models(store.folder)), presets())
+    return Offer(tuple(dict.fromkeys(model.name for model in all_models(store.folder))), presets())
 
 
 def garments_of(store: Store, where: str) -> int:

@@ -9,7 +9,8 @@ from store.db.folder import SETTINGS
 from store.errors import StudioError
 from store.runs import RunFolder
 from store.runs.config import RunConfig, read_config
-from store.runs.manifest import FILE, ModelManifest, find_model, models, read_manifest
+from store.runs.library import find, names
+from store.runs.manifest import FILE, ModelManifest, read_manifest
 
 #: The kind of the jobs that have a model.
 TRAINING = "train"
@@ -52,13 +53,12 @@ def _model(name: str, store: Path) -> Path:
     try:
         if not name.strip():
             raise StudioError("No run and no model is named.", "")
-        return find_model(store, name)
+        return find(name, store)
     except StudioError:
         runs = [one.id for one in RunFolder.all(store, TRAINING)][:3]
-        there = [folder.name for folder, _ in models(store)]
         raise StudioError(
             f"{store} has neither a run nor a model {name!r}.",
-            f"Its newest runs: {', '.join(runs) or 'none'}. Its models: {', '.join(there) or 'none'}. "
+            f"Its newest runs: {', '.join(runs) or 'none'}. Models: {names(store) or 'none'}. "
             "The path of a folder will do as well.",
         ) from None
 

@@ -31,7 +31,8 @@ from store.db import Store
 from store.errors import Cancelled, MemoryShortage, StudioError
 from store.runs import RunFolder
 from store.runs.config import RunConfig, write_config
-from store.runs.manifest import ModelManifest, ModelSpec, find_model, models, read_manifest
+from store.runs.library import all_models, find
+from store.runs.manifest import ModelManifest, ModelSpec, read_manifest
 
 CONFIG = "config.toml"
 
@@ -120,7 +121,7 @@ def _prepared(config: RunConfig, store_folder: Path) -> tuple[Slices, ModelSpec,
     with Store.open(store_folder) as store:
         slices = select(store, config.data, config.training.seed)
     slices = replace(slices, validation=_spread(slices.validation, config.data.validation_most))
-    start = find_model(store_folder, config.model.start_from) if config.model.start_from else None
+    start = find(config.model.start_from, store_folder) if config.model.start_from else None
     categories = slices.train.categories()
     if ARCHITECTURES[config.model.architecture].whole_images and not categories:
         raise StudioError("The training images have no garments.", "Change data.train.")
@@ -194,7 +195,8 @@ def _finished(
 def _free_name(store_folder: Path, wanted: str, run: str) -> str:
     """The name, with a number where another run's model has it already."""
     plain = "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in wanted).strip(" .")
-    taken = {folder.name: manifest.run for folder, manifest in models(store_folder)}
+    own = (model for model in all_models(store_folder) if model.place == "store")
+    taken = {model.name: model.manifest.run for model in own}
     names = [plain or "model", *(f"{plain or 'model'}-{number}" for number in range(2, 10_000))]
     return next(name for name in names if taken.get(name, run) == run)
 

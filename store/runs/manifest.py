@@ -1,6 +1,6 @@
 """What a model is: a folder with ``manifest.toml`` and ``weights.safetensors``. No torch here.
 
-Models of a store lie in its ``models`` folder, one folder a model, named as the model is.
+Where such folders are looked for is in :mod:`store.runs.library`.
 """
 
 from __future__ import annotations
@@ -93,28 +93,6 @@ def read_manifest(folder: Path) -> ModelManifest:
         ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise StudioError(f"{file} does not describe a model: {error}.", "Get the model again.") from error
-
-
-def models(store_folder: Path) -> list[tuple[Path, ModelManifest]]:
-    """The models of a store by name; folders whose manifest cannot be read are left out."""
-    found = []
-    for file in sorted((store_folder / "models").glob(f"*/{FILE}")):
-        try:
-            found.append((file.parent, read_manifest(file.parent)))
-        except StudioError:
-            continue
-    return found
-
-
-def find_model(store_folder: Path, name: str) -> Path:
-    """The folder of a model by its name in the store, or by its path. StudioError where there is none."""
-    for folder in (store_folder / "models" / name, Path(name)):
-        if (folder / FILE).is_file():
-            return folder
-    there = ", ".join(folder.name for folder, _ in models(store_folder)) or "none"
-    raise StudioError(
-        f"There is no model {name!r}.", f"Models of this store: {there}; or give the path of a folder."
-    )
 
 
 def _plain(value: Any) -> Any:

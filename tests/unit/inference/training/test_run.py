@@ -17,7 +17,7 @@ from store.cv import cv2
 from store.errors import Cancelled, StudioError
 from store.runs import RunFolder
 from store.runs.config import read_config
-from store.runs.manifest import models
+from store.runs.library import all_models
 from tests.unit.inference.training.conftest import Runner
 
 
@@ -166,8 +166,9 @@ def test_a_model_can_be_gone_on_from(training: Runner) -> None:
 def test_two_runs_of_one_name_make_two_models(training: Runner, store_copy: Path) -> None:
     for _ in range(2):
         training("name=twin", "training.epochs=1")
-    assert [manifest.name for _, manifest in models(store_copy)] == ["twin", "twin"]
-    assert [folder.name for folder, _ in models(store_copy)] == ["twin", "twin-2"]
+    found = [model for model in all_models(store_copy) if model.place == "store"]
+    assert [model.manifest.name for model in found] == ["twin", "twin"]
+    assert [model.name for model in found] == ["twin", "twin-2"]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,6 @@ from store.runs.manifest import (
     ModelCategory,
     ModelManifest,
     ModelSpec,
-    find_model,
-    models,
     read_manifest,
     write_manifest,
 )
@@ -42,13 +40,6 @@ _MANIFEST = ModelManifest(
     "2026-11-21T09:00:00+00:00",
     "ab" * 32,
 )
-
-
-def put(store: Path, name: str, manifest: ModelManifest = _MANIFEST) -> Path:
-    folder = store / "models" / name
-    folder.mkdir(parents=True)
-    write_manifest(replace(manifest, name=name), folder)
-    return folder
 
 
 def test_written_and_read_it_is_the_same(tmp_path: Path) -> None:
@@ -98,27 +89,3 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"name = '\xff'")
     with pytest.raises(StudioError, match="does not describe a model"):
         read_manifest(tmp_path)
-
-
-def test_models_of_a_store_by_name(tmp_path: Path) -> None:
-    put(tmp_path, "second")
-    put(tmp_path, "first")
-    broken = tmp_path / "models" / "broken"
-    broken.mkdir()
-    (broken / FILE).write_text("name =", encoding="utf-8")
-    (tmp_path / "models" / "empty").mkdir()
-    assert [manifest.name for _, manifest in models(tmp_path)] == ["first", "second"]
-    assert models(tmp_path / "nowhere") == []
-
-
-def test_a_model_is_found_by_name_or_path(tmp_path: Path) -> None:
-    inside = put(tmp_path, "first")
-    outside = put(tmp_path / "elsewhere", "second")
-    assert find_model(tmp_path, "first") == inside
-    assert find_model(tmp_path, str(outside)) == outside
-    with pytest.raises(StudioError, match="no model 'third'") as caught:
-        find_model(tmp_path, "third")
-    assert "first" in caught.value.fix
-    with pytest.raises(StudioError) as caught:
-        find_model(tmp_path / "nowhere", "third")
-    assert "none" in caught.value.fix
