@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from app.controllers.annotate import AnnotateController
     from app.controllers.export import ExportController
     from app.controllers.importing import ImportController
+    from app.controllers.models import ModelsController
     from app.controllers.problems import ProblemsController
     from app.controllers.runs import RunsController
 
@@ -37,12 +39,13 @@ _log = logging.getLogger(__name__)
 _PAGES = (
     RailEntry("browse", "Browse", "layout-grid", False, "Ctrl+1"),
     RailEntry("annotate", "Annotate", "vector-triangle", False, "Ctrl+2"),
+    RailEntry("models", "Models", "cube", False, "Ctrl+4"),
     RailEntry("runs", "Runs", "activity", False, "Ctrl+5"),
     RailEntry("export", "Export", "package-export", False, "Ctrl+8"),
     RailEntry("settings", "Settings", "settings", True, "Ctrl+,", foot=True),
 )
 #: The pages that need an open store.
-STORE_PAGES = ("browse", "annotate", "runs", "export")
+STORE_PAGES = ("browse", "annotate", "models", "runs", "export")
 
 
 class PagedWindow(QMainWindow):
@@ -50,6 +53,8 @@ class PagedWindow(QMainWindow):
 
     #: A dialog has been opened.
     dialog_opened = Signal(object)
+    #: The model in this folder (a Path) is to propose in Annotate, which is in front.
+    model_wanted = Signal(object)
     #: The QActions by the id of their action; the window that has the menus makes them.
     actions_: ActionBinding
 
@@ -60,6 +65,7 @@ class PagedWindow(QMainWindow):
         self._export: ExportController | None = None
         self._importing: ImportController | None = None
         self._problems: ProblemsController | None = None
+        self._models: ModelsController | None = None
         self._runs: RunsController | None = None
         self.shell = Shell(_PAGES)
         self.banner = Banner("bad", "", closable=True)
@@ -139,6 +145,23 @@ class PagedWindow(QMainWindow):
         return self._problems
 
     @property
+    def models(self) -> ModelsController:
+        """The controller of Models; made with its page at the first call."""
+        if self._models is None:
+            from app.controllers.models import ModelsController
+
+            made = ModelsController(self.session, self.browse, self.jobs, self)
+            self._models = made
+            self.shell.add_page("models", made.page)
+            made.failed.connect(self.tell_error)
+            made.dialog_wanted.connect(self.run_dialog)
+            made.run_wanted.connect(self.show_run)
+            made.fine_tune_wanted.connect(self.new_run)
+            made.annotate_wanted.connect(self.propose_with)
+            made.guide_wanted.connect(self.welcome.show_guide)
+        return self._models
+
+    @property
     def runs(self) -> RunsController:
         """The controller of Runs; made with its page at the first call."""
         if self._runs is None:
@@ -165,6 +188,9 @@ class PagedWindow(QMainWindow):
             return
         if page == "export":
             self.export.show()
+        if page == "models":
+            # Made before it is shown.
+            _ = self.models
         if page == "runs" and self._runs is None:
             self.shell.rail.set_current(self.shell.page())
             self._with_runs(lambda _runs: self.go_to("runs"))
@@ -189,15 +215,20 @@ class PagedWindow(QMainWindow):
             "window.runs", lambda: import_module("app.controllers.runs"), read_in, self.tell_error
         )
 
-    def new_run(self) -> None:
-        """Open the dialog of a new training run, on the Runs page."""
+    def new_run(self, start: Mapping[str, Any] | None = None) -> None:
+        """Open the dialog of a new training run, on the Runs page; it begins with the values of ``start``."""
 
         def offer(runs: RunsController) -> None:
             self.go_to("runs")
-            runs.new_run()
+            runs.new_run(start)
 
         if self.session.store is not None:
             self._with_runs(offer)
+
+    def propose_with(self, model: Path) -> None:
+        """Go to Annotate, and have this model propose there."""
+        self.go_to("annotate")
+        self.model_wanted.emit(model)
 
     def show_run(self, run_id: str) -> None:
         """Go to Runs and select a run."""
@@ -256,6 +287,8 @@ class PagedWindow(QMainWindow):
             self.annotate.page.toggle_side()
         elif page == "export":
             self.export.page.side.setVisible(self.export.page.side.isHidden())
+        elif page == "models":
+            self.models.page.toggle_side()
         elif page == "runs":
             self.runs.page.side.setVisible(self.runs.page.side.isHidden())
 
@@ -270,6 +303,9 @@ class PagedWindow(QMainWindow):
             home, side = self.annotate.canvas, [self.annotate.page.right]
         elif page == "export":
             home, side = self.export.page.form, [self.export.page.side]
+        elif page == "models":
+            models = self.models.page
+            home, side = models.table, [models.foot, models.side]
         elif page == "runs":
             runs = self.runs.page
             home, side = runs.list, [runs.panes, runs.side]
@@ -298,5 +334,7 @@ class PagedWindow(QMainWindow):
             self.browse.page.grid.setFocus()
         elif page == "export":
             self.export.page.form.setFocus()
+        elif page == "models":
+            self.models.page.setFocus()
         elif page == "runs":
             self.runs.page.setFocus()

@@ -261,6 +261,8 @@ class MainWindow(PagedWindow):
         try:
             self.session.settings.set_layout(geometry=geometry_of(self), page=self.shell.page())
             self.browse.remember()
+            if self._models is not None:
+                self._models.remember()
             if self._annotate is not None:
                 self._annotate.remember()
         except StudioError as error:
@@ -278,6 +280,8 @@ class MainWindow(PagedWindow):
         self.jobs.close()
         if self._annotate is not None:
             self._annotate.close()
+        if self._models is not None:
+            self._models.close()
         if self._runs is not None:
             self._runs.close()
         self.session.close()

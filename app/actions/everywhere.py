@@ -136,6 +136,15 @@ def _pages() -> tuple[Action, ...]:
             enabled_when=needs_store,
         ),
         Action(
+            "page.models",
+            "Models",
+            lambda w: w.go_to("models"),
+            "cube",
+            ("Ctrl+4",),
+            "View",
+            enabled_when=needs_store,
+        ),
+        Action(
             "page.runs",
             "Runs",
             lambda w: w.go_to("runs"),

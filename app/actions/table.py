@@ -31,6 +31,10 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("Alt+Click / Right click", "List the garments there"),
             ("Esc", "Give up a drag; unmark"),
         ),
+        "Models": (
+            ("Enter", "Propose with the model in Annotate"),
+            ("Delete", "Remove the model"),
+        ),
         "Runs": (
             ("Up / Down", "Go to another run"),
             ("Space", "Show the run in the charts, or not"),

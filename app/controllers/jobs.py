@@ -41,7 +41,7 @@ def detail_of(state: RunState) -> str:
 def notice_of(title: str, state: RunState) -> tuple[str, str, str] | None:
     """What is said across the window when a job has ended that its own page need not show: a banner's
     kind, title and text. None for jobs whose page says it, and for what the person has stopped."""
-    if state.kind not in ("train", "evaluate") or state.state == "cancelled":
+    if state.kind not in ("train", "evaluate", "predict") or state.state == "cancelled":
         return None
     if state.state == "done":
         return "ok", f"{title}: done", ""

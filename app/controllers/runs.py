@@ -72,7 +72,7 @@ class RunsController(QObject):
         self._new.chosen.connect(self.start)
         self._new.dialog_wanted.connect(self.dialog_wanted)
         self._new.failed.connect(self.failed)
-        page.new_run_wanted.connect(self.new_run)
+        page.new_run_wanted.connect(lambda: self.new_run())
         page.pause_wanted.connect(lambda run: self._tell(run, RunFolder.pause))
         page.continue_wanted.connect(lambda run: self._tell(run, RunFolder.go_on))
         page.stop_wanted.connect(lambda run: self._tell(run, RunFolder.cancel))
@@ -106,9 +106,9 @@ class RunsController(QObject):
         # An answer must not be lost: it carries events that are read once. So none is asked for twice.
         self._session.desk.ask("runs.look", lambda: reader.look(selected), self._take, self._look_failed)
 
-    def new_run(self) -> None:
-        """Open the dialog of a new run."""
-        self._new.open(self.page.window())
+    def new_run(self, start: Mapping[str, Any] | None = None) -> None:
+        """Open the dialog of a new run; ``start`` are values that it begins with."""
+        self._new.open(self.page.window(), start)
 
     def start(self, config: RunConfig) -> RunFolder | None:
         """Start a run; None where that failed, which was then told."""
