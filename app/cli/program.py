@@ -204,6 +204,55 @@ def train(
 
 
 @program.command()
+def predict(
+    store: StoreOption,
+    model: Annotated[str | None, typer.Option(help="A model by its name, or its folder.")] = None,
+    where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
+    device: Annotated[str | None, typer.Option(help="auto, cpu or cuda:N.", show_default="auto")] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, help="Pictures at once.", show_default="as suits the model")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes that decode pictures.", show_default="as suits the device"),
+    ] = None,
+    score: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Garments below it are left out.", show_default="0.05"),
+    ] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="auto, 32, bf16 or fp16.", show_default="auto")
+    ] = None,
+    categories: Annotated[
+        list[str] | None,
+        typer.Option("--map", help='"category of the model=category of the store", once for each.'),
+    ] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run: its id or folder.")] = None,
+    as_json: JsonOption = False,
+    run: RunOption = None,
+) -> None:
+    """Predict the garments of a slice with a model; the run can be watched, stopped and resumed."""
+    from app.cli.data import where_text
+    from app.cli.predicting import predict as work
+
+    code = work(
+        store,
+        model,
+        resume,
+        where=where_text(where),
+        device=device,
+        batch=batch,
+        workers=workers,
+        score=score,
+        precision=precision,
+        categories=categories or (),
+        as_json=as_json,
+        run=run,
+    )
+    raise typer.Exit(code)
+
+
+@program.command()
 def devices(as_json: JsonOption = False) -> None:
     """List what models can run on."""
     from app.cli.devices import devices as work

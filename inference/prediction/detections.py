@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from pycocotools import mask as coco_masks
 from torch import Tensor
-from torchvision.models.detection.roi_heads import paste_masks_in_image
+from torchvision.models.detection.roi_heads import expand_boxes, expand_masks
 
 from inference.data.crops import PIXEL_CENTRE
+from store.cv import cv2
 from store.runs.manifest import ModelSpec
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 
@@ -85,11 +86,40 @@ def _run_lengths(masks: Tensor, boxes: Tensor, size: tuple[int, int]) -> list[di
     """COCO run lengths of masks (n, 1, 28, 28) of probabilities over boxes (n, 4) of an image of this
     size.
 
-    One after the other: a hundred masks of a large photograph at once would take gigabytes.
+    As torchvision pastes them, but only where the box is: whole images of mostly nothing would take longer
+    than a small network.
     """
     width, height = size
-    found: list[dict[str, Any] | None] = []
-    for mask, box in zip(masks[:, None], boxes[:, None], strict=True):
-        whole = paste_masks_in_image(mask, box, (height, width))[0, 0] >= _INSIDE
-        found.append(coco_masks.encode(np.asfortranarray(whole.to(torch.uint8).numpy())))
-    return found
+    if not len(masks):
+        return []
+    padded, factor = expand_masks(masks, 1)
+    places = expand_boxes(boxes, factor).to(torch.int64).tolist()
+    return [
+        _runs_in(mask[0], place, width, height) for mask, place in zip(padded.numpy(), places, strict=True)
+    ]
+
+
+def _runs_in(mask: NDArray[np.float32], box: list[int], width: int, height: int) -> dict[str, Any]:
+    """The run lengths of a mask ``(m, m)`` stretched over a box x1 y1 x2 y2, corners included."""
+    x1, y1, x2, y2 = box
+    left, top, right, under = max(x1, 0), max(y1, 0), min(x2 + 1, width), min(y2 + 1, height)
+    if right <= left or under <= top:
+        return _packed([width * height], width, height)
+    # Stretched no further than the image reaches: a box may be far larger.
+    sides = (max(x2 - x1 + 1, 1), max(y2 - y1 + 1, 1))
+    stretched = cv2.resize(mask, sides, interpolation=cv2.INTER_LINEAR)
+    inside = stretched[top - y1 : under - y1, left - x1 : right - x1] >= _INSIDE
+    columns = np.zeros((right - left, height), np.uint8)
+    columns[:, top:under] = cv2.transpose(inside.view(np.uint8))
+    flat = columns.ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    start = left * height
+    first = [start] if flat[0] else []
+    last = [right * height] if flat[-1] and right < width else []
+    runs = np.diff(np.concatenate([[0], first, edges + start, last, [width * height]]).astype(np.int64))
+    return _packed(runs.tolist(), width, height)
+
+
+def _packed(runs: list[int], width: int, height: int) -> dict[str, Any]:
+    packed: dict[str, Any] = coco_masks.frPyObjects({"size": [height, width], "counts": runs}, height, width)
+    return packed

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -63,7 +63,8 @@ class PredictionFacts:
 
     ``model`` is its name, ``folder`` where it lay, ``sha256`` that of its weights. ``spec`` has the *store's*
     categories, in the order of ``category_scores``; the predictions are in them. ``where`` is the filter that
-    chose the images, ``least_score`` what a garment had to reach. ``notes`` are sentences for the person.
+    chose the images, ``least_score`` what a garment had to reach. ``precision`` is the number format, ""
+    before it is settled. ``notes`` are sentences for the person.
     """
 
     model: str
@@ -74,7 +75,7 @@ class PredictionFacts:
     where: str = ""
     least_score: float = 0.0
     device: str = ""
-    precision: str = "32"
+    precision: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -122,6 +123,7 @@ class PredictionWriter:
         StoreError where it cannot be written, or where what is in it was said by another model.
         """
         self._file = run_folder / FILE
+        self.facts = facts
         with _guarded(self._file, "written"):
             self._connection = sqlite3.connect(self._file, timeout=_WAIT_SECONDS, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode=WAL")
@@ -141,7 +143,16 @@ class PredictionWriter:
                     "categories.",
                     "Begin a new run.",
                 )
-        rows = {"version": _VERSION, "facts": asdict(facts)}
+        self._say_facts()
+
+    def settle(self, device: str, precision: str) -> None:
+        """Say on what device and in which number format the predictions are made. StoreError as of add."""
+        self.facts = replace(self.facts, device=device, precision=precision)
+        with _guarded(self._file, "written"):
+            self._say_facts()
+
+    def _say_facts(self) -> None:
+        rows = {"version": _VERSION, "facts": asdict(self.facts)}
         self._connection.executemany(
             "INSERT OR REPLACE INTO facts VALUES (?, ?)", [(key, orjson.dumps(v)) for key, v in rows.items()]
         )
