@@ -70,6 +70,8 @@ def accept_all(
     changes = []
     for match in matches:
         proposal = match.proposal
+        if match.garment is None and proposal.category_id not in categories:
+            continue
         change = _change(
             proposal,
             match.garment,
@@ -149,7 +151,7 @@ def _change(
     after = _new(proposal, image, categories, position) if garment is None else garment
     made: set[Part] = {Part.CATEGORY} if garment is None else set()
     if Part.CATEGORY in chosen and after.category_id != proposal.category_id:
-        after = _with_category(after, proposal.category_id, categories)
+        after = _with_category(after, _category(proposal, categories), categories)
         made.add(Part.CATEGORY)
     shaped = _with_shape(proposal, after, image, chosen)
     made |= {part for part, name in _SHAPES.items() if not _same(after, shaped, name)}
@@ -187,12 +189,7 @@ def _with_shape(proposal: Proposal, garment: Garment, image: Image, chosen: froz
 
 def _new(proposal: Proposal, image: Image, categories: Mapping[int, Category], position: int) -> Garment:
     """As a person adds one: behind the others, with the pair of the image, landmarks unlabelled."""
-    category = categories.get(proposal.category_id)
-    if category is None:
-        raise StudioError(
-            f"The store has no category {proposal.category_id} for a new garment of {proposal.source.model}.",
-            "Choose which of the store's categories it means.",
-        )
+    category = _category(proposal, categories)
     size = category.schema.size
     return Garment(
         image_id=image.id,
@@ -207,14 +204,24 @@ def _new(proposal: Proposal, image: Image, categories: Mapping[int, Category], p
     )
 
 
+def _category(proposal: Proposal, categories: Mapping[int, Category]) -> Category:
+    found = categories.get(proposal.category_id)
+    if found is None:
+        raise StudioError(
+            f"The store has no category {proposal.category_id} that {proposal.source.model} proposes.",
+            "Choose which of the store's categories it means.",
+        )
+    return found
+
+
 def _after(edit: Edit) -> Garment:
     after = edit.changes[0].after
     assert isinstance(after, Garment)
     return after
 
 
-def _with_category(garment: Garment, category_id: int, categories: Mapping[int, Category]) -> Garment:
-    category, before = categories[category_id], categories.get(garment.category_id)
+def _with_category(garment: Garment, category: Category, categories: Mapping[int, Category]) -> Garment:
+    before = categories.get(garment.category_id)
     schema = garment_schema(garment, categories)
     if schema is not None and before is not None and schema.names != before.schema.names:
         # Landmarks of a clothes type say nothing of the category: they stay.
@@ -240,6 +247,14 @@ def _with_landmarks(
 ) -> tuple[Garment, list[int]]:
     """The garment with these landmarks of the proposal, and the indices in the garment that changed."""
     garment, schema = _with_room(garment, proposal.schema, categories)
+    if schema is None:
+        if not strict:
+            return garment, []
+        raise StudioError(
+            f"Garment {garment.id} of image {garment.image_id} has {len(garment.points)} landmarks, and no "
+            "schema has that many.",
+            "Choose its category first.",
+        )
     wanted = set(indices)
     same = [(theirs, own) for theirs, own in pairs(proposal.schema, schema) if theirs in wanted]
     if not same and strict:
@@ -261,21 +276,14 @@ def _with_landmarks(
 
 def _with_room(
     garment: Garment, proposed: Schema, categories: Mapping[int, Category]
-) -> tuple[Garment, Schema]:
-    """The garment with unlabelled landmarks where it had none, and their schema.
+) -> tuple[Garment, Schema | None]:
+    """The garment with unlabelled landmarks where it had none, and their schema; None where none fits.
 
-    Its category's, or the proposal's where the category has no landmarks of its own.
+    It is its category's, or the proposal's where the category has no landmarks of its own.
     """
     if not len(garment.points):
         category = categories.get(garment.category_id)
         schema = category.schema if category is not None and category.schema.size else proposed
         size = schema.size
         return garment.but(points=np.zeros((size, 2)), visibility=np.zeros(size, np.uint8)), schema
-    found = garment_schema(garment, categories)
-    if found is None:
-        raise StudioError(
-            f"Garment {garment.id} of image {garment.image_id} has {len(garment.points)} landmarks, and no "
-            "schema has that many.",
-            "Choose its category first.",
-        )
-    return garment, found
+    return garment, garment_schema(garment, categories)
