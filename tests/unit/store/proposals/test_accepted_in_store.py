@@ -141,7 +141,7 @@ def test_accepted_garments_go_out_and_come_back(
             _proposed(first, document, 3),
             None,
             document.image,
-            known,
+            KNOWN,
             {Part.CATEGORY},
             others=document.garments,
         )
