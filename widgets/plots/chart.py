@@ -363,6 +363,8 @@ class Chart(pg.PlotWidget):
                 },
             )
             level.label.setFont(style.font("small"))
+            # Levels are low in most charts, names above them: a name covers the line of the next level up.
+            level.setZValue(sum(other.value > reference.value for other in content.references))
             plot.addItem(level)
             content.levels.append(level)
 
