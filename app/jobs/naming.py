@@ -12,6 +12,9 @@ from store.runs import RunFolder
 _VERBS = {"import": "Import", "export": "Export", "demo": "Draw the demo"}
 #: The file of a training run that says what it is called.
 _CONFIG = "config.toml"
+#: The file of a prediction run that says what it was asked.
+_ASKED = "predict.toml"
+_LONG = 40
 
 
 #: How the command line begins what it says last, and what it frames it with.
@@ -50,6 +53,17 @@ def name_of_run(folder: Path) -> str:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return folder.name
     return name if isinstance(name, str) and name else folder.name
+
+
+def name_of_prediction(folder: Path) -> str:
+    """What a prediction run is called: its model, and the filter of its images. Reads a file."""
+    try:
+        asked = tomllib.loads((folder / _ASKED).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return folder.name
+    model = name_of_source(str(asked.get("model") or folder.name))
+    where = str(asked.get("where") or "")
+    return f"{model} on {where if len(where) < _LONG else where[: _LONG - 1] + '…'}" if where else model
 
 
 def title_of_run(run: RunFolder) -> str:

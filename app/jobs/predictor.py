@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.jobs.link import Ended, Link, Said
 from inference.devices import Device
 from inference.serving.messages import Ahead, Answer, Ask, Failure, Load, Memory, Notice, Ready, Refused
+from store.runs.predicting import CategoryMapping
 
 _log = logging.getLogger(__name__)
 #: How many answers are kept; each has some tens of kilobytes.
@@ -26,7 +27,7 @@ BACK_OFF = (300, 1000, 3000, 10_000)
 #: How often the process may end over the same question.
 _DEATHS = 2
 
-_Key: TypeAlias = tuple[str, str, str, Ask]
+_Key: TypeAlias = tuple[str, str, str, str, Ask]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,13 @@ class PredictorClient(QObject):
         """The id of the process, None without one."""
         return None if self._link is None else self._link.pid
 
-    def start(self, model_folder: Path, device: str = "auto") -> None:
+    def start(self, model_folder: Path, device: str = "auto", mapped: CategoryMapping | None = None) -> None:
         """Use this model on this device ("auto", "cpu", "cuda:0") from now on.
 
-        A running process loads it in place of its last; the last question is asked of it.
+        A running process loads it in place of its last; the last question is asked of it. ``mapped``:
+        answers, and the ``spec`` of the state's ``ready``, are in the store's categories.
         """
-        self._load = Load(self._next(), str(model_folder), device)
+        self._load = Load(self._next(), str(model_folder), device, mapped)
         self._ready = self._refused = None
         self._deaths = self._fatal = 0
         self._open = self._asked is not None
@@ -179,7 +181,7 @@ class PredictorClient(QObject):
     def _key(self, ask: Ask) -> _Key:
         ready = self._ready
         assert ready is not None
-        return ready.folder, ready.sha256, ready.device.id, replace(ask, id=0)
+        return ready.folder, ready.sha256, ready.device.id, repr(ready.spec.categories), replace(ask, id=0)
 
     def _kept(self, ask: Ask) -> Answer | None:
         key = self._key(ask)

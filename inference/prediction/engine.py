@@ -31,21 +31,27 @@ class Engine:
     """A network on a device. What it gives is on the processor, in float32.
 
     Where memory runs out, half as many pictures go through at once from then on; where one alone is too much
-    for a GPU, the processor goes on. ``say(what, fix)`` hears of both.
+    for a GPU, the processor goes on, unless it is to ``stay`` there. ``say(what, fix)`` hears of both.
     """
 
     def __init__(
-        self, network: nn.Module, device: str, precision: str = "32", *, say: Say = _unheard
+        self,
+        network: nn.Module,
+        device: str,
+        precision: str = "32",
+        *,
+        say: Say = _unheard,
+        stay: bool = False,
     ) -> None:
         self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.precision = precision
         self.most: int | None = None
-        self._say = say
+        self._say, self._stay = say, stay
         self.device = torch.device("cpu")
         self._move(device)
 
     def detect(self, batch: Batch) -> list[Found]:
-        """A detector's output for each picture. MemoryShortage where not even the processor has room."""
+        """A detector's output for each picture. MemoryShortage where nothing has room."""
         found: list[Found] = []
         for part in self._through(batch.pixels, lambda pixels: self._to_host(self.network(pixels))):
             found += part
@@ -116,7 +122,7 @@ class Engine:
                 f"{self.device} has too little memory for {count} pictures at once: it is {self.most} now.",
                 "Nothing is lost. A smaller --batch avoids the halt.",
             )
-        elif self.device.type != "cpu":
+        elif self.device.type != "cpu" and not self._stay:
             self._say(
                 f"{self.device} has too little memory for one picture ({told}): the processor goes on.",
                 "It is slower. Close other programs that use the GPU, then stop and resume.",

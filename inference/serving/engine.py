@@ -6,59 +6,62 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import psutil
 import torch
 from torch import nn
 
 from inference.devices import choose, devices
+from inference.models import load_model
 from inference.models.registry import architecture
-from inference.prediction import Predictor, crop_predictions, image_prediction
+from inference.prediction import engine as batches
+from inference.prediction.loading import Batch
+from inference.prediction.precision import SURE, chosen
 from inference.serving.messages import Ask, Load, Memory, Notice, Ready
-from inference.serving.single import blank, crop_input, detector_input, sized
+from inference.serving.single import described, detected, garment_crops, nothing, sized, whole_image
 from store.errors import MemoryShortage
 from store.runs.manifest import ModelManifest, ModelSpec
-from store.runs.predictions import GarmentPrediction, ImagePrediction
+from store.runs.predictions import ImagePrediction
 
-#: More threads than this make a single picture no quicker, and take the window's.
+#: More threads than this make a single picture no quicker, and take the window's cores.
 _MOST_THREADS = 8
-#: Shares of the model's input size that are tried where memory is short.
+#: Shares of the model's input size that are tried where memory is short; networks for crops have but one.
 _SIZES = (1.0, 0.75, 0.5)
-#: How many garments are looked at at once, and where memory is short.
-_MANY, _ONE = 16, 1
-
-_T = TypeVar("_T")
+_FIX = "Close other programs, then choose the model again."
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How the model is asked: on which device, at which input size, how many garments at once."""
+    """How the model is asked: on which device, at which input size."""
 
     device: str
     size: int
-    many: int = _MANY
 
 
 def use_threads() -> None:
     """Leave a core to the window where there are more than a few; a single picture keeps few busy."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    torch.set_num_threads(
-        max(1, min(torch.get_num_threads(), cores if cores <= 2 else cores - 1, _MOST_THREADS))
-    )
+    free = cores if cores <= 2 else cores - 1
+    torch.set_num_threads(max(1, min(torch.get_num_threads(), free, _MOST_THREADS)))
 
 
 class Engine:
     """A model on a device, warm. Where memory runs out it goes on with less, and says so with a notice."""
 
     def __init__(
-        self, load: Load, predictor: Predictor, manifest: ModelManifest, tell: Callable[[Notice], None]
+        self, load: Load, network: nn.Module, manifest: ModelManifest, tell: Callable[[Notice], None]
     ) -> None:
-        self._load, self._tell = load, tell
-        self._predictor, self.manifest = predictor, manifest
-        self._whole = architecture(self.spec.architecture).whole_images
-        self._way, *self._others = ways(self.spec, self._whole, predictor.device)
-        self._within_memory(self._warm)
+        self._load, self._tell, self.manifest = load, tell, manifest
+        self._whole = architecture(manifest.spec.architecture).whole_images
+        self._way, *self._others = ways(manifest.spec, self._whole, choose(load.device))
+        self._network = network
+        self._core = self._made(self._way.device)
+        # On a GPU a smaller number format may be quicker; which one is settled on a picture that shows
+        # something.
+        self._settled = self._core.device.type == "cpu"
+        self._seen: Batch | None = None
+        self._warm()
 
     @classmethod
     def load(cls, load: Load, tell: Callable[[Notice], None]) -> Engine:
@@ -66,20 +69,23 @@ class Engine:
 
         StudioError as of ``load_model`` and ``choose``; MemoryShortage where nothing has room for it.
         """
-        # Read on the processor: where a device has no room, the model is there all the same.
-        predictor, manifest = Predictor.load(Path(load.folder), "cpu")
-        predictor.device = torch.device(choose(load.device))
-        return cls(load, predictor, manifest, tell)
+        network, manifest = load_model(Path(load.folder))
+        return cls(load, network, manifest, tell)
 
     @property
     def spec(self) -> ModelSpec:
-        """What the model is."""
-        return self.manifest.spec
+        """What the answers are in: the store's categories where those of the model were mapped to them."""
+        return self.manifest.spec if self._load.mapped is None else self._load.mapped.spec
 
     @property
     def way(self) -> Way:
         """How the model is asked now."""
         return self._way
+
+    @property
+    def precision(self) -> str:
+        """The number format that it computes in: "32", "bf16" or "fp16"."""
+        return self._core.precision
 
     def ready(self) -> Ready:
         """What is loaded, and where."""
@@ -87,14 +93,14 @@ class Engine:
         device = next(one for one in found if one.id == self._way.device)
         made = self.manifest
         folder, number = self._load.folder, self._load.id
-        return Ready(made.name, made.spec, device, found, made.run, made.sha256, folder, number)
+        return Ready(made.name, self.spec, device, found, made.run, made.sha256, folder, number)
 
     def memory(self) -> Memory:
         """What is used of the device's memory."""
-        if self._way.device == "cpu":
+        if self._core.device.type == "cpu":
             found = psutil.virtual_memory()
             return Memory(found.total - found.available, found.total)
-        free, total = torch.cuda.mem_get_info(self._way.device)
+        free, total = torch.cuda.mem_get_info(self._core.device)
         return Memory(total - free, total)
 
     def answer(self, ask: Ask) -> ImagePrediction:
@@ -103,110 +109,98 @@ class Engine:
         StudioError where the picture cannot be read, or there is nothing that the model can be asked about;
         MemoryShortage where no way leads to an answer.
         """
-        look = self._detect if self._whole else self._look_at_garments
-        return self._within_memory(lambda: look(ask))
+        ask = sized(ask)
+        while True:
+            batch = self._batch(ask)
+            try:
+                said = self._said(batch)
+            except MemoryShortage as error:
+                shortage = error
+            else:
+                break
+            self._give_way(shortage)
+        make = detected if self._whole else described
+        prediction = make(ask, self.manifest.spec, batch, said)
+        self._seen = batch
+        mapped = self._load.mapped
+        return prediction if mapped is None else mapped.applied(prediction, self.manifest.spec)
 
-    @torch.inference_mode()
-    def _detect(self, ask: Ask) -> ImagePrediction:
-        image, target = detector_input(ask, self.spec, self._way.size)
-        found = self._network([image.to(self._predictor.device)])[0]
-        scale = (float(target["scale"][0]), float(target["scale"][1]))
-        return image_prediction(found, self.spec, ask.image_id, sized(ask), scale)
+    def settle(self) -> None:
+        """Choose the number format as a batch job does, on what was answered last. For when nobody waits."""
+        if self._settled or self._seen is None:
+            return
+        said = self._said(self._seen)
+        if self._whole and not bool((said["scores"] >= SURE).any()):
+            return  # nothing to compare; another picture will have something
+        self._settled = True
+        precision, _ = chosen(self._network, self._way.device, self._seen, self._whole)
+        self._core = self._made(self._way.device, precision)
 
-    @torch.inference_mode()
-    def _look_at_garments(self, ask: Ask) -> ImagePrediction:
-        batch = crop_input(ask, self.spec)
-        garments: list[GarmentPrediction] = []
-        for first in range(0, len(batch["image"]), self._way.many):
-            part = {key: value[first : first + self._way.many] for key, value in batch.items()}
-            said = self._network(part["image"].to(self._predictor.device))
-            garments += (garment for _, garment in crop_predictions(said, part, self.spec))
-        return ImagePrediction(ask.image_id, tuple(garments))
+    def _batch(self, ask: Ask) -> Batch:
+        spec = replace(self.manifest.spec, input_size=self._way.size)
+        return whole_image(ask, spec) if self._whole else garment_crops(ask, spec)
 
-    @torch.inference_mode()
+    def _said(self, batch: Batch) -> Any:
+        return self._core.detect(batch)[0] if self._whole else self._core.describe(batch)
+
+    def _made(self, device: str, precision: str = "32") -> batches.Engine:
+        core = batches.Engine(
+            self._network,
+            device,
+            precision,
+            say=lambda what, _: self._tell(Notice(what, _FIX)),
+            # Smaller pictures are tried first.
+            stay=bool(self._others),
+        )
+        # The network itself may have had no room there.
+        self._way = replace(self._way, device=str(core.device))
+        return core
+
     def _warm(self) -> None:
         """The first forward takes much longer than the others: kernels are chosen, memory is claimed."""
-        self._predictor.network.to(self._predictor.device)
-        picture = blank(self.spec, self._way.size, self._whole).to(self._predictor.device)
-        if not self._whole:
-            self._network(picture[None])
-            return
         heads = getattr(self._network, "roi_heads", None)
         least = getattr(heads, "score_thresh", None)
-        if heads is None or least is None:
-            self._network([picture])
-            return
-        # Nothing is found in noise, and then the heads for masks and landmarks would stay cold.
-        heads.score_thresh = 0.0
+        # Nothing is found where nothing is, and then the heads for masks and landmarks would stay cold.
+        if heads is not None and least is not None:
+            heads.score_thresh = 0.0
         try:
-            self._network([picture])
+            self._first()
         finally:
-            heads.score_thresh = least
+            if heads is not None and least is not None:
+                heads.score_thresh = least
 
-    @property
-    def _network(self) -> Any:
-        return self._predictor.network
-
-    def _within_memory(self, work: Callable[[], _T]) -> _T:
-        """Do it, the next way as long as memory does not suffice. MemoryShortage after the last."""
+    def _first(self) -> None:
         while True:
             try:
-                return work()
-            except (MemoryError, RuntimeError) as error:
-                if not no_memory(error):
-                    raise
-                shortage = str(error) or "out of memory"
-            # After the except block: its traceback holds on to the tensors of the failed try.
+                self._said(nothing(replace(self.manifest.spec, input_size=self._way.size), self._whole))
+            except MemoryShortage as error:
+                shortage = error
+            else:
+                return
             self._give_way(shortage)
 
-    def _give_way(self, shortage: str) -> None:
+    def _give_way(self, shortage: MemoryShortage) -> None:
+        """The next way. MemoryShortage after the last."""
         if not self._others:
-            raise MemoryShortage(
-                f"There is too little memory for {self.manifest.name} ({shortage.splitlines()[0]}).",
-                "Close other programs, or choose a smaller model.",
-            )
+            raise shortage
         before, self._way = self._way, self._others.pop(0)
-        self._tell(_notice(before, self._way))
+        self._settled = True
         if self._way.device != before.device:
-            self._predictor = Predictor(_emptied(self._predictor), self.spec, self._way.device)
-        if before.device != "cpu":
+            self._tell(
+                Notice(f"{before.device} has too little memory: the processor goes on, more slowly.", _FIX)
+            )
+        else:
+            what = f"{before.device} has too little memory for pictures of {before.size} pixels"
+            self._tell(Notice(f"{what}: they are made {self._way.size} pixels long, which finds less.", _FIX))
+        self._core = self._made(self._way.device)
+        if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
 
-def ways(spec: ModelSpec, whole: bool, device: torch.device) -> list[Way]:
-    """How a model can be asked, the best first: smaller pictures, or fewer garments, then the processor."""
-    name = str(device)
+def ways(spec: ModelSpec, whole: bool, device: str) -> list[Way]:
+    """How a model can be asked, the best first: with smaller pictures, then on the processor."""
+    size = spec.input_size
+    found = [Way(device, size)]
     if whole:
-        found = [Way(name, max(32, round(spec.input_size * share / 32) * 32)) for share in _SIZES]
-        found[0] = replace(found[0], size=spec.input_size)
-    else:
-        found = [Way(name, spec.input_size, many) for many in (_MANY, _ONE)]
-    if name != "cpu":
-        found.append(Way("cpu", spec.input_size))
-    return found
-
-
-def no_memory(error: MemoryError | RuntimeError) -> bool:
-    """Whether an error says that memory has run out. Torch has a type of its own for devices only."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return "allocate memory" in str(error) or "CUDA out of memory" in str(error)
-
-
-def _emptied(predictor: Predictor) -> nn.Module:
-    """The network, off its device."""
-    return predictor.network.to("cpu")
-
-
-def _notice(before: Way, after: Way) -> Notice:
-    where = f"{before.device} has too little memory"
-    if after.device != before.device:
-        return Notice(
-            f"{where}: the model goes on on the processor, more slowly.", "Choose the device again."
-        )
-    if after.size != before.size:
-        return Notice(
-            f"{where} for pictures of {before.size} pixels: {after.size} are used, which finds less.",
-            "Close other programs and choose the model again.",
-        )
-    return Notice(f"{where} for {before.many} garments at once: they are looked at one by one.")
+        found += [Way(device, max(32, round(size * share / 32) * 32)) for share in _SIZES[1:]]
+    return found if device == "cpu" else [*found, Way("cpu", size)]

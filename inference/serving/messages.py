@@ -12,6 +12,7 @@ from typing import IO, TypeAlias
 
 from inference.devices import Device
 from store.runs.manifest import ModelSpec
+from store.runs.predicting import CategoryMapping
 from store.runs.predictions import ImagePrediction
 
 _LENGTH = struct.Struct(">Q")
@@ -30,12 +31,14 @@ class AskedGarment:
 class Load:
     """To the process: use the model of this folder on a device ("auto", "cpu", "cuda:1") from now on.
 
-    What is asked afterwards is asked of it. ``id`` comes back in :class:`Ready` or :class:`Refused`.
+    What is asked afterwards is asked of it. ``mapped``: answers are to be in a store's categories; without,
+    they are in the model's own. ``id`` comes back in :class:`Ready` or :class:`Refused`.
     """
 
     id: int
     folder: str
     device: str = "auto"
+    mapped: CategoryMapping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,8 @@ class Ahead:
 class Ready:
     """From the process: a model is loaded and warm.
 
-    ``model`` is its name, ``device`` where it runs, ``devices`` those there are. ``run`` and ``sha256`` are
-    its manifest's, for provenance; ``id`` is that of the :class:`Load`.
+    ``model`` is its name, ``spec`` what the answers are in, ``device`` where it runs, ``devices`` those
+    there are. ``run`` and ``sha256`` are its manifest's, for provenance; ``id`` is that of the :class:`Load`.
     """
 
     model: str

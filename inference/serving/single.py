@@ -1,136 +1,130 @@
-"""One image as a batch job would see it: through the same datasets, so that both say the same."""
+"""One image as a batch job sees it: through the same datasets, so that both say the same."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from inference.data.crops import CropDataset
-from inference.data.detection import DetectionDataset, Target
-from inference.data.loaders import collate_crops
-from inference.data.pictures import read
+from inference.data.pictures import empty, fitted, read
 from inference.data.slice import FACTS, Slice
-from inference.serving.messages import Ask, AskedGarment
-from resources.schemas import Schema
-from resources.taxonomy import Category
+from inference.models.fashionnet import FashionNetOutput
+from inference.prediction.crops import crop_predictions
+from inference.prediction.detections import image_prediction
+from inference.prediction.loading import Batch, GarmentCrops, Looked, WholeImages, together
+from inference.serving.messages import Ask
 from store.errors import StudioError
 from store.pictures import picture_size
 from store.runs.manifest import ModelSpec
-from store.runs.predictions import NO_IDENTITY
+from store.runs.predicting import PredictConfig
+from store.runs.predictions import NO_IDENTITY, GarmentPrediction, ImagePrediction
+
+#: What is less likely is in no batch job's results either.
+_LEAST_SCORE = PredictConfig("").score
 
 
-def detector_input(ask: Ask, spec: ModelSpec, size: int) -> tuple[Tensor, Target]:
-    """The image ``(3, H, W)`` float32 RGB 0..1 with its longer side ``size`` pixels, and its target.
-
-    See :class:`DetectionDataset`; the target has no garments. StudioError, naming the file, where it cannot
-    be read.
-    """
-    dataset = DetectionDataset(_slice(ask, ()), [one.id for one in spec.categories], size)
-    loaded = dataset[0]
-    _refuse(ask, loaded.problems)
-    sample: tuple[Tensor, Target] = loaded.sample
-    return sample
-
-
-def crop_input(ask: Ask, spec: ModelSpec) -> dict[str, Tensor]:
-    """The garments that a model for crops can be asked about, as the loader's batch; see
-    :class:`CropDataset`.
-
-    StudioError where there are none, where the model knows the category of none, or where the picture cannot
-    be read.
-    """
-    dataset = CropDataset(
-        _slice(ask, _askable(ask, spec)),
-        [one.id for one in spec.categories],
-        spec.attributes,
-        spec.input_size,
-        float(spec.options.get("crop_margin", 0.1)),
-        stretch=spec.options.get("crop") == "stretch",
-    )
-    loaded = [dataset[index] for index in range(len(dataset))]
-    _refuse(ask, loaded[0].problems)
-    batch, _ = collate_crops(loaded)
-    assert batch is not None
-    return batch
-
-
-def sized(ask: Ask) -> tuple[int, int]:
-    """Width and height of the asked image in pixels; from its file where they are not known.
+def sized(ask: Ask) -> Ask:
+    """The question with the image's width and height, from its file where nobody knows them.
 
     PictureError, naming the file, where that cannot be read.
     """
     if ask.width > 0 and ask.height > 0:
-        return ask.width, ask.height
+        return ask
     found = picture_size(Path(ask.path))
-    return found.width, found.height
+    return replace(ask, width=found.width, height=found.height)
 
 
-def _askable(ask: Ask, spec: ModelSpec) -> tuple[AskedGarment, ...]:
+def whole_image(ask: Ask, spec: ModelSpec) -> Batch:
+    """The image as a detector sees it. PictureError, naming the file, where it cannot be read."""
+    return _looked(ask, WholeImages(slice_of(ask), spec)[0])
+
+
+def garment_crops(ask: Ask, spec: ModelSpec) -> Batch:
+    """The garments as a network for crops sees them.
+
+    StudioError where there are none or a box cannot be; PictureError, naming the file, where that cannot be
+    read.
+    """
     if not ask.garments:
         raise StudioError(
-            "This image has no garments, and this model looks at garments, not at images.",
+            "This image has no garments, and this model looks at garments, not at whole images.",
             "Draw a box first, or choose a model that finds garments.",
         )
-    known = {one.id for one in spec.categories}
-    found = tuple(one for one in ask.garments if one.category_id in known)
-    if not found:
-        wanted = ", ".join(str(i) for i in sorted({one.category_id for one in ask.garments}))
-        names = ", ".join(one.name for one in spec.categories)
-        raise StudioError(
-            f"The model does not know the categories of this image's garments (numbers {wanted}).",
-            f"It knows {names}. Change the category, or map the model's categories on the Models page.",
-        )
-    broken = [one.id for one in found if not np.isfinite(one.box).all()]
+    broken = [one.id for one in ask.garments if not np.isfinite(one.box).all()]
     if broken:
         raise StudioError(f"The box of garment {broken[0]} is not made of numbers.", "Draw it anew.")
-    return found
+    return _looked(ask, GarmentCrops(slice_of(ask), spec)[0])
 
 
-def _slice(ask: Ask, garments: tuple[AskedGarment, ...]) -> Slice:
-    """The image with these garments, of which nothing but box and category is known."""
-    count = len(garments)
-    nothing = np.zeros(count + 1, np.int64)
-    kinds = {one.category_id for one in garments}
+def detected(ask: Ask, spec: ModelSpec, batch: Batch, found: dict[str, Tensor]) -> ImagePrediction:
+    """What a detector found in the image, in its pixels."""
+    height, width = batch.pixels[0].shape[:2]
+    scale = (width / ask.width, height / ask.height)
+    return image_prediction(found, spec, ask.image_id, (ask.width, ask.height), scale, _LEAST_SCORE)
+
+
+def described(ask: Ask, spec: ModelSpec, batch: Batch, said: FashionNetOutput | Tensor) -> ImagePrediction:
+    """What a network for crops says of the garments. An embedding leaves them in their categories."""
+    count = len(ask.garments)
+    fields = {
+        "box": torch.from_numpy(batch.frames.astype(np.float32)),
+        "garment_id": torch.tensor([one.id for one in ask.garments]),
+        "image_id": torch.full((count,), ask.image_id),
+        "category": torch.zeros(count, dtype=torch.int64),
+    }
+    garments: Sequence[GarmentPrediction] = [one for _, one in crop_predictions(said, fields, spec)]
+    if isinstance(said, Tensor):
+        kinds = (one.category_id for one in ask.garments)
+        garments = [replace(one, category_id=kind) for one, kind in zip(garments, kinds, strict=True)]
+    return ImagePrediction(ask.image_id, tuple(garments))
+
+
+def nothing(spec: ModelSpec, whole: bool) -> Batch:
+    """A picture that shows nothing, of a size that networks are given, to warm them up."""
+    size = spec.input_size
+    width, height = fitted(2, 3, size) if whole else (size, size)
+    return together([Looked(0, (empty(width, height),), np.array([[0.0, 0.0, size, size]]))])
+
+
+def slice_of(ask: Ask) -> Slice:
+    """The image with the garments asked about, of which nothing but box and category is known."""
+    count = len(ask.garments)
+    none = np.zeros(count + 1, np.int64)
     return Slice(
         paths=(ask.path,),
         image_ids=np.array([ask.image_id]),
-        sizes=np.array([sized(ask)]),
+        sizes=np.array([[ask.width, ask.height]]),
         shop=np.full(1, -1, np.int8),
         review=np.zeros(1, np.int8),
         first=np.array([0, count]),
         images=np.zeros(count, np.int64),
-        garment_ids=np.array([one.id for one in garments], np.int64),
-        category_ids=np.array([one.category_id for one in garments], np.int64),
-        boxes=np.array([one.box for one in garments], np.float64).reshape(-1, 4),
+        garment_ids=np.array([one.id for one in ask.garments], np.int64),
+        category_ids=np.array([one.category_id for one in ask.garments], np.int64),
+        boxes=np.array([one.box for one in ask.garments], np.float64).reshape(-1, 4),
         identities=np.full(count, NO_IDENTITY, np.int64),
         facts=np.zeros((count, len(FACTS)), np.int8),
         attributes=np.zeros((count, 0), np.int8),
         crowd=np.zeros(count, np.bool_),
         points=np.zeros((0, 2)),
         visibility=np.zeros(0, np.uint8),
-        point_first=nothing,
+        point_first=none,
         vertices=np.zeros((0, 2)),
         ring_first=np.zeros(1, np.int64),
-        polygon_first=nothing,
+        polygon_first=none,
         runs={},
         attribute_words=(),
-        # Asked for its landmarks, of which there are none: any schema does.
-        known={i: Category(i, "", "", Schema("", ()), "") for i in kinds},
+        known={},
     )
 
 
-def _refuse(ask: Ask, problems: tuple[str, ...]) -> None:
-    """In a batch an empty picture stands in for one that cannot be read; a person is told."""
-    if problems:
-        # Once more, for the error itself: what the dataset gives is its text.
+def _looked(ask: Ask, looked: Looked) -> Batch:
+    """In a batch a picture that cannot be read is passed over with a note; a person is told."""
+    if looked.problem:
+        # Once more, for the error itself: the note is its text.
         read(ask.path)
-        raise StudioError(problems[0], "Try again.")
-
-
-def blank(spec: ModelSpec, size: int, whole: bool) -> Tensor:
-    """A picture ``(3, H, W)`` as networks get it, to warm them up: random, with a picture's usual sides."""
-    height, width = (size, max(32, size * 2 // 3)) if whole else (spec.input_size, spec.input_size)
-    return torch.rand(3, height, width, generator=torch.Generator().manual_seed(0))
+        raise StudioError(looked.problem, "Try again.")
+    return together([looked])

@@ -60,6 +60,8 @@ class Worker:
                 self._do(message)
             elif self._ahead and not self._slots.closed:
                 self._reply(self._ahead.popleft())
+            elif self._engine is not None:
+                self._engine.settle()
             self._tell_memory()
 
     def _do(self, message: ToWorker) -> None:
@@ -141,6 +143,9 @@ def listen(source: IO[bytes], slots: Slots) -> None:
 
 def main() -> None:
     """Serve the window until it is gone."""
+    # Threads of torch that wait for each other are to sleep, not to spin: on cores that others use as well, a
+    # training run beside the window for one, spinning makes a picture take ten times as long.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Ctrl+C in a terminal is meant for the window.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
