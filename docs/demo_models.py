@@ -46,10 +46,8 @@ MODELS = (
         "fashionnet-small",
         (
             "data.validation_most=96",
-            "augment.scale=0.12",
-            "augment.rotation=5",
-            "augment.colour=0.4",
-            "augment.erase=0.25",
+            "augment.scale=0.05",
+            "augment.colour=0.3",
         ),
     ),
 )
@@ -76,7 +74,7 @@ def arguments() -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("work", type=Path, help="folder of pictures, stores and runs")
-    parser.add_argument("--images", type=int, default=4000, help="pictures to learn from (4000)")
+    parser.add_argument("--images", type=int, default=6000, help="pictures to learn from (6000)")
     parser.add_argument(
         "--test-images", type=int, default=1400, help="pictures, of which 1 in 7 is a test (1400)"
     )
