@@ -14,7 +14,18 @@ import torch
 
 from inference.data import Slice, select_one
 from inference.models import ARCHITECTURES, build, save_model
-from inference.serving.messages import Ask, AskedGarment, FromWorker, Memory, ToWorker, receive, send
+from inference.serving.messages import (
+    Ask,
+    AskedGarment,
+    FromWorker,
+    Load,
+    Memory,
+    Ready,
+    Refused,
+    ToWorker,
+    receive,
+    send,
+)
 from store.db import Store
 from store.runs.manifest import ModelManifest, ModelSpec
 
@@ -86,8 +97,19 @@ class Served:
             [sys.executable, "-m", "inference.serving.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
+
+        self._loads = 1000
+
+    def load(self, folder: Path, *more: ToWorker, device: str = "cpu") -> FromWorker:
+        """Load a model and send more with it; what it says of the model, all from before passed over."""
+        self._loads += 1
+        self.say(Load(self._loads, str(folder), device), *more)
+        while True:
+            heard = self.hear()
+            if isinstance(heard, Ready | Refused) and heard.id == self._loads:
+                return heard
 
     def say(self, *messages: ToWorker) -> None:
         """Send them in one piece, so that they arrive together."""
@@ -112,16 +134,35 @@ class Served:
         self.process.stdin.close()
         return self.process.wait(10)
 
+    def close(self) -> None:
+        """End it in any case."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            stream.close()
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
+    """A process for all tests of a module, each of which loads its model."""
     worker = Served()
     yield worker
-    worker.process.kill()
-    worker.process.wait()
-    for stream in (worker.process.stdin, worker.process.stdout, worker.process.stderr):
-        assert stream is not None
-        stream.close()
+    worker.close()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[], Served]]:
+    """Starts a process of the test's own."""
+    started: list[Served] = []
+
+    def begin() -> Served:
+        started.append(Served())
+        return started[-1]
+
+    yield begin
+    for worker in started:
+        worker.close()
 
 
 @pytest.fixture

@@ -15,16 +15,11 @@ import psutil
 import pytest
 
 from inference.devices import Device
-from inference.serving.messages import Ahead, Answer, Ask, Failure, Load, Ready, Refused
-
-
-def load(folder: Path, number: int = 1, device: str = "cpu") -> Load:
-    return Load(number, str(folder), device)
+from inference.serving.messages import Ahead, Answer, Ask, Failure, Ready, Refused
 
 
 def test_it_answers_about_the_newest_question_only(served: Any, detector: Path, asks: list[Ask]) -> None:
-    served.say(load(detector), *asks[:6])
-    ready = served.hear()
+    ready = served.load(detector, *asks[:6])
     assert isinstance(ready, Ready)
     assert isinstance(ready.device, Device)
     answer = served.hear()
@@ -34,12 +29,10 @@ def test_it_answers_about_the_newest_question_only(served: Any, detector: Path, 
     assert answer.prediction.garments
     served.say(asks[0])
     assert served.hear().id == 1
-    assert served.end() == 0
 
 
 def test_what_is_ahead_is_done_when_nothing_is_asked(served: Any, detector: Path, asks: list[Ask]) -> None:
-    served.say(load(detector), asks[0], Ahead(tuple(asks[1:4])))
-    assert isinstance(served.hear(), Ready)
+    served.load(detector, asks[0], Ahead(tuple(asks[1:4])))
     assert [served.hear().id for _ in range(4)] == [1, 2, 3, 4]
     served.say(Ahead(tuple(asks[4:20])), asks[20])
     # What is asked comes before all that is ahead, but for one that had begun.
@@ -52,8 +45,7 @@ def test_what_is_ahead_is_done_when_nothing_is_asked(served: Any, detector: Path
 
 
 def test_what_was_just_done_ahead_is_not_done_again(served: Any, detector: Path, asks: list[Ask]) -> None:
-    served.say(load(detector), Ahead((asks[0],)))
-    assert isinstance(served.hear(), Ready)
+    served.load(detector, Ahead((asks[0],)))
     first = served.hear()
     served.say(replace(asks[0], id=50))
     second = served.hear()
@@ -63,11 +55,10 @@ def test_what_was_just_done_ahead_is_not_done_again(served: Any, detector: Path,
 
 
 def test_another_model_takes_its_place(served: Any, detector: Path, make_model: Any, asks: list[Ask]) -> None:
-    served.say(load(detector), asks[0])
-    assert [type(served.hear()) for _ in range(2)] == [Ready, Answer]
-    served.say(load(make_model("fashionnet"), 2), asks[0])
-    ready, answer = served.hear(), served.hear()
-    assert (ready.id, ready.model) == (2, "fashionnet")
+    served.load(detector, asks[0])
+    assert served.hear().model == "match-rcnn"
+    assert served.load(make_model("fashionnet"), asks[0]).model == "fashionnet"
+    answer = served.hear()
     assert [one.garment_id for one in answer.prediction.garments] == [one.id for one in asks[0].garments]
 
 
@@ -83,20 +74,19 @@ def test_a_broken_model_is_refused_and_the_next_one_taken(
         weights.write_bytes(weights.read_bytes()[:1000])
     else:
         (folder / "manifest.toml").write_text("nothing = of the kind")
-    served.say(load(folder), asks[0])
-    refused, failure = served.hear(), served.hear()
+    refused, failure = served.load(folder, asks[0]), served.hear()
     assert isinstance(refused, Refused)
     assert str(folder) in refused.message
     assert refused.fix
     assert isinstance(failure, Failure)
     assert (failure.message, failure.fix) == (refused.message, refused.fix)
-    served.say(load(detector, 2), asks[0])
-    assert [type(served.hear()) for _ in range(2)] == [Ready, Answer]
+    assert isinstance(served.load(detector, asks[0]), Ready)
+    assert isinstance(served.hear(), Answer)
 
 
 def test_a_device_that_is_not_there_is_refused(served: Any, detector: Path) -> None:
-    served.say(load(detector, device="cuda:77"))
-    refused = served.hear()
+    refused = served.load(detector, device="cuda:77")
+    assert isinstance(refused, Refused)
     assert "cuda:77" in refused.message
     assert refused.devices[0].id == "cpu"
 
@@ -105,8 +95,7 @@ def test_a_bad_picture_costs_one_answer(served: Any, detector: Path, asks: list[
     file = tmp_path / "text.jpg"
     file.write_text("no picture")
     bad = Ask(50, 50, str(file), 10, 10)
-    served.say(load(detector), bad)
-    assert isinstance(served.hear(), Ready)
+    served.load(detector, bad)
     failure = served.hear()
     assert isinstance(failure, Failure)
     assert (failure.id, str(file) in failure.message, bool(failure.fix)) == (50, True, True)
@@ -116,32 +105,29 @@ def test_a_bad_picture_costs_one_answer(served: Any, detector: Path, asks: list[
     assert isinstance(served.hear(), Answer)
 
 
-def test_it_ends_with_its_pipe_amid_its_work(served: Any, detector: Path, asks: list[Ask]) -> None:
-    served.say(load(detector), Ahead(tuple(asks) * 50))
-    assert isinstance(served.hear(), Ready)
-    assert served.end() == 0
-    # Ended at once, before anything is read in, as well.
-    other = type(served)()
-    assert other.end() == 0
-    for stream in (other.process.stdout, other.process.stderr):
-        stream.close()
-
-
 def test_ctrl_c_is_not_meant_for_it(served: Any, detector: Path) -> None:
-    served.say(load(detector))
-    assert isinstance(served.hear(), Ready)
+    served.load(detector)
     served.process.send_signal(signal.SIGINT)
-    served.say(load(detector, 2))
-    assert served.hear().id == 2
+    assert isinstance(served.load(detector), Ready)
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
 def test_it_never_loads_qt(served: Any, detector: Path, asks: list[Ask]) -> None:
-    served.say(load(detector), asks[0])
-    assert [type(served.hear()) for _ in range(2)] == [Ready, Answer]
+    served.load(detector, asks[0])
+    assert isinstance(served.hear(), Answer)
     loaded = Path(f"/proc/{served.process.pid}/maps").read_text()
     assert "libtorch" in loaded
     assert "PySide6" not in loaded
+
+
+def test_it_ends_with_its_pipe_amid_its_work(start: Any, detector: Path, asks: list[Ask]) -> None:
+    served = start()
+    served.load(detector, Ahead(tuple(asks) * 50))
+    assert served.end() == 0
+
+
+def test_it_ends_with_its_pipe_before_anything_is_read_in(start: Any) -> None:
+    assert start().end() == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
