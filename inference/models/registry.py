@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import nn
 
+from inference.models import parity, plugins
 from inference.models.detectors import mask_rcnn, match_rcnn
 from inference.models.embedding import EmbeddingNet
 from inference.models.fashionnet import FashionNet
+from inference.models.mmfashion import MMFashionAttributes, MMFashionEmbedding, MMFashionLandmarks
 from store.errors import StudioError
 from store.runs.config import RunConfig
 from store.runs.manifest import ModelCategory, ModelSpec
@@ -31,7 +33,11 @@ class Architecture:
 
 
 def _mask_rcnn(spec: ModelSpec) -> nn.Module:
-    made: nn.Module = mask_rcnn(spec.backbone, len(spec.categories))
+    made: nn.Module
+    if spec.backbone == "resnet50" and any(name in spec.options for name in parity.OPTIONS):
+        made = parity.parity_mask_rcnn(len(spec.categories), spec.options)
+    else:
+        made = mask_rcnn(spec.backbone, len(spec.categories))
     return made
 
 
@@ -49,7 +55,22 @@ def _embedding(spec: ModelSpec) -> nn.Module:
     return EmbeddingNet(spec.backbone, int(spec.options.get("embedding_size", 128)))
 
 
-ARCHITECTURES = {
+def _mmfashion_attributes(spec: ModelSpec) -> nn.Module:
+    categories = len(spec.categories) if spec.options.get("tells_category", True) else 0
+    return MMFashionAttributes(spec.backbone, spec.options, categories, len(spec.attributes))
+
+
+def _mmfashion_embedding(spec: ModelSpec) -> nn.Module:
+    return MMFashionEmbedding(spec.backbone, spec.options)
+
+
+def _mmfashion_landmarks(spec: ModelSpec) -> nn.Module:
+    return MMFashionLandmarks(spec.backbone, spec.options)
+
+
+_PUBLIC = ("vgg16", "resnet50")
+
+_OWN = {
     one.name: one
     for one in (
         Architecture(
@@ -79,8 +100,65 @@ ARCHITECTURES = {
         Architecture(
             "embedding", "Embedding", ("small", "resnet50", "vgg16"), ("embedding",), False, _embedding
         ),
+        Architecture(
+            "mmfashion-attribute",
+            "MMFashion attributes",
+            _PUBLIC,
+            ("category", "attributes", "embedding"),
+            False,
+            _mmfashion_attributes,
+        ),
+        Architecture(
+            "mmfashion-embedding",
+            "MMFashion embedding",
+            _PUBLIC,
+            ("embedding",),
+            False,
+            _mmfashion_embedding,
+        ),
+        Architecture(
+            "mmfashion-landmark",
+            "MMFashion landmarks",
+            _PUBLIC,
+            ("landmarks",),
+            False,
+            _mmfashion_landmarks,
+        ),
     )
 }
+
+
+class _Architectures(Mapping[str, Architecture]):
+    """Our networks, and those of installed packages; a package is imported when its network is asked for."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Architecture] = {}
+
+    def __getitem__(self, name: str) -> Architecture:
+        """KeyError where there is none of this name; StudioError where a package's cannot be used."""
+        if name in _OWN:
+            return _OWN[name]
+        if name not in self._loaded:
+            plugin = plugins.load(plugins.found()[name])
+            self._loaded[name] = Architecture(
+                name,
+                plugin.title,
+                tuple(plugin.backbones),
+                tuple(plugin.tasks),
+                plugin.whole_images,
+                plugin.build,
+            )
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from _OWN
+        yield from (name for name in plugins.found() if name not in _OWN)
+
+    def __len__(self) -> int:
+        return len(set(_OWN) | set(plugins.found()))
+
+
+ARCHITECTURES: Mapping[str, Architecture] = _Architectures()
 
 
 def architecture(name: str) -> Architecture:

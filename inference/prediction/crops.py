@@ -27,7 +27,8 @@ def crop_predictions(
     """(image id, garment) for each of B crops; ``batch`` is the loader's (``garment_id image_id box``).
 
     FashionNet's landmarks are its eight, x y in image pixels with the chance of being in the picture as
-    score. A tensor ``(B, E)`` is an embedding: the category is then the truth's, since nothing is said of it.
+    score. A tensor ``(B, E)`` is an embedding. Where nothing is said of the category it is the truth's, and
+    where nothing is said of landmarks there are none.
     """
     boxes = batch["box"].double().cpu().numpy()
     garments, images = batch["garment_id"].tolist(), batch["image_id"].tolist()
@@ -47,14 +48,14 @@ def crop_predictions(
     found = []
     for row, (image, garment) in enumerate(zip(images, garments, strict=True)):
         scores = parts["category"][row]
-        best = int(scores.argmax())
+        best = int(scores.argmax()) if len(scores) else int(batch["category"][row])
         points = np.column_stack([places[row], 1 - parts["visibility"][row, :, 2]])
         prediction = GarmentPrediction(
             spec.categories[best].id,
-            float(scores[best]),
+            float(scores[best]) if len(scores) else 1.0,
             box=boxes[row],
-            landmarks=points,
-            category_scores=scores,
+            landmarks=points if len(points) else None,
+            category_scores=scores if len(scores) else None,
             attribute_scores=parts["attributes"][row] if spec.attributes else None,
             garment_id=garment,
             embedding=parts["embedding"][row],
