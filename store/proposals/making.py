@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,15 @@ from resources.correspondence import fashion8, schema_of
 from resources.schemas import Schema
 from resources.taxonomy import Category
 from store.geometry import clip_box, clip_points
+from store.proposals.matching import box_iou
 from store.proposals.outlines import outlines
 from store.proposals.records import NO_SCHEMA, Part, Proposal, Source
 from store.records import Floats, Visibility
 from store.runs.manifest import ModelSpec
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 
+#: Categories that are worn over others: both may fill the same box.
+_OVER = frozenset({3, 4})
 #: Places are kept to a hundredth of a pixel: models give many more digits than they know.
 _DIGITS = 2
 
@@ -52,6 +55,7 @@ def proposals_of(
     least_score: float = 0.5,
     least_visibility: float = 0.5,
     wanted: frozenset[int] | None = None,
+    same_iou: float = 0.8,
     mapping: Mapping[int, int] | None = None,
     size: tuple[int, int] | None = None,
 ) -> tuple[Proposal, ...]:
@@ -62,7 +66,8 @@ def proposals_of(
     ``wanted`` (the store's ids; None: all), and detections of a category that the store does not have. Of a
     garment that a model for crops was asked about only the category hangs on the score; and its box is not
     the model's. A landmark scored below ``least_visibility`` keeps its place and is unlabelled: accepting it
-    changes nothing. ``size`` (width, height) keeps boxes and landmarks inside the image.
+    changes nothing. Of detections whose boxes overlap by ``same_iou`` the surest is kept, except of outwear
+    and what is worn under it. ``size`` (width, height) keeps boxes and landmarks inside the image.
 
     The outlines of masks load OpenCV on first use, some tenths of a second: ask where nobody waits.
     """
@@ -83,7 +88,24 @@ def proposals_of(
         if proposal.parts - {Part.CATEGORY} or (asked and proposal.parts):
             found.append(proposal)
     found.sort(key=lambda one: -one.score)
-    return tuple(one.but(number=number) for number, one in enumerate(found))
+    return tuple(one.but(number=number) for number, one in enumerate(_once(found, same_iou)))
+
+
+def _once(proposals: Sequence[Proposal], same_iou: float) -> list[Proposal]:
+    """The surest of detections that are one garment under several names: detectors drop doubles by
+    category."""
+    kept: list[Proposal] = []
+    for proposal in proposals:
+        detected = [other for other in kept if proposal.garment_id is None and other.garment_id is None]
+        doubles = (
+            other
+            for other in detected
+            if (other.category_id in _OVER) == (proposal.category_id in _OVER)
+            and box_iou(other.box, proposal.box) >= same_iou
+        )
+        if next(doubles, None) is None:
+            kept.append(proposal)
+    return kept
 
 
 def _proposal(

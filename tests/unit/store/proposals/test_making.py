@@ -37,12 +37,27 @@ def _made(
 def test_the_surest_come_first_and_the_unsure_not_at_all(
     own_spec: ModelSpec, known: Mapping[int, Category]
 ) -> None:
-    said = [_said(1, 0.6), _said(8, 0.9), _said(2, 0.4), _said(3, float("nan"))]
+    said = [_said(1, 0.6), _said(8, 0.9, box=BOX + 150), _said(2, 0.4, box=BOX + 300), _said(3, float("nan"))]
     found = _made(own_spec, known, *said)
     assert [(one.number, one.category_id, one.score) for one in found] == [(0, 8, 0.9), (1, 1, 0.6)]
     assert [one.category_id for one in _made(own_spec, known, *said, least_score=0.3)] == [8, 1, 2]
     assert [one.category_id for one in _made(own_spec, known, *said, wanted=frozenset({1}))] == [1]
     assert _made(own_spec, known) == ()
+
+
+def test_a_garment_under_several_names_is_proposed_once(
+    own_spec: ModelSpec, known: Mapping[int, Category]
+) -> None:
+    apart = np.array([10.0, 100.0, 110.0, 300.0])
+    said = [_said(10, 0.7), _said(1, 0.9), _said(4, 0.8), _said(3, 0.6), _said(1, 0.6, box=apart)]
+    assert [(one.category_id, one.score) for one in _made(own_spec, known, *said)] == [
+        (1, 0.9),
+        (4, 0.8),
+        (1, 0.6),
+    ]
+    assert len(_made(own_spec, known, *said, same_iou=1.1)) == 5
+    asked = [_said(1, 0.9, garment_id=3), _said(1, 0.8, garment_id=4)]
+    assert [one.garment_id for one in _made(own_spec, known, *asked)] == [3, 4]
 
 
 def test_landmarks_below_the_threshold_keep_their_place_and_are_not_offered(
