@@ -219,7 +219,11 @@ class Predictions:
         with _guarded(file, "read"):
             uri = f"{file.resolve().as_uri()}?mode=ro"
             connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS, check_same_thread=False)
-            return cls(connection, file)
+            try:
+                return cls(connection, file)
+            except (sqlite3.Error, StoreError):
+                connection.close()
+                raise
 
     @property
     def spec(self) -> ModelSpec:

@@ -91,10 +91,12 @@ class CategoryMapping:
     landmarks: tuple[bool, ...]
     notes: tuple[str, ...] = ()
 
-    @property
-    def same(self) -> bool:
-        """Whether nothing changes."""
-        return self.places == tuple(range(len(self.places))) and all(self.landmarks)
+    def same(self, own: ModelSpec) -> bool:
+        """Whether the model's own categories are these very ones."""
+        numbers = [one.id for one in own.categories], [one.id for one in self.spec.categories]
+        return (
+            numbers[0] == numbers[1] and self.places == tuple(range(len(self.places))) and all(self.landmarks)
+        )
 
     def applied(self, found: ImagePrediction, own: ModelSpec) -> ImagePrediction:
         """An image's garments, which are in the categories of ``own``, in those of the store.
@@ -102,7 +104,7 @@ class CategoryMapping:
         Scores of categories that become one are added up; a garment whose category has no counterpart is left
         out, unless it was asked about: then it is the most likely of the others.
         """
-        if self.same:
+        if self.same(own):
             return found
         index = {one.id: place for place, one in enumerate(own.categories)}
         garments = (self._applied(one, index) for one in found.garments)
