@@ -148,8 +148,28 @@ def rle_outlines(rle: Rle) -> tuple[Floats, ...]:
     """
     from store.cv import cv2  # slow to import, and only masks need it
 
-    mask = np.ascontiguousarray(rle_mask(rle))
-    found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    mask, corner = _cut_out(rle)
+    found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=corner)
     outlines = [contour.reshape(-1, 2) for contour in found if len(contour) >= _FEWEST_CORNERS]
     outlines.sort(key=cv2.contourArea, reverse=True)
     return tuple(read_only(outline, np.float64, (-1, 2)) for outline in outlines)
+
+
+def _cut_out(rle: Rle) -> tuple[Mask, tuple[int, int]]:
+    """The smallest piece of the mask that holds all of it, and the x y of its first pixel.
+
+    A large picture is not laid out whole for a garment in a corner of it.
+    """
+    runs = rle_counts(rle)
+    height, _ = rle_size(rle)
+    ends = np.cumsum(runs)
+    inside = runs[1::2] > 0
+    if not inside.any():
+        return np.zeros((1, 1), np.uint8), (0, 0)
+    first = int((ends - runs)[1::2][inside][0]) // height
+    last = (int(ends[1::2][inside][-1]) - 1) // height
+    within = np.clip(ends, first * height, (last + 1) * height)
+    lengths = np.diff(within, prepend=first * height)
+    columns = np.repeat(np.arange(len(runs), dtype=np.uint8) & 1, lengths).reshape(-1, height)
+    rows = np.flatnonzero(columns.any(axis=0))
+    return np.ascontiguousarray(columns[:, rows[0] : rows[-1] + 1].T), (first, int(rows[0]))

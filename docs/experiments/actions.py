@@ -11,6 +11,7 @@ import argparse
 import math
 import os
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from store.errors import StudioError
 from store.geometry import drag_handle, garment_area
 from store.proposals import Proposal, Source, accept, box_iou, match, proposals_of
 from store.records import Garment, ImageRecord, Visibility
+from store.runs.manifest import ModelManifest
 from store.runs.predictions import ImagePrediction
 
 DOCUMENT = Path(__file__).with_suffix(".md")
@@ -37,6 +39,8 @@ KNOWN: Mapping[int, Category] = {category.id: category for category in categorie
 LANDMARK_SIGMAS, BOX_IOU = 1.0, 0.9
 #: What actions are for, in the order of the table.
 GROUPS = ("garment", "accept or reject", "category", "box", "landmarks' places", "landmarks' states")
+#: The figures of a model that say how good its proposals can be.
+FIGURES = ("boxes/AP50", "masks/AP50", "landmarks/AP50", "landmarks/NE")
 _LABELLED = (Visibility.VISIBLE, Visibility.OCCLUDED)
 
 
@@ -213,8 +217,8 @@ def first_garments(store: Store, wanted: int) -> list[ImageRecord]:
     raise StudioError("The test split shows too few garments.", "Give a larger number with --images.")
 
 
-def predictions(store: Store, model: Path) -> tuple[str, dict[int, ImagePrediction], object]:
-    """What a detector says of the test split, by image. StudioError where the model is none."""
+def predictions(store: Store, model: Path) -> tuple[ModelManifest, dict[int, ImagePrediction]]:
+    """A detector's manifest and what it says of the test split, by image. StudioError where it is none."""
     from inference.data import select_one
     from inference.models import ARCHITECTURES
     from inference.prediction import Predictor
@@ -226,7 +230,7 @@ def predictions(store: Store, model: Path) -> tuple[str, dict[int, ImagePredicti
     found, problems = predictor.predict(data, workers=0)
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
-    return manifest.name, {one.image_id: one for one in found}, manifest.spec
+    return manifest, {one.image_id: one for one in found}
 
 
 # ---------------------------------------------------------------------- the report
@@ -234,11 +238,14 @@ def predictions(store: Store, model: Path) -> tuple[str, dict[int, ImagePredicti
 
 def report(name: str, nothing: Count, proposals: Count, images: int, facts: str) -> str:
     """The results as Markdown."""
-    lines = [
-        f"{nothing.garments} garments in {images} images; {facts}. Of the proposals of `{name}` "
+    words = (
+        f"{nothing.garments} garments in {images} images; {facts}. Of the proposals of {name} "
         f"{proposals.accepted} were accepted and {proposals.rejected} rejected, "
         f"{nothing.garments - proposals.accepted} garments were drawn; {proposals.dearer} accepted ones took "
-        "more actions than drawing them.",
+        "more actions than drawing them."
+    )
+    lines = [
+        *textwrap.wrap(words, 118, break_long_words=False, break_on_hyphens=False),
         "",
         "| actions for | from nothing | from proposals |",
         "|---|---:|---:|",
@@ -265,16 +272,16 @@ def main() -> int:
     try:
         with Store.open(drawn_store(arguments.out, arguments.images, arguments.seed)) as store:
             records = first_garments(store, arguments.garments)
-            name, found, spec = predictions(store, arguments.model)
+            manifest, found = predictions(store, arguments.model)
     except StudioError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     proposed = {
         record.image.id: proposals_of(
             found[record.image.id],
-            spec,
+            manifest.spec,
             KNOWN,
-            Source(name),
+            Source(manifest.name),
             least_score=arguments.score,
             least_visibility=arguments.visibility,
             size=(record.image.width, record.image.height),
@@ -286,6 +293,10 @@ def main() -> int:
         f"drawn with seed {arguments.seed}, test split; scores from {arguments.score:g}, "
         f"landmarks' visibility from {arguments.visibility:g}"
     )
+    figures = ", ".join(
+        f"{name} {manifest.metrics[name]:.2f}" for name in FIGURES if name in manifest.metrics
+    )
+    name = f"`{manifest.name}`" + (f" ({figures} by its manifest)" if figures else "")
     text = report(name, from_nothing(records), from_proposals(records, proposed), len(records), facts)
     sys.stdout.write(text)
     if arguments.document:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from store.geometry import polygon_area
 from store.masks import Rle, rle_outlines
-from store.records import Floats
+from store.records import Floats, read_only
 
 #: How far, in pixels, an outline may leave the mask: this much, or this share of the mask's extent.
 _LEAST_TOLERANCE = 0.7
@@ -28,18 +29,34 @@ def outlines(mask: Mapping[str, Any] | None) -> tuple[tuple[Floats, ...], Rle | 
     """
     if mask is None:
         return (), None
-    counts = mask.get("counts")
-    rle = {**mask, "counts": counts.decode("ascii", "replace")} if isinstance(counts, bytes) else mask
+    counts, size = mask.get("counts"), mask.get("size")
+    if isinstance(counts, bytes):
+        counts = counts.decode("ascii", "replace")
+    rle = {**mask, "counts": counts}
+    whole = isinstance(size, list | tuple) and all(type(side) is int for side in size)
+    if isinstance(counts, str) and whole:
+        found = _of_text(counts, *(int(side) for side in size or ()))
+    else:
+        found = _simple(rle)
+    return (found, rle) if found else ((), None)
+
+
+@lru_cache(maxsize=512)
+def _of_text(counts: str, *size: int) -> tuple[Floats, ...]:
+    """Kept, because a threshold that is dragged asks for the same masks again and again."""
+    return _simple({"size": list(size), "counts": counts})
+
+
+def _simple(rle: Rle) -> tuple[Floats, ...]:
+    """The outlines of the pieces that are no crumbs; nothing for run lengths that are damaged."""
     try:
         found = rle_outlines(rle)
     except ValueError:
-        return (), None
-    if not found:
-        return (), None
+        return ()
     areas = [polygon_area(outline) for outline in found]
-    kept = [o for o, area in zip(found, areas, strict=True) if area >= max(_SMALLEST, _CRUMB * max(areas))]
-    simple = tuple(_edges(simplified(outline)) for outline in kept)
-    return (simple, rle) if simple else ((), None)
+    least = max(_SMALLEST, _CRUMB * max(areas, default=0.0))
+    kept = [outline for outline, area in zip(found, areas, strict=True) if area >= least]
+    return tuple(read_only(_edges(simplified(outline)), np.float64, (-1, 2)) for outline in kept)
 
 
 def simplified(outline: Floats) -> Floats:
