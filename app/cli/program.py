@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from app.cli.evaluating import evaluate
+from app.cli.models import models
 from app.cli.outcome import Boundary, Exit
 
 program = typer.Typer(
@@ -167,6 +168,7 @@ def info(
 
 
 program.add_typer(evaluate)
+program.add_typer(models)
 
 
 @program.command()

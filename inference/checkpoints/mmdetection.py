@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from inference.checkpoints.layout import Converted, Weights, listed
+from inference.checkpoints.naming import foreign, numbered
 from store.errors import StudioError
 from store.runs.manifest import ModelCategory, ModelSpec
 
@@ -46,6 +47,11 @@ PARITY = {
     "min_size": 750,
     "max_size": 1101,
 }
+
+_FIRST = (
+    "Version 1 counted a box of 10 pixels as 11 wide in its arithmetic; that is not imitated, so boxes can "
+    "lie about a pixel off from what it gave."
+)
 
 _HEAD = "roi_head."
 _SCORES, _MOVES, _MASKS = "bbox_head.fc_cls", "bbox_head.fc_reg", "mask_head.conv_logits"
@@ -94,7 +100,7 @@ def convert(weights: Weights, names: tuple[str, ...] = ()) -> Converted:
         found.setdefault(key.replace("running_var", "num_batches_tracked"), torch.tensor(0))
     spec = ModelSpec("mask-rcnn", "resnet50", categories, input_size=PARITY["max_size"], options=dict(PARITY))
     title = f"MMDetection {'version 1' if version == 1 else 'version 2 or 3'}, Mask R-CNN"
-    return Converted(spec, ("boxes", "masks"), found, title)
+    return Converted(spec, ("boxes", "masks"), found, title, notes=(_FIRST,) if version == 1 else ())
 
 
 def _version(plain: Weights) -> tuple[int, int]:
@@ -127,8 +133,8 @@ def _named(names: tuple[str, ...], count: int) -> tuple[ModelCategory, ...]:
             f"The checkpoint has {count} categories, {len(names)} were named.",
             "Name all of them in the order of its outputs, without the background.",
         )
-    told = chosen or tuple(f"category {number}" for number in range(1, count + 1))
-    return tuple(ModelCategory(number, name) for number, name in enumerate(told, 1))
+    told = chosen or numbered(count)
+    return foreign(told)
 
 
 def _renamed(key: str) -> str:

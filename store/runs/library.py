@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import Literal
 
 import resources
@@ -97,6 +98,33 @@ def find(name_or_path: str | Path, store_folder: Path | None) -> Path:
         f"There is no model {name!r}.",
         f"There are: {names(store_folder) or 'none'}; or give the path of a model's folder.",
     )
+
+
+def remove(name: str, store_folder: Path | None) -> Path:
+    """Remove a model by its name, the first of that name; its folder as it was.
+
+    StudioError where there is none, where it comes with the program, and where the folder stays.
+    """
+    for place, around in places(store_folder):
+        folder = around / name
+        if not name or Path(name).name != name or not folder.is_dir():
+            continue
+        if place == "shipped":
+            raise StudioError(
+                f"{name} comes with the program and cannot be removed.", "It may be left unused."
+            )
+        gone = around / f".{name}.gone"
+        try:
+            rmtree(gone, ignore_errors=True)
+            folder.replace(gone)
+            rmtree(gone)
+        except OSError as error:
+            raise StudioError(
+                f"{folder} cannot be removed: {error.strerror or error}.", "Check who owns it."
+            ) from error
+        return folder
+    there = ", ".join(one.name for one in all_models(store_folder) if one.place != "shipped") or "none"
+    raise StudioError(f"There is no model {name!r} to remove.", f"There are: {there}.")
 
 
 def names(store_folder: Path | None) -> str:

@@ -1,0 +1,185 @@
+"""``models``: which there are, adding one from elsewhere, removing one. Only adding loads torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.reporter import Reporter
+from store.errors import StudioError
+
+if TYPE_CHECKING:
+    from store.runs.library import Model
+    from store.runs.manifest import ModelManifest
+
+models = typer.Typer(name="models", help="List, add and remove models.", no_args_is_help=True)
+
+_WORDS = {"store": "this store", "user": "your models", "shipped": "ships with the program"}
+
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", help="The folder of a store; without it your models for all stores.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
+
+
+@models.command("list")
+def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """List the models of a store, your own, and those that come with the program."""
+    from store.runs.library import all_models, refused
+
+    found, bad = all_models(store), refused(store)
+    data = {
+        "models": [_as_json(model) for model in found],
+        "refused": [{"folder": str(folder), "reason": reason} for folder, reason in bad],
+    }
+    lines = _table(found) if found else ["There are no models."]
+    lines += [f"Refused: {reason}" for _, reason in bad]
+    with Reporter(as_json=as_json) as reporter:
+        raise typer.Exit(reporter.result(data, lines))
+
+
+@models.command()
+def add(
+    source: Annotated[str, typer.Argument(help="A checkpoint, a model folder, or the address of either.")],
+    store: StoreOption = None,
+    name: Annotated[str, typer.Option(help="What it will be called.", show_default="the file's")] = "",
+    licence: Annotated[str, typer.Option(help="Under what terms it may be used.")] = "",
+    format: Annotated[str, typer.Option(help="Its layout, where it is not told by its layers.")] = "",
+    names: Annotated[
+        str, typer.Option(help="Its categories in the order of its outputs, with commas between.")
+    ] = "",
+    categories: Annotated[
+        list[str] | None,
+        typer.Option("--map", help='"category of the model=category of the store"; once for each.'),
+    ] = None,
+    sha256: Annotated[str, typer.Option(help="Refuse a fetched file with another checksum.")] = "",
+    half: Annotated[bool, typer.Option("--half", help="Keep the weights in half precision.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a model of that name.")] = False,
+    as_json: JsonOption = False,
+    run: Annotated[Path | None, typer.Option("--run", hidden=True, help="The folder of this job.")] = None,
+) -> None:
+    """Make a model of a checkpoint: MMDetection's and torchvision's Mask R-CNN, MMFashion's networks."""
+    with Reporter(as_json=as_json, run=run) as reporter:
+        from app.cli.predicting import category_pairs
+        from inference.checkpoints.adding import Wanted, add_model
+        from store.runs.library import user_models
+
+        pairs = category_pairs(categories or ())
+        if pairs and store is None:
+            raise StudioError("--map says what categories are in a store, and there is none.", "Add --store.")
+        if store is not None and not (store / "store.toml").is_file():
+            raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
+        told = tuple(part.strip() for part in names.split(",") if part.strip())
+        wanted = Wanted(name, licence, format, told, sha256.strip(), half, replace)
+        target = user_models() if store is None else store / "models"
+        made = add_model(source, target, wanted, reporter)
+        lines = [f"{made.manifest.name}: {made.layout}, in {made.folder}", _told(made.manifest)]
+        foreign: list[str] = []
+        if store is not None:
+            foreign = _mapped(store, made.manifest, pairs)
+        if foreign:
+            lines.append(
+                f"The store has nothing like {', '.join(foreign)}: garments of these will be left out. "
+                'Say what they are with --map "category of the model=category of the store".'
+            )
+        if made.left_out:
+            lines.append(f"Not needed to predict, and left out: {', '.join(made.left_out)}.")
+        lines += made.notes
+        data = {
+            "name": made.manifest.name,
+            "folder": str(made.folder),
+            "layout": made.layout,
+            "sha256": made.manifest.sha256,
+            "left_out": list(made.left_out),
+            "unknown_categories": foreign,
+            "notes": list(made.notes),
+        }
+        raise typer.Exit(reporter.result(data, lines))
+
+
+@models.command()
+def remove(
+    name: Annotated[str, typer.Argument(help="The name of a model of the store, or of your own.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove a model and its weights. Runs and evaluations stay."""
+    from store.runs.library import remove as work
+
+    with Reporter(as_json=as_json) as reporter:
+        folder = work(name, store)
+        raise typer.Exit(reporter.result({"removed": str(folder)}, [f"Removed {folder}."]))
+
+
+def _mapped(store_folder: Path, manifest: ModelManifest, pairs: Mapping[str, str]) -> list[str]:
+    """Keep what the model's categories are in the store; the names of those that are nothing there.
+
+    StudioError, naming them, where a category is neither the model's nor the store's.
+    """
+    from app import category_maps
+    from store.db import Store
+
+    with Store.open(store_folder) as store:
+        there = {one.id: one for one in store.categories.all()}
+    if pairs:
+        own = {one.name for one in manifest.spec.categories}
+        ids = {one.name: one.id for one in there.values()}
+        wrong = [f"{name!r}" for name in pairs if name not in own]
+        if wrong:
+            raise StudioError(
+                f"{manifest.name} was added, and has no category {', '.join(wrong)}.",
+                f"It has {', '.join(sorted(own))}. Add it again with --replace.",
+            )
+        wrong = [f"{name!r}" for name in pairs.values() if name and name not in ids]
+        if wrong:
+            raise StudioError(
+                f"{manifest.name} was added, and the store has no category {', '.join(wrong)}.",
+                f"It has {', '.join(ids)}. Add it again with --replace.",
+            )
+        chosen = category_maps.in_force(store_folder, manifest, there)
+        chosen |= {name: ids.get(target) for name, target in pairs.items()}
+        category_maps.save(store_folder, manifest.name, chosen)
+    return [
+        name
+        for name, found in category_maps.in_force(store_folder, manifest, there).items()
+        if found is None and name not in pairs
+    ]
+
+
+def _told(manifest: ModelManifest) -> str:
+    spec = manifest.spec
+    return (
+        f"{spec.architecture} with {spec.backbone}: {', '.join(manifest.tasks)}; {len(spec.categories)} "
+        f"categories; licence {manifest.licence or 'not said'}"
+    )
+
+
+def _as_json(model: Model) -> dict[str, Any]:
+    manifest = model.manifest
+    return {
+        "name": model.name,
+        "place": model.place,
+        "folder": str(model.folder),
+        "architecture": manifest.spec.architecture,
+        "backbone": manifest.spec.backbone,
+        "tasks": list(manifest.tasks),
+        "categories": [one.name for one in manifest.spec.categories],
+        "licence": manifest.licence,
+        "metrics": dict(manifest.metrics),
+        "sha256": manifest.sha256,
+    }
+
+
+def _table(found: Sequence[Model]) -> list[str]:
+    from app.cli.tables import aligned
+
+    rows = [["name", "network", "backbone", "tasks", "licence", "where"]]
+    for model in found:
+        spec = model.manifest.spec
+        tasks = ", ".join(model.manifest.tasks)
+        licence = model.manifest.licence or "not said"
+        rows.append([model.name, spec.architecture, spec.backbone, tasks, licence, _WORDS[model.place]])
+    return aligned(rows, left=range(6))
