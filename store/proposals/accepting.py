@@ -195,8 +195,6 @@ def _new(proposal: Proposal, image: Image, categories: Mapping[int, Category], p
         image_id=image.id,
         position=position,
         category_id=category.id,
-        # The box that a model for crops was asked about is not its own, but the garment lies there.
-        box=proposal.box if proposal.garment_id is not None else None,
         points=np.zeros((size, 2)),
         visibility=np.zeros(size, np.uint8),
         pair_id=image.pair_id,

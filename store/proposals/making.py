@@ -64,8 +64,8 @@ def proposals_of(
     ``categories`` are the store's by id, ``mapping`` the store's category for a model's where a person chose
     it. Left out are garments with a score below ``least_score`` or none, of a category that is not
     ``wanted`` (the store's ids; None: all), and detections of a category that the store does not have. Of a
-    garment that a model for crops was asked about only the category hangs on the score; and its box is not
-    the model's. A landmark scored below ``least_visibility`` keeps its place and is unlabelled: accepting it
+    garment that a model for crops was asked about only the category hangs on the score, and the crop is no
+    box of its. A landmark scored below ``least_visibility`` keeps its place and is unlabelled: accepting it
     changes nothing. Of detections whose boxes overlap by ``same_iou`` the surest is kept, except of outwear
     and what is worn under it. ``size`` (width, height) keeps boxes and landmarks inside the image.
 
@@ -83,9 +83,10 @@ def proposals_of(
             continue
         proposal = _proposal(garment, spec, categories.get(category_id), source, least_visibility, size)
         if asked:
-            given = {Part.BOX} if sure else {Part.BOX, Part.CATEGORY}
-            proposal = proposal.but(withheld=frozenset(given))
-        if proposal.parts - {Part.CATEGORY} or (asked and proposal.parts):
+            # Its box is the crop that the model was shown, which says nothing of the garment.
+            says = sure and garment.category_scores is not None
+            proposal = proposal.but(box=None, withheld=frozenset() if says else frozenset({Part.CATEGORY}))
+        if proposal.parts if asked else proposal.parts - {Part.CATEGORY}:
             found.append(proposal)
     found.sort(key=lambda one: -one.score)
     return tuple(one.but(number=number) for number, one in enumerate(_once(found, same_iou)))

@@ -56,7 +56,8 @@ def test_a_garment_under_several_names_is_proposed_once(
         (1, 0.6),
     ]
     assert len(_made(own_spec, known, *said, same_iou=1.1)) == 5
-    asked = [_said(1, 0.9, garment_id=3), _said(1, 0.8, garment_id=4)]
+    scores = np.ones(13)
+    asked = [_said(1, 0.9, garment_id=i, category_scores=scores) for i in (3, 4)]
     assert [one.garment_id for one in _made(own_spec, known, *asked)] == [3, 4]
 
 
@@ -105,14 +106,28 @@ def test_what_lies_outside_is_brought_into_the_image(
 def test_a_model_for_crops_speaks_of_the_garment_it_was_asked_about(
     eight_spec: ModelSpec, known: Mapping[int, Category]
 ) -> None:
-    said = _said(1, 0.3, garment_id=7, landmarks=_points(8), attribute_scores=np.array([0.9, np.nan]))
+    said = _said(
+        1,
+        0.3,
+        garment_id=7,
+        category_scores=np.ones(13),
+        landmarks=_points(8),
+        attribute_scores=np.array([0.9, np.nan]),
+    )
     (one,) = _made(eight_spec, known, said)
     assert one.garment_id == 7
     assert one.schema is fashion8()
+    assert one.box is None
     assert one.attributes == {"striped": 0.9}
     assert one.parts == {Part.LANDMARKS, Part.ATTRIBUTES}
     (sure,) = _made(eight_spec, known, said, least_score=0.2)
     assert sure.parts == {Part.LANDMARKS, Part.ATTRIBUTES, Part.CATEGORY}
+
+
+def test_a_model_that_only_compares_proposes_nothing(
+    eight_spec: ModelSpec, known: Mapping[int, Category]
+) -> None:
+    assert _made(eight_spec, known, _said(1, 1.0, garment_id=7, embedding=np.ones(4))) == ()
 
 
 def test_categories_of_a_model_are_found_by_id_name_or_choice(known: Mapping[int, Category]) -> None:
