@@ -266,12 +266,12 @@ class PredictorClient(QObject):
 
     def _lost(self, ended: Ended) -> None:
         _log.warning("the prediction process is gone: %s. %s", ended.how, ended.last_words)
+        self._deaths += 1
+        self._fatal += self._open and self._ready is not None
         self._link = self._ready = None
         # What it died of may be among these.
         self._ahead = ()
         self._sent.clear()
-        self._deaths += 1
-        self._fatal += self._open
         what = f"The model stopped ({ended.how})"
         left = self._deaths <= len(BACK_OFF)
         if left:

@@ -1,0 +1,274 @@
+"""The window asks, and goes on; whatever becomes of the process, the last question is answered."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.jobs import link, predictor
+from inference.serving.messages import Ask
+from resources.taxonomy import categories
+from store.runs.manifest import read_manifest
+from store.runs.predicting import mapping
+
+
+def test_a_question_before_the_model_is_there_is_answered(
+    heard: Any, detector: Path, asks: list[Ask]
+) -> None:
+    heard.client.ask(asks[0])
+    heard.client.start(detector, "cpu")
+    assert heard.client.state.kind == "starting"
+    assert not heard.answers
+    heard.until(lambda: heard.answers)
+    (answer,) = heard.answers
+    assert (answer.id, answer.image_id, answer.model, answer.device) == (1, 101, "match-rcnn", "cpu")
+    assert answer.prediction.garments
+    assert heard.kinds == ["starting", "idle", "working", "idle"]
+    state = heard.client.state
+    assert (state.model, state.device, state.message) == ("match-rcnn", "cpu", "")
+    assert state.ready.spec == read_manifest(detector).spec
+    assert "cpu" in [one.id for one in state.devices]
+    heard.until(lambda: 0 < heard.client.state.memory_used < heard.client.state.memory_total)
+
+
+def test_only_the_newest_question_is_answered(warm: Any, detector: Path, asks: list[Ask]) -> None:
+    for ask in asks[:5]:
+        warm.client.ask(ask)
+    assert not warm.answers
+    assert warm.client.state.kind == "working"
+    warm.until(lambda: warm.answers)
+    warm.answer(asks[5])
+    assert [one.id for one in warm.answers] == [5, 6]
+
+
+def test_what_was_answered_or_done_ahead_needs_no_process(
+    warm: Any, detector: Path, asks: list[Ask], qtbot: QtBot
+) -> None:
+    first = warm.answer(asks[0])
+    warm.client.ahead(asks[1:4])
+    warm.until(lambda: len(warm.client._answers) == 4)
+    # Nobody has asked for these.
+    assert warm.answers == [first]
+    os.kill(warm.client.pid, signal.SIGSTOP)
+    try:
+        for ask in (asks[3], asks[0], asks[2]):
+            answer = warm.answer(replace(ask, id=ask.id + 50))
+            assert (answer.id, answer.image_id) == (ask.id + 50, ask.image_id)
+        # Another box is another question.
+        warm.client.ask(replace(asks[0], garments=asks[0].garments[:1]))
+        qtbot.wait(50)
+        assert warm.client.state.kind == "working"
+    finally:
+        os.kill(warm.client.pid, signal.SIGCONT)
+    warm.until(lambda: warm.client.state.kind == "idle")
+
+
+def test_a_picture_under_work_ahead_is_answered_when_it_is_asked_for(
+    warm: Any, detector: Path, asks: list[Ask]
+) -> None:
+    warm.client.ahead(asks)
+    answer = warm.answer(asks[0])
+    assert answer.id == 1
+    warm.until(lambda: len(warm.client._answers) == len(asks))
+    assert len(warm.answers) == 1
+
+
+def test_a_killed_process_is_reported_and_started_again_and_the_question_answered(
+    heard: Any, detector: Path, asks: list[Ask]
+) -> None:
+    heard.client.start(detector, "cpu")
+    heard.answer(asks[0])
+    first = heard.client.pid
+    os.kill(first, signal.SIGSTOP)
+    heard.client.ask(asks[1])
+    os.kill(first, signal.SIGKILL)
+    heard.until(lambda: heard.client.state.kind == "lost")
+    assert "SIGKILL" in heard.client.state.message
+    assert "starting again" in heard.client.state.message
+    # What is kept is answered even now, and what was asked last comes in the end.
+    heard.until(lambda: len(heard.answers) == 2)
+    assert heard.answers[-1].id == 2
+    assert heard.client.pid != first
+    assert heard.client.state.message == ""
+    assert heard.kinds[-5:] == ["lost", "starting", "idle", "working", "idle"]
+    assert not heard.failures
+
+
+def test_an_image_that_kills_the_process_is_given_up(
+    heard: Any, detector: Path, asks: list[Ask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.client.state.kind == "idle")
+
+    def fatal(state: predictor.PredictorState) -> None:
+        if state.kind == "working" and heard.client._asked.image_id == asks[0].image_id:
+            os.kill(heard.client.pid, signal.SIGKILL)
+
+    heard.client.state_changed.connect(fatal)
+    heard.client.ask(asks[0])
+    heard.until(lambda: heard.failures)
+    (failure,) = heard.failures
+    assert (failure.id, failure.image_id) == (1, 101)
+    assert "2 times" in failure.message
+    assert failure.fix
+    # The next image is answered.
+    assert heard.answer(asks[1]).image_id == 102
+
+
+def test_a_process_that_cannot_live_is_not_started_for_ever(
+    heard: Any, detector: Path, asks: list[Ask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictor, "BACK_OFF", (1, 1))
+    monkeypatch.setattr(link, "COMMAND", ("-c", "raise SystemExit('no torch here')"))
+    heard.client.ask(asks[0])
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.failures)
+    assert heard.client.state.kind == "lost"
+    assert "no torch here" in heard.client.state.message
+    assert heard.client.state.fix
+    assert heard.kinds == ["starting", "lost", "starting", "lost", "starting", "lost"]
+    monkeypatch.undo()
+    # A person may try again.
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.answers)
+
+
+def test_an_interpreter_that_is_not_there_is_told(
+    heard: Any, detector: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictor, "BACK_OFF", ())
+    monkeypatch.setattr(link.sys, "executable", "/no/such/python")
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.client.state.kind == "lost")
+    assert "cannot be started" in heard.client.state.message
+
+
+def test_another_model_is_asked_the_last_question(
+    warm: Any, detector: Path, make_model: Callable[[str], Path], asks: list[Ask]
+) -> None:
+    warm.client.start(detector, "cpu")
+    warm.answer(asks[0])
+    process = warm.client.pid
+    warm.client.start(make_model("fashionnet"), "cpu")
+    warm.until(lambda: len(warm.answers) == 2)
+    answer = warm.answers[-1]
+    assert (answer.id, answer.model) == (1, "fashionnet")
+    assert [one.garment_id for one in answer.prediction.garments] == [10, 11]
+    # And back: what it has said before is still known.
+    warm.client.start(detector, "cpu")
+    warm.until(lambda: len(warm.answers) == 3)
+    assert warm.answers[2].model == "match-rcnn"
+    np.testing.assert_array_equal(
+        warm.answers[2].prediction.garments[0].box, warm.answers[0].prediction.garments[0].box
+    )
+    assert warm.answers[2].seconds == warm.answers[0].seconds
+    assert warm.client.pid == process
+
+
+def test_a_mapped_model_answers_in_the_categories_of_the_store(
+    warm: Any, detector: Path, asks: list[Ask]
+) -> None:
+    wanted = {"short sleeve top": "vest dress", "trousers": ""}
+    mapped = mapping(read_manifest(detector).spec, categories(), wanted)
+    warm.client.start(detector, "cpu", mapped)
+    answer = warm.answer(asks[0])
+    assert {one.category_id for one in answer.prediction.garments} <= {12}
+    assert [one.id for one in warm.client.state.ready.spec.categories] == [12]
+
+
+def test_a_model_or_device_that_cannot_be_used_is_told_and_another_one_taken(
+    heard: Any, detector: Path, asks: list[Ask], tmp_path: Path
+) -> None:
+    heard.client.ask(asks[0])
+    heard.client.start(tmp_path, "cpu")
+    heard.until(lambda: heard.failures)
+    assert (heard.failures[0].id, str(tmp_path) in heard.failures[0].message) == (1, True)
+    assert (heard.client.state.kind, bool(heard.client.state.fix)) == ("off", True)
+    heard.client.ask(asks[1])
+    heard.until(lambda: len(heard.failures) == 2)
+    assert heard.failures[1].image_id == 102
+    heard.client.start(detector, "cuda:77")
+    heard.until(lambda: len(heard.failures) == 3)
+    assert "cuda:77" in heard.client.state.message
+    assert heard.client.state.devices[0].id == "cpu"
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.answers)
+    assert (heard.answers[0].id, heard.client.state.message) == (2, "")
+
+
+def test_a_picture_that_is_none_is_told_and_the_next_one_answered(
+    warm: Any, detector: Path, asks: list[Ask], tmp_path: Path
+) -> None:
+    file = tmp_path / "text.jpg"
+    file.write_text("no picture")
+    warm.client.ask(Ask(70, 7, str(file), 10, 10))
+    warm.until(lambda: warm.failures)
+    assert (warm.failures[0].id, str(file) in warm.failures[0].message) == (70, True)
+    assert warm.answer(asks[0]).id == 1
+
+
+def test_what_is_forgotten_is_not_answered(warm: Any, detector: Path, asks: list[Ask], qtbot: QtBot) -> None:
+    warm.client.ask(asks[0])
+    warm.client.forget()
+    assert warm.client.state.kind == "idle"
+    warm.until(lambda: warm.client._answers)
+    assert not warm.answers
+
+
+@pytest.mark.parametrize("when", ["starting", "idle", "working"])
+def test_stopping_leaves_nothing_behind(when: str, heard: Any, detector: Path, asks: list[Ask]) -> None:
+    heard.client.start(detector, "cpu")
+    if when == "starting":
+        heard.until(lambda: heard.client.pid)
+    else:
+        heard.until(lambda: heard.client.state.kind == "idle")
+    if when == "working":
+        heard.client.ask(asks[0])
+    process, threads = psutil.Process(heard.client.pid), heard.client._link
+    heard.client.stop()
+    assert threads.wait(5)
+    assert not process.is_running()
+    assert heard.client.state == predictor.PredictorState(devices=heard.client.state.devices)
+    assert heard.client.pid is None
+    if when == "idle":
+        heard.client.start(detector, "cpu")
+        heard.answer(asks[0])
+
+
+def test_the_window_needs_no_torch_to_ask(detector: Path, asks: list[Ask]) -> None:
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from app.jobs.predictor import PredictorClient\n"
+        "from inference.serving.messages import *\n"
+        "program = QCoreApplication([])\n"
+        "client = PredictorClient()\n"
+        "found = []\n"
+        "client.answered.connect(found.append)\n"
+        "client.answered.connect(program.quit)\n"
+        "client.failed.connect(program.quit)\n"
+        f"client.ask({asks[0]!r})\n"
+        f"client.start(Path({str(detector)!r}), 'cpu')\n"
+        "program.exec()\n"
+        "client.stop()\n"
+        "assert found[0].prediction.garments\n"
+        "heavy = {'torch', 'torchvision', 'cv2', 'pydantic', 'sqlalchemy', 'pycocotools', 'lightning'}\n"
+        "sys.stdout.write(' '.join(sorted(heavy & {n.split('.')[0] for n in sys.modules})))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
