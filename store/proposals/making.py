@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from resources.clothes_map import counterpart, plain
 from resources.correspondence import fashion8, schema_of
 from resources.schemas import Schema
 from resources.taxonomy import Category
+from resources.taxonomy import categories as built_in
 from store.geometry import clip_box, clip_points
 from store.proposals.matching import box_iou
 from store.proposals.outlines import outlines
@@ -25,24 +27,25 @@ _DIGITS = 2
 
 
 def categories_of(
-    spec: ModelSpec, categories: Mapping[int, Category], mapping: Mapping[int, int] | None = None
+    spec: ModelSpec, categories: Mapping[int, Category], mapping: Mapping[str, int | None] | None = None
 ) -> dict[int, int]:
-    """The store's category id for each of a model's: by ``mapping``, else the same id and name, else the
-    name.
+    """The store's category id for each of a model's; those that the store does not have are left out.
 
-    Categories that the store does not have are left out.
+    ``mapping`` is what a person chose, from the model's names to the store's ids, None leaving one out. For
+    others the same id and name count, else the name, else what is known of DeepFashion's names.
     """
-    by_name = {category.name.casefold(): category.id for category in categories.values()}
+    by_name = {plain(category.name): category.id for category in reversed(list(categories.values()))}
     found = {}
     for one in spec.categories:
-        chosen = (mapping or {}).get(one.id)
         own = categories.get(one.id)
+        if mapping is not None and one.name in mapping:
+            chosen = mapping[one.name]
+        elif own is not None and plain(own.name) == plain(one.name):
+            chosen = own.id
+        else:
+            chosen = by_name.get(plain(one.name), counterpart(one.name))
         if chosen is not None and chosen in categories:
             found[one.id] = chosen
-        elif own is not None and own.name.casefold() == one.name.casefold():
-            found[one.id] = own.id
-        elif one.name.casefold() in by_name:
-            found[one.id] = by_name[one.name.casefold()]
     return found
 
 
@@ -56,18 +59,18 @@ def proposals_of(
     least_visibility: float = 0.5,
     wanted: frozenset[int] | None = None,
     same_iou: float = 0.8,
-    mapping: Mapping[int, int] | None = None,
+    mapping: Mapping[str, int | None] | None = None,
     size: tuple[int, int] | None = None,
 ) -> tuple[Proposal, ...]:
     """The garments of a prediction that are to be shown, best score first.
 
-    ``categories`` are the store's by id, ``mapping`` the store's category for a model's where a person chose
-    it. Left out are garments with a score below ``least_score`` or none, of a category that is not
-    ``wanted`` (the store's ids; None: all), and detections of a category that the store does not have. Of a
-    garment that a model for crops was asked about only the category hangs on the score, and the crop is no
-    box of its. A landmark scored below ``least_visibility`` keeps its place and is unlabelled: accepting it
-    changes nothing. Of detections whose boxes overlap by ``same_iou`` the surest is kept, except of outwear
-    and what is worn under it. ``size`` (width, height) keeps boxes and landmarks inside the image.
+    ``categories`` are the store's by id, ``mapping`` as in :func:`categories_of`. Left out are garments with
+    a score below ``least_score`` or none, of a category that is not ``wanted`` (the store's ids; None: all),
+    and detections of a category that the store does not have. Of a garment that a model for crops was asked
+    about only the category hangs on the score, and the crop is no box of its. A landmark scored below
+    ``least_visibility`` keeps its place and is unlabelled: accepting it changes nothing. Of detections whose
+    boxes overlap by ``same_iou`` the surest is kept, except of outwear and what is worn under it. ``size``
+    (width, height) keeps boxes and landmarks inside the image.
 
     The outlines of masks load OpenCV on first use, some tenths of a second: ask where nobody waits.
     """
@@ -143,14 +146,20 @@ def _proposal(
 
 
 def _schema(said: GarmentPrediction, spec: ModelSpec, category: Category | None) -> Schema:
-    """What the landmarks mean; none where their number fits nothing that is known."""
+    """What the landmarks mean; none where their number fits nothing that is known.
+
+    Those of the model's own category, whatever the store's is that it was taken for.
+    """
     count = 0 if said.landmarks is None else len(said.landmarks)
     if not count or not spec.schema:
         return NO_SCHEMA
     if spec.schema == "fashion8":
-        found = schema_of(fashion8(), count)
-    else:
-        found = None if category is None else schema_of(category.schema, count)
+        return schema_of(fashion8(), count) or NO_SCHEMA
+    names = {plain(one.name) for one in spec.categories if one.id == said.category_id}
+    own = next((one.schema for one in built_in() if plain(one.name) in names), None)
+    if own is not None and own.size == count:
+        return own
+    found = None if category is None else schema_of(category.schema, count)
     return found or NO_SCHEMA
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from resources.correspondence import fashion8
+from resources.schemas import Schema
 from resources.taxonomy import Category
 from store import masks
 from store.proposals import Part, Proposal, Source, categories_of, proposals_of
@@ -139,9 +140,24 @@ def test_categories_of_a_model_are_found_by_id_name_or_choice(known: Mapping[int
         (ModelCategory(1, "short sleeve top"), ModelCategory(2, "scarf"), ModelCategory(3, "hat")),
     )
     assert categories_of(spec, store) == {1: 1, 2: 1001}
-    assert categories_of(spec, store, {3: 5, 1: 99}) == {1: 1, 2: 1001, 3: 5}
+    assert categories_of(spec, store, {"hat": 5, "short sleeve top": None}) == {2: 1001, 3: 5}
+    assert categories_of(spec, store, {"hat": 99}) == {1: 1, 2: 1001}
+    fifty = ModelSpec("fashionnet", "small", (ModelCategory(18, "Tee"), ModelCategory(2, "Blouse")))
+    assert categories_of(fifty, known) == {18: 1, 2: 2}
     found = _made(spec, store, _said(2), _said(3), least_score=0.1)
     assert [one.category_id for one in found] == [1001]
+
+
+def test_landmarks_are_those_of_the_models_category_whatever_it_is_taken_for(
+    own_spec: ModelSpec, known: Mapping[int, Category]
+) -> None:
+    (one,) = _made(own_spec, known, _said(1, landmarks=_points(25)), mapping={"short sleeve top": 5})
+    assert one.category_id == 5
+    assert one.schema is known[1].schema
+    own = Category(1001, "scarf", "scarf", Schema("scarf", ("one", "two")), "#123456")
+    spec = ModelSpec("match-rcnn", "small", (ModelCategory(1001, "scarf", 2),), schema="own")
+    (scarf,) = _made(spec, {1001: own}, _said(1001, landmarks=_points(2)))
+    assert scarf.schema is own.schema
 
 
 def test_a_mask_becomes_a_few_corners_that_cover_the_same(disc: np.ndarray) -> None:
