@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from resources.schemas import Schema
 from resources.taxonomy import Category, categories, category
 from store import masks
+from store.document.provenance import Said, noted
 from store.formats import registry
 from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, Origin, Review, Visibility
@@ -23,6 +24,9 @@ KINDS = [("deepfashion2", ""), ("coco", "per-category"), ("coco", "294")]
 OWN = Category(
     1001, "scarf", "scarf", Schema("scarf", ("left end", "middle", "right end"), ((0, 1), (1, 2))), "#123456"
 )
+
+#: What an accepted proposal leaves in a garment.
+PROVENANCE = noted({}, Said("net", 0.75, "20260101-train", "c0ffee"), ["box", "category"], [0, 2])
 
 numbers = st.one_of(
     st.integers(-50, 2_000).map(float), st.floats(-1e4, 1e4, allow_nan=False, allow_subnormal=False)
@@ -74,7 +78,7 @@ def garments(draw: st.DrawFn, position: int, own: bool) -> Garment:
         clothes_type=draw(st.none() | st.integers(1, 3)),
         attributes=draw(st.dictionaries(words, st.sampled_from((-1, 0, 1)), max_size=3)),
         origin=draw(st.sampled_from(Origin)),
-        extra=draw(st.sampled_from(({}, {"in-shop": {"pose": 3, "text": ["a", 1.5, None]}}))),
+        extra=draw(st.sampled_from(({}, {"in-shop": {"pose": 3, "text": ["a", 1.5, None]}}, PROVENANCE))),
     )
 
 
