@@ -169,7 +169,10 @@ def _same(one: Found, other: Found, row: int, best: int) -> list[str]:
 def _moved(one: Found, other: Found, row: int, best: int) -> float:
     """The mean distance of the landmarks, in sizes of the garment: a peak of two alike may jump."""
     first: NDArray[np.float32] = one["landmarks"][row].numpy()
-    second: NDArray[np.float32] = other["landmarks"][best].numpy()
+    # Rows are filled up with zeros to the longest category.
+    there = first.any(axis=1)
+    first, second = first[there], other["landmarks"][best].numpy()[there]
     sides = (one["boxes"][row, 2:] - one["boxes"][row, :2]).numpy()
     size = float(np.sqrt(max(float(sides.prod()), 1.0)))
-    return float(np.linalg.norm(first[:, :2] - second[:, :2], axis=1).mean()) / size
+    moved = np.linalg.norm(first[:, :2] - second[:, :2], axis=1)
+    return float(moved.mean()) / size if len(moved) else 0.0
