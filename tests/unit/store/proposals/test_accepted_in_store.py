@@ -163,6 +163,29 @@ def test_accepted_garments_go_out_and_come_back(
         assert after.same_as(before, fields)
 
 
+@pytest.mark.parametrize(("format", "layout"), FORMATS)
+def test_proposals_for_garments_of_an_imported_file_go_back_into_it(
+    drawn: Store, format: str, layout: str, tmp_path: Path
+) -> None:
+    """What a reader keeps of the file word for word gives way to what was accepted."""
+    options = ExportOptions(layout=layout, precise=True, copy_images=True)
+    names = ["first", "second"]
+    outs = [tmp_path / (f"{name}.json" if format == "coco" else name) for name in names]
+    exporting.export(drawn, format, outs[0], None, options)
+    with Store.create(tmp_path / "one") as one:
+        importing.import_dataset(one, "auto", outs[0], importing.ImportOptions())
+        document = Document(one, next(record.image.id for record in one.stream() if record.garments))
+        garment = document.garments[0]
+        document.apply(accept(_proposed(garment, document), garment, document.image, KNOWN))
+        exporting.export(one, format, outs[1], None, options)
+    with Store.create(tmp_path / "two") as two:
+        importing.import_dataset(two, "auto", outs[1], importing.ImportOptions())
+        (found,) = [r.garments for r in two.stream() if r.image.name == document.image.name]
+    after = document.garments[0]
+    assert found[0].same_as(after, IDS | {"extra"})
+    assert said_of_landmarks(found[0].extra) == said_of_landmarks(after.extra)
+
+
 def test_what_the_official_tools_read_has_no_key_of_ours_outside_our_own(
     document: Document, drawn: Store, tmp_path: Path
 ) -> None:
