@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -120,7 +120,11 @@ def running(qapp: QApplication, detector: Path) -> Iterator[PredictorClient]:
     client = PredictorClient()
     client.start(detector, "cpu")
     # Here and not in the first test, of which its threads would be left over.
-    assert QTest.qWaitFor(lambda: client.state.kind == "idle", PATIENCE)
+    loop = QEventLoop()
+    client.state_changed.connect(lambda state: loop.quit() if state.kind != "starting" else None)
+    QTimer.singleShot(PATIENCE, loop, loop.quit)
+    loop.exec()
+    assert client.state.kind == "idle"
     yield client
     client.stop()
 
