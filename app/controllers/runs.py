@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from app.controllers.jobs import JobsController
 from app.controllers.runs_comparing import Compared, compared, labelled
 from app.controllers.runs_new import NewRunController
+from app.controllers.runs_predicted import PredictedController
 from app.controllers.runs_reading import Found, RunsReader
 from app.session import Session
 from store.errors import StudioError
@@ -52,6 +53,7 @@ class RunsController(QObject):
         self._session, self._jobs = session, jobs
         self.page = RunsPage()
         self._new = NewRunController(session, self)
+        self.predicted = PredictedController(session, self)
         self._reader: RunsReader | None = None
         self._found: dict[str, Found] = {}
         self._series: dict[str, Series] = {}
@@ -85,6 +87,8 @@ class RunsController(QObject):
         page.cell_opened.connect(self.show_wanted)
         page.images_opened.connect(self.images_wanted)
         page.image_annotated.connect(self.annotate_wanted)
+        page.predictions_wanted.connect(lambda run: self.predicted.follow(run, page.predictions))
+        self.predicted.failed.connect(self._change_failed)
         self._session.closing.connect(self._closing)
         self._session.opened.connect(self._opened)
         self._jobs.finished.connect(lambda _run, _state: self.look())
@@ -138,7 +142,8 @@ class RunsController(QObject):
         if run is None or store is None:
             return
         changes = [part for name, value in (settings or {}).items() for part in ("--set", _set(name, value))]
-        self._jobs.resume(run, ["train", "--store", str(store.folder), "--resume", str(run.path), *changes])
+        kind = self._found[run_id].state.kind
+        self._jobs.resume(run, [kind, "--store", str(store.folder), "--resume", str(run.path), *changes])
         self.look()
 
     def evaluate(self, run_id: str) -> None:
@@ -185,6 +190,7 @@ class RunsController(QObject):
     def close(self) -> None:
         """Wait for the page's threads; the window is going."""
         self._timer.stop()
+        self.predicted.close()
         self.page.close_pictures()
 
     # -- what was read --------------------------------------------------------------------------
@@ -312,6 +318,7 @@ class RunsController(QObject):
 
     def _closing(self) -> None:
         self._reader = None
+        self.predicted.close()
         self._found, self._series, self._details = {}, {}, {}
         self._selected, self._shown, self._wanted = (), None, ""
         self._looking = self._again = False

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from app.jobs.naming import name_of_run
+from app.jobs.naming import name_of_prediction, name_of_run
 from store.errors import StoreError, StudioError
 from store.runs import Event, RunFolder, RunState
 from store.runs.results import Evaluation, read_evaluation
@@ -24,7 +24,9 @@ from store.runs.series import Series
 from widgets.pages.runs.records import RunSummary, summary_of
 
 #: The kinds of jobs that the page shows.
-KINDS = ("train", "evaluate")
+KINDS = ("train", "evaluate", "predict")
+#: Those that are shown also when they have ended well; what an evaluation found is shown with its run.
+_LASTING = ("train", "predict")
 _SUMMARY = "summary.json"
 #: Raised whenever what is kept in a summary means something else than before.
 _VERSION = 1
@@ -110,7 +112,7 @@ class RunsReader:
                     # Deleted while it was looked at, or broken: it is asked after anew next time.
                     del self._known[name]
                     continue
-                if known.kind == "train" or not one.state.ended or one.state.state in ("failed", "lost"):
+                if known.kind in _LASTING or not one.state.ended or one.state.state in ("failed", "lost"):
                     found.append(one)
             return tuple(found)
 
@@ -162,7 +164,8 @@ class RunsReader:
 
     def _texts(self, known: _Known) -> Texts:
         path = known.run.path
-        files = (path / "config.toml", known.run.log, path / "evaluation" / "evaluation.json")
+        config = "predict.toml" if known.kind == "predict" else "config.toml"
+        files = (path / config, known.run.log, path / "evaluation" / "evaluation.json")
         stamps = tuple(map(_stamp, files))
         if stamps != known.text_stamps:
             before, old = known.text_stamps, known.texts
@@ -187,6 +190,8 @@ def _name(known: _Known) -> str:
     if known.kind == "train":
         return name_of_run(known.run.path)
     command = [str(part) for part in known.run.about().get("command", ())]
+    if known.kind == "predict":
+        return name_of_prediction(known.run.path)
     trained = Path(command[2]) if len(command) > 2 else known.run.path
     trained = trained if trained.is_absolute() else known.run.path.parent / trained
     return f"{name_of_run(trained)}, evaluation"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
@@ -98,9 +98,6 @@ class CategoryMappingDialog(Dialog):
         self.keep.clicked.connect(self.accept)
         self.add_button(self.keep, main=True)
         self._follow()
-        if self._rows:
-            first = next((row for row in self._rows if row.target() is None), self._rows[0])
-            first.choice.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _build_heads(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -131,6 +128,7 @@ class CategoryMappingDialog(Dialog):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setAccessibleName("Categories of the model")
         scroll.setWidget(inside)
+        self._scroll = scroll
         scroll.viewport().setAutoFillBackground(False)
         return scroll
 
@@ -174,6 +172,14 @@ class CategoryMappingDialog(Dialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._make_room()
+        if self._rows:
+            # What needs a choice first; the rows scroll to it when they have their places.
+            first = next((row for row in self._rows if row.target() is None), self._rows[0])
+            QTimer.singleShot(0, first.choice, lambda: self._go_to(first))
+
+    def _go_to(self, row: _Row) -> None:
+        row.choice.setFocus(Qt.FocusReason.TabFocusReason)
+        self._scroll.ensureWidgetVisible(row.choice, 0, style.tokens().px(80))
 
     def _make_room(self) -> None:
         """The rows scroll: the height is what the screen has room for, not what all of them want."""

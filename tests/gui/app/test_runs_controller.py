@@ -196,6 +196,7 @@ def test_a_run_is_started_from_the_dialog(
     model = ModelManifest("older", ModelSpec("fashionnet", "small", ()))
     (store_folder / "models" / "older").mkdir(parents=True)
     write_manifest(model, store_folder / "models" / "older")
+    (store_folder / "models" / "older" / "weights.safetensors").touch()
     notes: list[str] = []
 
     def fill(dialog: NewRunDialog) -> None:

@@ -207,11 +207,11 @@ def test_a_run_without_a_checkpoint_says_that_nothing_is_saved(make: Maker) -> N
 
 
 def test_jobs_that_are_no_training_are_only_shown(show: Shown, make: Maker) -> None:
-    page = show(make("first", "lost", [], "predict", config_text=""), make("second", "done", [], "evaluate"))
+    page = show(make("first", "lost", [], "evaluate", config_text=""), make("second", "done", [], "evaluate"))
     assert not page.head.resume.isVisible()
     assert not page.head.evaluate.isVisible()
     assert "Start it again" in page.banner.accessibleName()
-    assert page.side.facts.rows() == [("kind", "prediction")]
+    assert page.side.facts.rows() == [("kind", "evaluation")]
 
 
 def test_the_menu_deletes_and_opens_the_folder(show: Shown, make: Maker, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from widgets import style
-from widgets.common import Banner, Button, ElidedLabel, LinkButton, Section, SidePanel, Swatch, Tag, label
+from widgets.common import Button, ElidedLabel, IconLabel, LinkButton, Section, SidePanel, Swatch, Tag, label
 from widgets.pages.models.records import (
     DeviceChoice,
     MapLine,
@@ -24,7 +24,7 @@ from widgets.pages.runs.records import metric_words
 _WIDTH = 324
 _LEFT = 84
 #: More categories than these are folded into a count; the dialog shows them all.
-_LINES = 16
+_LINES = 10
 
 
 class _Grid(QWidget):
@@ -150,8 +150,8 @@ class CategoryLines(_Grid):
         target = known.get(line.target) if line.target is not None else None
         self.put(ElidedLabel(line.source.name, "table"), row, 0)
         if target is None:
-            self.put(Swatch(style.tokens().bad.name()), row, 1)
-            words = ElidedLabel("left out", "bad")
+            self.put(IconLabel("alert-triangle", "warn", 12), row, 1)
+            words = ElidedLabel("left out", "note")
         else:
             self.put(Swatch(target.colour or style.tokens().t3.name()), row, 1)
             words = ElidedLabel(target.name, "table")
@@ -256,8 +256,7 @@ class ModelsSide(SidePanel):
         self._run = ""
         self.title = ElidedLabel("", "title", Qt.TextElideMode.ElideMiddle)
         self.tag = Tag("")
-        self.refusal = Banner("bad", " ")
-        self.refusal.hide()
+        self.refusal = label("", "bad", wrap=True)
         self.facts, self.metrics = ManifestFacts(), Metrics()
         self.categories, self.test = CategoryLines(), DeviceTest()
         self.change = LinkButton("Change")
@@ -267,6 +266,7 @@ class ModelsSide(SidePanel):
         self.set_top(self._build_top())
         self.sections: dict[str, Section] = {}
         for title, part, action in (
+            ("Refused", self.refusal, None),
             ("Model", self.facts, self.show_run),
             ("Metrics", self.metrics, None),
             ("Categories", self.categories, self.change),
@@ -289,16 +289,14 @@ class ModelsSide(SidePanel):
         row.addWidget(self.title, 1)
         row.addWidget(self.tag)
         column.addLayout(row)
-        column.addWidget(self.refusal)
         return top
 
     def show_model(self, row: ModelRow) -> None:
         """Show a model, or why a folder is refused."""
         self.title.set_full_text(row.name)
         self.tag.setText(row.place if row.place != "user" else "yours")
-        self.refusal.setVisible(bool(row.reason))
-        if row.reason:
-            self.refusal.show_message("bad", "Refused", row.reason)
+        self.refusal.setText(row.reason)
+        self.sections["Refused"].setVisible(bool(row.reason))
         self.facts.show_row(row)
         self.metrics.show_measured(row.measured)
         for title in ("Metrics", "Categories", "Test on a device"):
@@ -312,4 +310,4 @@ class ModelsSide(SidePanel):
         """Show what the categories become; ``unsure``: nobody has looked at it yet."""
         self.categories.show_lines(lines, categories)
         note = self.categories.summary
-        self.sections["Categories"].set_note(f"{note}, to be checked" if unsure else note)
+        self.sections["Categories"].set_note(f"{note}, unchecked" if unsure else note)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from widgets import style
@@ -33,7 +33,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("Name", "Tasks", "Categories", "Licence", "Size", "Best metric", "Source")
 _NAME, _TASKS, _CATEGORIES, _LICENCE, _SIZE, _METRIC, _SOURCE = range(len(COLUMNS))
-_WIDTHS = (190, 210, 84, 110, 80, 150, 150)
+_WIDTHS = (220, 220, 84, 110, 72, 150, 130)
+#: What is left of the room goes to the tasks, till the person has moved a column.
+_MOST_TASKS = 320
 _RIGHT = (_CATEGORIES, _SIZE)
 #: The row itself, and by what a column is sorted.
 ROW, _SORT = int(Qt.ItemDataRole.UserRole), int(Qt.ItemDataRole.UserRole) + 1
@@ -102,7 +104,8 @@ class ModelsModel(QAbstractTableModel):
 def _text(row: ModelRow, column: int) -> str:
     manifest = row.manifest
     if manifest is None:
-        return {_NAME: row.name, _TASKS: f"refused: {row.reason}", _SOURCE: PLACES[row.place]}.get(column, "")
+        reason = row.reason.replace(f"{row.folder}/", "").replace(str(row.folder), row.name)
+        return {_NAME: row.name, _TASKS: f"refused: {reason}", _SOURCE: PLACES[row.place]}.get(column, "")
     if column == _NAME:
         return row.name
     if column == _TASKS:
@@ -188,6 +191,7 @@ class ModelsTable(QTableView):
         self._fitting = _Fitting(self.rows)
         self.setModel(self._fitting)
         self._key = ""
+        self._arranged = False
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -252,7 +256,9 @@ class ModelsTable(QTableView):
         if not count:
             self._tell()
             return
-        self.selectRow(keys.index(key) if key in keys else 0)
+        # Not first what cannot be used.
+        good = (n for n in range(count) if not self._fitting.index(n, 0).data(ROW).reason)
+        self.selectRow(keys.index(key) if key in keys else next(good, 0))
 
     def _current_changed(self, _new: QModelIndex, _before: QModelIndex) -> None:
         self._tell()
@@ -278,7 +284,16 @@ class ModelsTable(QTableView):
             return
         head = self.horizontalHeader()
         if head.restoreState(QByteArray(data)):
+            self._arranged = True
             self.sortByColumn(head.sortIndicatorSection(), head.sortIndicatorOrder())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._arranged:
+            look = style.tokens()
+            others = sum(look.px(width) for column, width in enumerate(_WIDTHS) if column != _TASKS)
+            left = self.viewport().width() - others
+            self.setColumnWidth(_TASKS, max(look.px(140), min(look.px(_MOST_TASKS), left)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.current()

@@ -30,7 +30,7 @@ from widgets.pages.runs.words import network
 
 def values_of(run: RunDetails) -> dict[str, Any]:
     """A run's configuration by name ("training.batch"): as it said itself, else from its file."""
-    if run.series.config:
+    if run.series.config and run.kind != "predict":
         return flat(run.series.config)
     try:
         return flat_toml(run.config_text)
@@ -93,6 +93,8 @@ class Facts(QWidget):
 
 def facts(values: Mapping[str, Any], run: RunDetails) -> list[tuple[str, str]]:
     """What is worth knowing of a configuration, in words."""
+    if run.kind == "predict":
+        return _facts_of_prediction(values, run)
     if not values:
         return [("kind", network(run.kind))]
     get = values.get
@@ -115,6 +117,21 @@ def facts(values: Mapping[str, Any], run: RunDetails) -> list[tuple[str, str]]:
     stop = get("training.early_stop", 0)
     rows.append(("early stop", f"after {stop} epochs" if stop else "never"))
     return rows
+
+
+def _facts_of_prediction(values: Mapping[str, Any], run: RunDetails) -> list[tuple[str, str]]:
+    batch = values.get("batch") or "as suits the model"
+    others = sum(name.startswith("categories.") for name in values)
+    rows = [
+        ("model", str(values.get("model", "")).rstrip("/").rpartition("/")[2]),
+        ("images", str(values.get("where") or "all")),
+        ("device", run.series.device or str(values.get("device", ""))),
+        ("images at once", str(batch)),
+        ("least score", _text(values.get("score"))),
+        ("precision", str(run.series.config.get("precision") or values.get("precision", ""))),
+        ("categories", f"{others} as chosen" if others else "the store's"),
+    ]
+    return [(name, value) for name, value in rows if value]
 
 
 class ConfigurationPane(QWidget):

@@ -162,6 +162,8 @@ class EvaluationPane(QWidget):
     def _say_none(self, run: RunDetails) -> None:
         if run.live:
             self.empty.say("This run is still going on. When it has ended it can be evaluated")
+        elif run.kind == "predict":
+            self.empty.say("An evaluation says how good these predictions are on each slice", "Evaluate")
         elif run.kind == "train" and run.series.model:
             self.empty.say(
                 "An evaluation says how good this run is on each slice of the data", "Evaluate this run"

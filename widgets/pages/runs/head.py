@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from widgets import style
 from widgets.common import Button, ElidedLabel, IconButton, surface
-from widgets.pages.runs.records import RunSummary, Standing
+from widgets.pages.runs.records import RESUMABLE, RunSummary, Standing
 from widgets.pages.runs.words import MARKS, network, progress, when
 
 #: The ground of the mark of each standing.
@@ -143,13 +143,16 @@ class RunHead(QWidget):
             told = ", ".join(filter(None, (network(run.network), told, f"started {when(run.started)}")))
         self.note.set_full_text(told)
         train, standing = run.kind == "train", run.standing
+        # Both have something that can be measured, and both go on where they were stopped.
+        has_results = run.kind in RESUMABLE
         self.pause.setVisible(train and standing in ("running", "starting"))
         self.go_on.setVisible(train and standing == "paused")
         self.stop.setVisible(run.live)
         self.stop.setEnabled(standing != "stopping")
         self.stop.setToolTip("It stops at its next step." if standing == "stopping" else "")
-        self.resume.setVisible(train and standing in ("failed", "stopped", "killed"))
-        self.evaluate.setVisible(train and not run.live)
+        self.resume.setVisible(has_results and standing in ("failed", "stopped", "killed"))
+        self.evaluate.setVisible(has_results and not run.live)
+        self.compare.setVisible(run.kind != "predict")
         self.evaluate.set_face("Evaluate again" if evaluated else "Evaluate", "table")
         self.delete.setEnabled(not run.live)
         self.delete.setToolTip("Stop the run first." if run.live else "")

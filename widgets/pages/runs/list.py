@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from widgets import style
 from widgets.common.bars import draw_bar
-from widgets.pages.runs.records import RunSummary
+from widgets.pages.runs.records import RESUMABLE, RunSummary
 from widgets.pages.runs.words import MARKS, network, progress, when
 from widgets.plots.look import paint_sample
 
@@ -117,7 +117,7 @@ def _detail(run: RunSummary) -> tuple[str, str]:
     if run.standing == "failed":
         return run.reason or "failed", "bad"
     if run.standing == "killed":
-        return "killed, can go on" if run.kind == "train" else "killed", "warn"
+        return "killed, can go on" if run.kind in RESUMABLE else "killed", "warn"
     return run.headline or ("stopped" if run.standing == "stopped" else "done"), "t2"
 
 

@@ -19,6 +19,7 @@ from widgets.pages.runs.head import RunHead
 from widgets.pages.runs.list import RunList
 from widgets.pages.runs.machine import MachinePane
 from widgets.pages.runs.overview import Overview
+from widgets.pages.runs.predicted import PredictedPane
 from widgets.pages.runs.records import Comparison, RunDetails, RunSummary
 from widgets.pages.runs.samples import SamplePictures, SamplesPane
 from widgets.pages.runs.side import RunsSide
@@ -27,7 +28,9 @@ _LEFT, _LEFT_NARROW = 296, 248
 #: Below this width of the page the list is narrower, and the side panel hides unless it is asked for.
 _NARROW = 1300
 #: The views of a run, in the order of their tabs.
-TABS = ("overview", "evaluation", "samples", "machine", "configuration", "log", "compare")
+TABS = ("overview", "predictions", "evaluation", "samples", "machine", "configuration", "log", "compare")
+#: Those of a prediction run; "predictions" is of these alone.
+_PREDICTED = ("predictions", "evaluation", "configuration", "log")
 
 
 class RunsPage(QWidget):
@@ -38,7 +41,7 @@ class RunsPage(QWidget):
     nothing. ``compare_wanted(first, second)``: :meth:`show_comparison` is awaited; the second is the
     current run. ``cell_opened(where)``: Browse should show the images of a filter.
     ``images_opened(ids, title)``: Browse should show these images. ``image_annotated(id)``: open this one
-    in Annotate.
+    in Annotate. ``predictions_wanted(RunDetails)``: :attr:`predictions` should show this run.
     """
 
     new_run_wanted = Signal()
@@ -54,6 +57,7 @@ class RunsPage(QWidget):
     cell_opened = Signal(str)
     images_opened = Signal(object, str)
     image_annotated = Signal(int)
+    predictions_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +66,7 @@ class RunsPage(QWidget):
         self._details: dict[str, RunDetails] = {}
         self._comparison: Comparison | None = None
         self._side_shown = True
+        self._kind = ""
         self._said: states.Said | None = None
         self.pictures = SamplePictures(self)
         self.list = RunList()
@@ -192,6 +197,7 @@ class RunsPage(QWidget):
         self.panes = QStackedWidget()
         for _ in TABS:
             self.panes.addWidget(QWidget())
+        self._show_tabs("train")
         return self.panes
 
     def _put(self, name: str, pane: QWidget) -> None:
@@ -225,6 +231,15 @@ class RunsPage(QWidget):
         made.evaluate_wanted.connect(lambda: self._act(states.EVALUATE))
         made.cell_opened.connect(self.cell_opened)
         self._put("evaluation", made)
+        return made
+
+    @cached_property
+    def predictions(self) -> PredictedPane:
+        """What a prediction run has found."""
+        made = PredictedPane()
+        made.images_opened.connect(self.images_opened)
+        made.image_annotated.connect(self.image_annotated)
+        self._put("predictions", made)
         return made
 
     @cached_property
@@ -331,11 +346,14 @@ class RunsPage(QWidget):
         self.panes.setVisible(details is not None)
         if details is None:
             return
+        self._show_tabs(details.kind)
         self.side.show_run(details)
         shown = [self._details[one] for one in self.list.ids() if one in self._details]
         tab = TABS[self.tabs.currentIndex()]
         if tab == "overview":
             self.overview.show_runs(shown, self._comparison)
+        elif tab == "predictions":
+            self.predictions_wanted.emit(details)
         elif tab == "evaluation":
             self.evaluation.show_run(details, self._comparison)
         elif tab == "samples":
@@ -348,6 +366,21 @@ class RunsPage(QWidget):
             self.log.show_text(details.log_text)
         else:
             self.compare.show_comparison(self._comparison)
+
+    def _show_tabs(self, kind: str) -> None:
+        """Only the views that a run of this kind has."""
+        own = _PREDICTED if kind == "predict" else tuple(name for name in TABS if name != "predictions")
+        if self._kind == kind:
+            return
+        self._kind = kind
+        # The first view of the one kind stands for the first of the other.
+        before = TABS[self.tabs.currentIndex()]
+        blocked = self.tabs.blockSignals(True)
+        for index, name in enumerate(TABS):
+            self.tabs.setTabVisible(index, name in own)
+        self.tabs.setCurrentIndex(TABS.index(before if before in own else own[0]))
+        self.tabs.blockSignals(blocked)
+        self.panes.setCurrentIndex(self.tabs.currentIndex())
 
     def _refresh_head(self) -> None:
         run = self._current()
@@ -391,6 +424,8 @@ class RunsPage(QWidget):
     def close_pictures(self) -> None:
         """Wait for pictures that are being decoded; for the end of the program."""
         self.pictures.close()
+        if "predictions" in self.__dict__:
+            self.predictions.settle()
 
 
 def _padded(inside: QWidget) -> QWidget:

@@ -20,6 +20,9 @@ Standing = Literal[
 #: Those that are still going on.
 LIVE: frozenset[Standing] = frozenset(("waiting", "starting", "running", "paused", "stopping"))
 
+#: The kinds of jobs that go on where they were stopped.
+RESUMABLE = ("train", "predict")
+
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
@@ -27,7 +30,8 @@ class RunSummary:
 
     ``id`` is the name of the run's folder, ``name`` what it is called. ``network`` is what is trained
     ("match-rcnn"), or the kind of job. ``headline`` is its key figure in words ("landmark AP 0.562").
-    ``share`` is 0..1. ``reason`` says in few words why it failed.
+    ``share`` is 0..1. ``reason`` says in few words why it failed. ``message`` is what a job that does not
+    train says of itself while it runs.
     """
 
     id: str
@@ -42,6 +46,7 @@ class RunSummary:
     seconds_left: float | None = None
     reason: str = ""
     kind: str = "train"
+    message: str = ""
 
     @property
     def live(self) -> bool:
@@ -82,7 +87,7 @@ class RunDetails:
     @property
     def can_resume(self) -> bool:
         """Whether it has ended before its time: stopped, killed or failed."""
-        return self.kind == "train" and self.standing in ("failed", "stopped", "killed")
+        return self.kind in RESUMABLE and self.standing in ("failed", "stopped", "killed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,8 @@ def standing_of(state: RunState, series: Series, *, stopping: bool = False) -> S
         return "stopping"
     if series.state == "paused":
         return "paused"
+    if state.kind != "train" and state.done:
+        return "running"
     return "starting" if series.state in ("queued", "starting") else "running"
 
 
@@ -167,15 +174,28 @@ def summary_of(run: str, name: str, state: RunState, series: Series, *, stopping
         name=name or str(series.config.get("name") or "") or run,
         standing=standing_of(state, series, stopping=stopping),
         started=state.started if state.started.year > 1970 else datetime.now(UTC),
-        network=str((series.config.get("model") or {}).get("architecture") or state.kind),
-        headline=f"{shown} {best[1]:.3f}" if best else "",
+        network=_network(series) or state.kind,
+        headline=f"{shown} {best[1]:.3f}" if best else _came_of(state),
         epoch=series.epoch,
         epochs=series.epochs,
         share=series.share if series.epochs else (state.done / state.total if state.total else 0.0),
         seconds_left=series.seconds_left,
         reason=str(state.result.get("what") or "") if state.state == "failed" else "",
         kind=state.kind,
+        message=state.message if state.kind != "train" else "",
     )
+
+
+def _network(series: Series) -> str:
+    """What is trained, as its configuration says."""
+    model = series.config.get("model")
+    return str(model.get("architecture") or "") if isinstance(model, Mapping) else ""
+
+
+def _came_of(state: RunState) -> str:
+    """What came of a prediction, in few words."""
+    images = state.result.get("images") if state.kind == "predict" else None
+    return f"{images:,} images" if isinstance(images, int) else ""
 
 
 _TASKS = {

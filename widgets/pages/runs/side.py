@@ -91,6 +91,8 @@ class RunsSide(SidePanel):
 
     def show_run(self, run: RunDetails) -> None:
         """Show a run."""
+        for title in ("Machine", "Checkpoints"):
+            self.sections[title].setVisible(run.kind != "predict")
         self.machine.show_series(run.series, live=run.live)
         self.sections["Machine"].set_note("" if run.live or not run.series.machine else "at its end")
         self.facts.show_run(run)

@@ -28,6 +28,8 @@ def said_of(run: RunDetails) -> Said | None:
         return _failed(run)
     if run.standing == "killed":
         return _killed(run)
+    if run.standing == "stopped" and run.kind == "predict":
+        return Said("info", "Stopped", "What it has found is kept.", (("Resume", RESUME),))
     if run.standing == "stopped" and run.kind == "train":
         return Said("info", "Stopped", _safe(run), (("Resume", RESUME),))
     if run.standing == "paused":
@@ -61,10 +63,13 @@ def _failed(run: RunDetails) -> Said:
 
 
 def _killed(run: RunDetails) -> Said:
-    if run.kind != "train":
+    if not run.can_resume:
         return Said(
             "warn", "Killed", "The process is gone without a word. Start it again.", (("Show log", LOG),)
         )
+    if run.kind == "predict":
+        text = "The process is gone without a word. What it has found is kept, and it can go on from there."
+        return Said("warn", "Killed", text, (("Resume", RESUME),))
     epoch = _last_epoch(run)
     where = f"It can go on from the checkpoint at epoch {epoch}." if epoch is not None else _safe(run)
     return Said("warn", "Killed", f"The process is gone without a word. {where}", (("Resume", RESUME),))
