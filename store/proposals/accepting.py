@@ -46,8 +46,11 @@ def accept(
     offer what is asked, or where none of the landmarks means the same in the garment's category.
     """
     chosen, indices = _chosen(proposal, parts, landmarks)
-    title = f"Accept {_words(proposal, chosen, indices, parts is None)} of {proposal.source.model}"
     change = _change(proposal, garment, image, categories, chosen, indices, _position(others))
+    schema = garment_schema(garment, categories) if garment is not None else None
+    same = dict(pairs(proposal.schema, schema or proposal.schema))
+    numbers = [same.get(index, index) + 1 for index in indices]
+    title = f"Accept {_words(proposal, chosen, numbers, parts is None)} of {proposal.source.model}"
     return Edit(title, () if change is None else (change,), Origin.MODEL)
 
 
@@ -120,9 +123,10 @@ def _chosen(
     return chosen, wanted
 
 
-def _words(proposal: Proposal, chosen: frozenset[Part], indices: Sequence[int], whole: bool) -> str:
-    if chosen == {Part.LANDMARKS} and len(indices) == 1:
-        return f"landmark {indices[0] + 1}"
+def _words(proposal: Proposal, chosen: frozenset[Part], numbers: Sequence[int], whole: bool) -> str:
+    """What is accepted; ``numbers`` are those of the garment's landmarks, as a person knows them."""
+    if chosen == {Part.LANDMARKS} and len(numbers) == 1:
+        return f"landmark {numbers[0]}"
     if whole and chosen == proposal.parts:
         return "garment"
     words = [str(part) for part in Part if part in chosen]

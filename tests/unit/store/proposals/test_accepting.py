@@ -268,6 +268,8 @@ def test_the_eight_on_a_top_move_six_landmarks(known: Mapping[int, Category]) ->
     assert moved == {
         *("left neck", "right neck", "left cuff, outer", "right cuff, outer", "left hem", "right hem"),
     }
+    left_hem = fashion8().names.index("left hem")
+    assert accept(eight, _garment(), IMAGE, known, landmarks=[left_hem]).title == "Accept landmark 15 of net"
     found = differences(_garment(), eight, known)
     assert {one.name for one in found} == moved
     assert {fashion8().names[one.proposed] for one in found} == {
