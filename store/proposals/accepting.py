@@ -43,10 +43,12 @@ def accept(
     model's in ``extra`` (:mod:`store.document.provenance`).
 
     An edit without ``changes`` says that the garment is so already. StudioError where the proposal does not
-    offer what is asked, or where none of the landmarks means the same in the garment's category.
+    offer what is asked, or where landmarks are asked for and none means the same in the garment's category.
     """
     chosen, indices = _chosen(proposal, parts, landmarks)
-    change = _change(proposal, garment, image, categories, chosen, indices, _position(others))
+    # Who asks for everything takes what fits; who asks for landmarks is told that none does.
+    strict = parts is not None or landmarks is not None
+    change = _change(proposal, garment, image, categories, chosen, indices, _position(others), strict=strict)
     schema = garment_schema(garment, categories) if garment is not None else None
     same = dict(pairs(proposal.schema, schema or proposal.schema))
     numbers = [same.get(index, index) + 1 for index in indices]

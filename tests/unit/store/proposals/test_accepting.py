@@ -339,6 +339,7 @@ def test_what_cannot_be_accepted_does_not_stop_the_others() -> None:
     edit = accept_all([Match(_top(), seven), Match(unknown), Match(_top())], IMAGE, KNOWN)
     assert [change.before for change in edit.changes] == [seven, None]
     assert len(_after(edit).points) == 7
+    assert _after(accept(_top(), seven, IMAGE, KNOWN)).same_as(_after(edit))
     assert _after(edit).box is not None
 
 
