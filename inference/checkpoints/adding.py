@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -115,13 +115,15 @@ def suggested_name(source: str) -> str:
 
 def recognised(weights: Weights, format_: str, names: tuple[str, ...], source: Path) -> Converted:
     """A state dict as weights of one of our networks; StudioError where no layout knows its names."""
-    layouts = dict(LAYOUTS) | _plugged_in()
-    for name, layout in layouts.items():
+    for name, layout in LAYOUTS.items():
         if name == format_ or (not format_ and layout.recognises(weights)):
+            return layout.convert(weights, names)
+    for name, layout in _plugged_in(format_):
+        if name == format_ or layout.recognises(weights):
             return layout.convert(weights, names)
     raise StudioError(
         f"{source} is of no network that is known here: its layers are {listed(weights)}.",
-        f"Known are {', '.join(layouts)}; other networks can be plugged in, see docs/checkpoints.md.",
+        f"Known are {', '.join(LAYOUTS)}; other networks can be plugged in, see docs/checkpoints.md.",
     )
 
 
@@ -186,14 +188,22 @@ def _fetched(address: str, around: Path, sha256: str, progress: Progress) -> Pat
     return around
 
 
-def _plugged_in() -> dict[str, Layout]:
-    """The layouts that installed packages read, by the names of their networks."""
-    layouts = {}
+def _plugged_in(format_: str) -> Iterator[tuple[str, Layout]]:
+    """The layouts that installed packages read, by the names of their networks.
+
+    A package that does not work is passed over, and told only where ``format_`` asks for it.
+    """
     for name, point in plugins.found().items():
-        plugin = plugins.load(point)
-        if callable(getattr(plugin, "convert", None)):
-            layouts[name] = Layout(plugin.recognises, plugin.convert)
-    return layouts
+        if format_ not in ("", name):
+            continue
+        try:
+            plugin = plugins.load(point)
+        except StudioError:
+            if format_:
+                raise
+            continue
+        if callable(getattr(plugin, "convert", None)) and callable(getattr(plugin, "recognises", None)):
+            yield name, Layout(plugin.recognises, plugin.convert)
 
 
 def _check_format(format_: str) -> None:

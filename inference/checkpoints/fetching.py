@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -52,7 +52,7 @@ def fetch(
         part.replace(target)
         return found
     except (URLError, HTTPException, ValueError, OSError) as error:
-        reason = getattr(error, "reason", None) or error
+        reason = error if isinstance(error, HTTPError) else getattr(error, "reason", None) or error
         raise StudioError(
             f"{address} cannot be fetched: {reason}.", "Check the address, or fetch it by hand."
         ) from error

@@ -40,7 +40,7 @@ def save_model(
     new.mkdir(parents=True)
     weights = {key: _stored(value, half) for key, value in network.state_dict().items()}
     save_file(weights, new / WEIGHTS)
-    written = replace(manifest, sha256=hashlib.sha256((new / WEIGHTS).read_bytes()).hexdigest())
+    written = replace(manifest, sha256=checksum(new / WEIGHTS))
     write_manifest(written, new)
     old = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -55,7 +55,8 @@ def load_model(folder: Path, device: torch.device | str = "cpu") -> tuple[nn.Mod
     """The network of a model folder, ready to predict, and its manifest.
 
     StudioError, naming the file, where the manifest or the weights cannot be read, where they do not belong
-    together (with the missing, extra and misshapen tensors), or where a weight is not a number.
+    together (with the missing, extra and misshapen tensors, or by their checksum), or where a weight is not a
+    number.
     """
     manifest = read_manifest(folder)
     network = build(manifest.spec)
@@ -67,8 +68,19 @@ def load_model(folder: Path, device: torch.device | str = "cpu") -> tuple[nn.Mod
             f"{manifest.spec.backbone}: {'; '.join(faults)}.",
             "The weights and the manifest belong to different models. Get the model again.",
         )
+    if manifest.sha256 and manifest.sha256 != checksum(folder / WEIGHTS):
+        raise StudioError(
+            f"{folder / WEIGHTS} is not the file that its manifest speaks of: its SHA-256 is another.",
+            "It was changed or not wholly copied. Get the model again.",
+        )
     network.load_state_dict(weights)
     return network.to(device).eval(), manifest
+
+
+def checksum(file: Path) -> str:
+    """The SHA-256 of a file. OSError as the file system says."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def load_matching(network: nn.Module, spec: ModelSpec, folder: Path) -> list[str]:

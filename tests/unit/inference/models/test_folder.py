@@ -10,9 +10,17 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from inference.models import ARCHITECTURES, build, load_matching, load_model, save_model, spec_for
+from inference.models.folder import checksum
 from store.errors import StudioError
 from store.runs.config import read_config
-from store.runs.manifest import WEIGHTS, ModelCategory, ModelManifest, ModelSpec
+from store.runs.manifest import (
+    WEIGHTS,
+    ModelCategory,
+    ModelManifest,
+    ModelSpec,
+    read_manifest,
+    write_manifest,
+)
 
 CATEGORIES = (ModelCategory(1, "short sleeve top", 5), ModelCategory(8, "trousers", 3))
 
@@ -51,7 +59,10 @@ def test_half_precision_halves_the_file_and_loads_as_single(tmp_path: Path) -> N
     save_model(network, manifest, tmp_path / "half", half=True)
     sizes = [(tmp_path / name / WEIGHTS).stat().st_size for name in ("whole", "half")]
     assert sizes[1] < 0.55 * sizes[0]
-    found, _ = load_model(tmp_path / "half")
+    found, manifest = load_model(tmp_path / "half")
+    assert manifest.sha256 == checksum(tmp_path / "half" / WEIGHTS)
+    own = network.state_dict()
+    assert all(torch.allclose(value, own[key], atol=1e-3) for key, value in found.state_dict().items())
     assert all(value.dtype == torch.float32 for value in found.parameters())
 
 
@@ -88,6 +99,18 @@ def test_a_short_file_and_weights_that_are_no_numbers_are_refused(tmp_path: Path
     file.unlink()
     with pytest.raises(StudioError, match="missing"):
         load_model(tmp_path / "m")
+
+
+def test_other_weights_than_the_manifest_speaks_of_are_refused(tmp_path: Path) -> None:
+    save_model(build(_spec()), ModelManifest("m", _spec(), ()), tmp_path / "m")
+    weights = load_file(tmp_path / "m" / WEIGHTS)
+    weights["embed.bias"] += 1
+    save_file(weights, tmp_path / "m" / WEIGHTS)
+    with pytest.raises(StudioError, match="SHA-256 is another"):
+        load_model(tmp_path / "m")
+    told = read_manifest(tmp_path / "m")
+    write_manifest(replace(told, sha256=""), tmp_path / "m")
+    load_model(tmp_path / "m")
 
 
 def test_fine_tuning_takes_what_fits_and_leaves_other_categories_at_random(tmp_path: Path) -> None:
