@@ -13,6 +13,12 @@ from store.runs import RunFolder, RunState
 from widgets.dialogs.add_model import AddChoice, AddModelDialog
 from widgets.pages.models.page import ModelsPage
 
+#: Layouts of checkpoints by their names on the command line: torch must not be loaded to know them.
+LAYOUTS = (
+    ("mmdetection", "MMDetection"),
+    ("torchvision", "torchvision"),
+    ("mmfashion", "MMFashion"),
+)
 #: The kind of the jobs that this starts.
 KIND = "models"
 
@@ -39,7 +45,9 @@ class AddingController(QObject):
         store = self._session.store
         if store is None:
             return
-        dialog = AddModelDialog(store=f"{store.name}, this store", start=start, parent=self._page.window())
+        dialog = AddModelDialog(
+            LAYOUTS, store=f"{store.name}, this store", start=start, parent=self._page.window()
+        )
         dialog.accepted.connect(lambda: self.start(dialog.choice()))
         self.dialog_wanted.emit(dialog)
 
@@ -92,8 +100,15 @@ class AddingController(QObject):
 
 def arguments_of(choice: AddChoice, store_folder: Path) -> list[str]:
     """The command that adds a model."""
-    found = [KIND, "add", choice.source, "--store", str(store_folder)]
-    for name, value in (("--name", choice.name), ("--licence", choice.licence), ("--format", choice.format)):
+    found = [KIND, "add", choice.source]
+    if choice.place == "store":
+        found += ["--store", str(store_folder)]
+    for name, value in (
+        ("--name", choice.name),
+        ("--licence", choice.licence),
+        ("--format", choice.format),
+        ("--names", choice.names),
+    ):
         if value:
             found += [name, value]
-    return found
+    return [*found, "--replace"] if choice.replace else found

@@ -140,7 +140,8 @@ def remove(row: ModelRow) -> None:
         raise StudioError(f"{row.name} ships with the program.", "It cannot be removed.")
     try:
         # At first out of the way: half a model must never be taken for one.
-        going = row.folder.with_name(f".{row.folder.name}.going")
+        going = row.folder.with_name(f".{row.folder.name}.gone")
+        shutil.rmtree(going, ignore_errors=True)
         row.folder.replace(going)
         shutil.rmtree(going)
     except OSError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from widgets import style
 from widgets.common import Banner, Button, PrimaryButton, label
@@ -32,6 +32,8 @@ class AddChoice:
     """What is to be added: a path or an address, and what was said of it ("" where nothing was).
 
     ``format`` is the layout of the checkpoint, "" where it is found out. ``place`` is "store" or "user".
+    ``names`` are its categories in the order of its outputs, with commas between. ``replace``: a model of
+    that name is replaced.
     """
 
     source: str
@@ -39,6 +41,8 @@ class AddChoice:
     licence: str = ""
     format: str = ""
     place: str = "store"
+    names: str = ""
+    replace: bool = False
 
     @property
     def is_address(self) -> bool:
@@ -112,6 +116,10 @@ class AddModelDialog(Dialog):
         self.format.addItem("Found out by itself", "")
         for name, words in formats:
             self.format.addItem(words, name)
+        self.names = QLineEdit()
+        self.names.setAccessibleName("Categories in the order of its outputs")
+        self.names.setPlaceholderText("as is known of its layout; else name, name, …")
+        self.replace = QCheckBox("Replace a model of the same name")
         self.place = QComboBox()
         self.place.setAccessibleName("Keep it with")
         self.place.addItem(store, "store")
@@ -120,12 +128,15 @@ class AddModelDialog(Dialog):
             ("Name", self.name),
             ("Licence", self.licence),
             ("Layout", self.format),
+            ("Categories", self.names),
             ("Keep it with", self.place),
+            ("", self.replace),
         ]
         grid.addWidget(label("From", "second"), 0, 0)
         grid.addLayout(self._build_source(), 0, 1)
         for number, (name, part) in enumerate(rows, 1):
-            grid.addWidget(label(name, "second"), number, 0)
+            if name:
+                grid.addWidget(label(name, "second"), number, 0)
             grid.addWidget(part, number, 1)
         return grid
 
@@ -153,6 +164,8 @@ class AddModelDialog(Dialog):
             self.licence.currentText().strip(),
             str(self.format.currentData()),
             str(self.place.currentData()),
+            self.names.text().strip(),
+            self.replace.isChecked(),
         )
 
     def show_choice(self, choice: AddChoice) -> None:
@@ -162,6 +175,8 @@ class AddModelDialog(Dialog):
         self.licence.setCurrentText(choice.licence)
         self.format.setCurrentIndex(max(0, self.format.findData(choice.format)))
         self.place.setCurrentIndex(max(0, self.place.findData(choice.place)))
+        self.names.setText(choice.names)
+        self.replace.setChecked(choice.replace)
 
     # -- what happens ---------------------------------------------------------------------------
 
