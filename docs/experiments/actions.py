@@ -171,7 +171,7 @@ def from_proposals(records: Sequence[ImageRecord], proposed: Mapping[int, Sequen
         good = {one.garment.id: one.proposal for one in matches if one.garment is not None}
         bad = len(matches) - len(good)
         if good:
-            whole.add("accept or reject", keys=min(bad + 1, 2 * len(good)))
+            whole.add("accept or reject", keys=min(2 * bad + 1, 2 * len(good)))
         whole.accepted += len(good)
         whole.rejected += bad
         for truth in record.garments:

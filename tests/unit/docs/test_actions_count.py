@@ -103,6 +103,7 @@ def test_a_good_proposal_is_one_key_and_the_states(counting: ModuleType, skirt: 
     bad = _proposal(skirt, box=np.array([300.0, 300.0, 390.0, 390.0]))
     with_bad = counting.from_proposals([_record(skirt)], {1: [_proposal(skirt), bad, bad.but(number=2)]})
     assert with_bad.rejected == 2
+    # The good one is chosen and accepted, the others are left.
     assert with_bad.total == count.total + 1
     alone = counting.from_proposals([_record(skirt)], {1: [bad]})
     assert alone.total == counting.from_nothing([_record(skirt)]).total
