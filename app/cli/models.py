@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -121,24 +121,19 @@ def _mapped(store_folder: Path, manifest: ModelManifest, pairs: Mapping[str, str
     """
     from app import category_maps
     from store.db import Store
+    from store.runs.library import remove as remove_model
 
     with Store.open(store_folder) as store:
         there = {one.id: one for one in store.categories.all()}
     if pairs:
         own = {one.name for one in manifest.spec.categories}
         ids = {one.name: one.id for one in there.values()}
-        wrong = [f"{name!r}" for name in pairs if name not in own]
-        if wrong:
-            raise StudioError(
-                f"{manifest.name} was added, and has no category {', '.join(wrong)}.",
-                f"It has {', '.join(sorted(own))}. Add it again with --replace.",
-            )
-        wrong = [f"{name!r}" for name in pairs.values() if name and name not in ids]
-        if wrong:
-            raise StudioError(
-                f"{manifest.name} was added, and the store has no category {', '.join(wrong)}.",
-                f"It has {', '.join(ids)}. Add it again with --replace.",
-            )
+        try:
+            _known(pairs, own, manifest.name)
+            _known([name for name in pairs.values() if name], ids, "the store")
+        except StudioError:
+            remove_model(manifest.name, store_folder)
+            raise
         chosen = category_maps.in_force(store_folder, manifest, there)
         chosen |= {name: ids.get(target) for name, target in pairs.items()}
         category_maps.save(store_folder, manifest.name, chosen)
@@ -147,6 +142,15 @@ def _mapped(store_folder: Path, manifest: ModelManifest, pairs: Mapping[str, str
         for name, found in category_maps.in_force(store_folder, manifest, there).items()
         if found is None and name not in pairs
     ]
+
+
+def _known(names: Iterable[str], known: Collection[str], where: str) -> None:
+    wrong = [repr(name) for name in names if name not in known]
+    if wrong:
+        raise StudioError(
+            f"--map: {where} has no category {', '.join(wrong)}; nothing was added.",
+            f"It has {', '.join(sorted(known))}.",
+        )
 
 
 def _told(manifest: ModelManifest) -> str:

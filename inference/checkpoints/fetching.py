@@ -52,7 +52,10 @@ def fetch(
         part.replace(target)
         return found
     except (URLError, HTTPException, ValueError, OSError) as error:
-        reason = error if isinstance(error, HTTPError) else getattr(error, "reason", None) or error
+        reason = getattr(error, "reason", None) or error
+        if isinstance(error, HTTPError):
+            reason = str(error)
+            error.close()
         raise StudioError(
             f"{address} cannot be fetched: {reason}.", "Check the address, or fetch it by hand."
         ) from error
