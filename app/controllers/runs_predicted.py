@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Of a run that goes on its images are read anew so often, in seconds.
 _EVERY = 4.0
+#: The form rounds to hundredths.
+_SAME = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ def read(folder: Path, query: PredictedQuery) -> Read | None:
             order=query.order,
             descending=query.order == "disagreement",
         )
+        if query.least_score > there.facts.least_score + _SAME:
+            # Who asks for surer garments does not look for images without any.
+            rows = [one for one in rows if one.garments]
         return Read(there.facts, there.counts(), rows)
 
 
