@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.controllers.importing import ImportController
     from app.controllers.models import ModelsController
     from app.controllers.problems import ProblemsController
+    from app.controllers.proposals import ProposalsController
     from app.controllers.runs import RunsController
 
 _log = logging.getLogger(__name__)
@@ -107,7 +108,18 @@ class PagedWindow(QMainWindow):
             made.changed.connect(self._show_state)
             made.failed.connect(self.tell_error)
             made.browse_wanted.connect(lambda: self.go_to("browse"))
+            self._join_proposals(made.proposals)
         return self._annotate
+
+    def _join_proposals(self, proposals: ProposalsController) -> None:
+        """The model of Annotate: where it runs, which it is, and how to come by one."""
+        self.model_wanted.connect(proposals.use)
+        proposals.state_changed.connect(self.status.show_device)
+        proposals.train_wanted.connect(lambda: self.new_run())
+        proposals.add_wanted.connect(lambda: self.go_to("models"))
+        self.shell.status.device_pressed.connect(
+            lambda: self.status.device_menu(proposals.state, proposals.wishes.device, proposals.use_device)
+        )
 
     @property
     def export(self) -> ExportController:

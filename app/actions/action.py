@@ -29,7 +29,8 @@ class State:
     """What of the window decides which actions are possible.
 
     ``page`` is "welcome", "browse", "annotate", "runs" or "export"; ``undo`` and ``redo`` are titles, empty
-    when there is nothing; ``garment`` and ``landmark`` are whether one is selected.
+    when there is nothing; ``garment`` and ``landmark`` are whether one is selected. ``proposed``: a model
+    proposes something for the image, ``acceptable``: some of it is marked, ``differs``: the garment differs.
     """
 
     page: str = "welcome"
@@ -42,6 +43,9 @@ class State:
     landmark: bool = False
     undo: str = ""
     redo: str = ""
+    proposed: bool = False
+    acceptable: bool = False
+    differs: bool = False
 
 
 #: Says why an action is impossible in a state; "" where it is possible.
@@ -104,6 +108,21 @@ def needs_own_garment(state: State) -> str:
 def needs_landmark(state: State) -> str:
     """A landmark must be selected, and may be changed."""
     return needs_writable(state) or ("" if state.landmark else "No landmark is selected")
+
+
+def needs_proposals(state: State) -> str:
+    """A model must propose something, and it may be accepted."""
+    return needs_writable(state) or ("" if state.proposed else "No model proposes anything here")
+
+
+def needs_acceptable(state: State) -> str:
+    """Something that is proposed must be marked."""
+    return needs_proposals(state) or ("" if state.acceptable else "Nothing is marked that a model proposes")
+
+
+def needs_difference(state: State) -> str:
+    """The selected garment must differ from what is proposed."""
+    return needs_image(state) or ("" if state.differs else "The garment does not differ from a proposal")
 
 
 def can_undo(state: State) -> str:

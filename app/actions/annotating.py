@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 from app.actions.action import (
     Action,
+    Condition,
     Scope,
     can_redo,
     can_undo,
+    needs_acceptable,
+    needs_difference,
     needs_garment,
     needs_image,
     needs_landmark,
     needs_own_garment,
+    needs_proposals,
+    needs_store,
     needs_writable,
 )
 from store.records import Review, Visibility
@@ -97,6 +102,14 @@ def _view() -> tuple[Action, ...]:
             lambda w: w.annotate.page.toggle_layer("boxes"),
             "",
             "F7",
+            checkable=True,
+        ),
+        on_annotate(
+            "view.predictions",
+            "Show predictions",
+            lambda w: w.annotate.page.toggle_layer("predictions"),
+            "",
+            "F8",
             checkable=True,
         ),
         on_annotate(
@@ -371,6 +384,103 @@ def _garment() -> tuple[Action, ...]:
     )
 
 
+def _model() -> tuple[Action, ...]:
+    def action(
+        action_id: str,
+        title: str,
+        run: Callable[[MainWindow], object],
+        icon: str,
+        *keys: str,
+        needs: Condition = needs_acceptable,
+        separated: bool = False,
+    ) -> Action:
+        return Action(
+            f"model.{action_id}",
+            title,
+            run,
+            icon,
+            keys,
+            "Model",
+            page="annotate",
+            scope=Scope.PAGE,
+            enabled_when=needs,
+            separated=separated,
+        )
+
+    def part(name: str, title: str, separated: bool = False) -> Action:
+        def run(window: MainWindow) -> None:
+            window.annotate.page.predictions.accept_named(name)
+
+        return action(f"accept_{name}", title, run, "", separated=separated)
+
+    return (
+        action("accept", "Accept proposal", lambda w: w.annotate.page.predictions.accept(), "check", "Y"),
+        action("reject", "Reject proposal", lambda w: w.annotate.page.predictions.reject(), "x", "X"),
+        action(
+            "accept_all",
+            "Accept all proposals",
+            lambda w: w.annotate.page.predictions.accept_all(),
+            "checks",
+            "Shift+Y",
+            needs=needs_proposals,
+        ),
+        action(
+            "next_difference",
+            "Next difference",
+            lambda w: w.annotate.page.predictions.next_difference(1),
+            "chevron-down",
+            "D",
+            needs=needs_difference,
+            separated=True,
+        ),
+        action(
+            "previous_difference",
+            "Previous difference",
+            lambda w: w.annotate.page.predictions.next_difference(-1),
+            "chevron-up",
+            "Shift+D",
+            needs=needs_difference,
+        ),
+        part("box", "Accept the box", separated=True),
+        part("mask", "Accept the mask"),
+        part("landmarks", "Accept all landmarks"),
+        part("category", "Accept the category"),
+        part("attributes", "Accept the attributes"),
+        action(
+            "show_rejected",
+            "Show what was rejected",
+            lambda w: w.annotate.page.predictions.show_rejected(),
+            "eye",
+            needs=needs_image,
+            separated=True,
+        ),
+        action(
+            "again",
+            "Look at the image again",
+            lambda w: w.annotate.proposals.again(),
+            "refresh",
+            needs=needs_image,
+        ),
+        action(
+            "choose",
+            "Choose the model",
+            lambda w: w.annotate.page.predictions_panel.choose_model(),
+            "cube",
+            needs=needs_image,
+        ),
+        Action(
+            "model.manage",
+            "Models…",
+            lambda w: w.go_to("models"),
+            "cube",
+            (),
+            "Model",
+            enabled_when=needs_store,
+            separated=True,
+        ),
+    )
+
+
 def actions() -> tuple[Action, ...]:
     """The actions of the Annotate page, menu by menu."""
-    return (*_edit(), *_view(), *_image(), *_garment())
+    return (*_edit(), *_view(), *_image(), *_garment(), *_model())

@@ -9,7 +9,7 @@ from app.actions import annotating, everywhere
 from app.actions.action import Action
 
 #: The menus of the menu bar.
-MENUS = ("File", "Edit", "View", "Image", "Garment", "Help")
+MENUS = ("File", "Edit", "View", "Image", "Garment", "Model", "Help")
 
 #: What mouse and keys do in lists and on the canvas, where no action listens: for the shortcuts sheet.
 GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(

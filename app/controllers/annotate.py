@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.actions.action import State
 from app.controllers.browse import BrowseController
 from app.controllers.pictures import found_again, note_picture
+from app.controllers.proposals import ProposalsController
 from app.session import Session
 from app.warming import Warming
 from store.db import Store
@@ -26,7 +27,7 @@ from store.errors import ConflictError, StudioError
 from store.records import Garment, Image, ImageState, Problem, Review
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
 from widgets.canvas import Canvas, Picture
-from widgets.pages.annotate import AnnotatePage, FilmRow
+from widgets.pages.annotate import LAYER_NAMES, AnnotatePage, FilmRow
 
 if TYPE_CHECKING:
     from store.db.revisions import Revision
@@ -57,6 +58,7 @@ class AnnotateController(QObject):
         self._session = session
         self._browse = browse
         self.page = AnnotatePage()
+        self.proposals = ProposalsController(session, self.page, self)
         self._thumbnails = Thumbnails(_FILM_BYTES, parent=self)
         self._document: Document | None = None
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
@@ -92,6 +94,8 @@ class AnnotateController(QObject):
         page.layers_changed.connect(self.changed)
         page.picture_shown.connect(self._note_picture)
         page.toolbar.history.toggled.connect(lambda _on: self._show_history())
+        self.proposals.failed.connect(self.failed)
+        self.proposals.lost.connect(page.warn)
         self._session.opened.connect(self._opened)
         self._session.closing.connect(self._closing)
         self._session.images_changed.connect(self._images_changed)
@@ -128,6 +132,9 @@ class AnnotateController(QObject):
             image=True,
             garment=self.page.garment is not None,
             landmark=self.page.garment is not None and self.canvas.selection.landmark >= 0,
+            proposed=bool(self.page.predictions.matches),
+            acceptable=self.page.predictions.acceptable,
+            differs=bool(self.page.predictions.differences),
             undo=document.undo_title or "",
             redo=document.redo_title or "",
         )
@@ -145,7 +152,7 @@ class AnnotateController(QObject):
 
     def layers(self) -> dict[str, bool]:
         """Which layers are shown, by name."""
-        return {name: self.page.layer_shown(name) for name in ("landmarks", "masks", "boxes")}
+        return {name: self.page.layer_shown(name) for name in LAYER_NAMES}
 
     def open_row(self, row: int) -> None:
         """Open an image of Browse's slice, and walk that slice from now on.
@@ -200,6 +207,7 @@ class AnnotateController(QObject):
     def close(self) -> None:
         """Wait for the page's threads; the window is going."""
         self._watch.stop()
+        self.proposals.close()
         self.page.close_pictures()
         self._thumbnails.settle()
 
@@ -268,6 +276,7 @@ class AnnotateController(QObject):
             document.image, path, document.garments, self._session.categories, row, len(self._ids), paths
         )
         self.page.show_undo(document.undo_title, document.redo_title)
+        self.proposals.show(document, ahead)
         self._browse.show_current(document.image.id)
         self._watch.start()
         # What is beside the picture may come a moment after it.
@@ -357,6 +366,7 @@ class AnnotateController(QObject):
         garments = frozenset(ids - {0})
         if garments:
             self.page.update_garments(document.garments, garments)
+        self.proposals.document_changed(ids)
         # A first edit also brings the image from "to do" to "in progress".
         self.page.update_image(document.image)
         shown = self._film.get(self._row)

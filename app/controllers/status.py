@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QMenu
 
 from app.actions.action import State
 from app.session import Session
@@ -12,6 +14,9 @@ from widgets.frame import StatusBar
 
 if TYPE_CHECKING:
     from app.controllers.annotate import AnnotateController
+    from app.jobs.predictor import PredictorState
+
+_GIB = 1024**3
 
 
 class StatusController(QObject):
@@ -38,6 +43,34 @@ class StatusController(QObject):
             bar.set_hint("")
         if annotate is not None and annotate.saved_at is not None and state.writable:
             bar.saved.saved(annotate.saved_at.astimezone())
+
+    def show_device(self, state: PredictorState) -> None:
+        """Say where the model runs that proposes in Annotate, and how full its memory is."""
+        text, place = "", state.device
+        if state.kind == "starting":
+            text = "Loading the model"
+        elif state.kind == "lost":
+            text = "The model stopped"
+        elif place:
+            text = place
+            if state.memory_total:
+                used, total = state.memory_used / _GIB, state.memory_total / _GIB
+                text = f"{place}  {used:.1f} of {total:.0f}\u202fGB"
+        tip = state.message or f"{state.model} runs on {place}; press to choose another device"
+        self._bar.set_device(text, tip if text else "", bool(state.message))
+
+    def device_menu(self, state: PredictorState, chosen: str, choose: Callable[[str], object]) -> None:
+        """Offer the devices that there are; ``choose`` gets "auto" or a device's name."""
+        menu = QMenu(self._bar)
+        menu.aboutToHide.connect(menu.deleteLater)
+        words = {"auto": "Automatic"} | {one.id: f"{one.id}  {one.name}" for one in state.devices}
+        for name, text in words.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(name == chosen)
+            action.triggered.connect(lambda _on=False, name=name: choose(name))
+        at = self._bar.device
+        menu.popup(at.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def tell_saved(self, annotate: AnnotateController | None) -> None:
         """Say that everything is saved already: it always is."""

@@ -95,6 +95,11 @@ class Shown:
         found = self.category(garment)
         return found.colour if found else EXTRA_COLOURS[0]
 
+    def category_of(self, category_id: int) -> tuple[str, str]:
+        """Name and colour of a category."""
+        found = self._categories.get(category_id)
+        return (found.name, found.colour) if found else (f"category {category_id}", EXTRA_COLOURS[0])
+
     def schema(self, garment: Garment) -> Schema | None:
         """The schema of the category if the garment's landmarks follow it."""
         found = self.category(garment)

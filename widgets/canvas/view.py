@@ -22,11 +22,13 @@ from PySide6.QtWidgets import QWidget
 from resources.taxonomy import Category
 from store import geometry
 from store.document.edits import Edit
-from store.geometry import HitTarget, Point
+from store.geometry import HitKind, HitTarget, Point
+from store.proposals import Proposal
 from store.records import Floats, Garment
 from widgets import style
 from widgets.canvas.glass import Glass
 from widgets.canvas.overlays import Overlays, View
+from widgets.canvas.proposed import NOTHING_SUGGESTED, ProposalLayer, Suggested, area
 from widgets.canvas.state import NO_LAYERS, NO_SELECTION, Layers, Selection, Shown
 from widgets.canvas.tools import TOOLS, Pointer, Tool
 from widgets.canvas.under import garments_menu
@@ -49,6 +51,8 @@ class Canvas(Viewer):
     edited = Signal(object)
     #: The person drew the box of a new garment; carries ``(4,)`` float64.
     garment_drawn = Signal(object)
+    #: The person pointed at a proposal; carries its number.
+    proposal_chosen = Signal(int)
     tool_changed = Signal(str)
     #: The overlays were hidden (True) or shown again.
     overlays_hidden = Signal(bool)
@@ -67,6 +71,7 @@ class Canvas(Viewer):
         self._hidden = False
         self._preview_of: Garment | None = None
         self._overlays = Overlays(self.scene())
+        self.proposed = ProposalLayer(self.scene())
         self._glass = Glass(self)
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
         self._tool = self._tools["select"]
@@ -171,6 +176,18 @@ class Canvas(Viewer):
     def set_layers(self, landmarks: bool, masks: bool, boxes: bool) -> None:
         self._layers = Layers(landmarks, masks, boxes)
         self._refresh()
+
+    def show_proposals(self, suggested: Suggested) -> None:
+        """Show what a model proposes."""
+        if suggested is NOTHING_SUGGESTED and self.proposed.suggested is suggested:
+            return
+        self.proposed.suggested = suggested
+        self.proposed.refresh(self._view())
+
+    def set_proposals_shown(self, shown: bool) -> None:
+        """Switch the layer of proposals."""
+        self.proposed.switch(shown)
+        self.proposed.refresh(self._view())
 
     def set_hidden(self, garment_ids: Iterable[int]) -> None:
         """Do not draw these garments, and do not hit them."""
@@ -285,10 +302,14 @@ class Canvas(Viewer):
         )
 
     def _refresh(self, *, unselected: bool = True) -> None:
-        self._overlays.refresh(self._view(), unselected=unselected)
+        view = self._view()
+        self._overlays.refresh(view, unselected=unselected)
+        if unselected:
+            self.proposed.refresh(view)
 
     def _on_zoom(self, _zoom: float) -> None:
         self._overlays.zoomed(self._view())
+        self.proposed.zoomed(self._view())
         self._glass.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -336,7 +357,24 @@ class Canvas(Viewer):
                 self._list_garments(event)
                 return
             self.show_hover(geometry.NOTHING, (0, 0))
-            self._tool.press(self.pointer(event))
+            pointer = self.pointer(event)
+            proposal = None if pointer.adds else self._proposal_at(pointer)
+            if proposal is not None:
+                self.proposal_chosen.emit(proposal.number)
+            else:
+                self._tool.press(pointer)
+
+    def _proposal_at(self, pointer: Pointer) -> Proposal | None:
+        """The proposal that a click takes: one that is not selected, with no smaller garment there."""
+        found = self.proposed.at(pointer.at) if not self._hidden and self._tool.name != "box" else None
+        if found is None or found.number == self.proposed.suggested.chosen:
+            return None
+        target = self._tool.hit(pointer)
+        garment = self._shown.garment(target.garment_id)
+        if target.kind is HitKind.NONE or garment is None:
+            return found
+        smaller = target.kind is HitKind.MASK and area(found) < _area(garment)
+        return found if smaller else None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         # To a tool two quick clicks are two clicks.
@@ -347,15 +385,18 @@ class Canvas(Viewer):
             super().mouseMoveEvent(event)
             return
         pointer = self.pointer(event)
-        self._overlays.point_at(self._view(), pointer.at)
+        view = self._view()
+        self._overlays.point_at(view, pointer.at)
         if self._tool.busy:
             self._tool.move(pointer)
         elif all(self.image_size) and not self._hidden:
+            self.proposed.hover(view, pointer.at)
             self._tool.hover(pointer)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._overlays.point_at(self._view(), None)
+        self.proposed.hover(self._view(), None)
         self.show_hover(geometry.NOTHING, (0, 0))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -415,3 +456,8 @@ class Canvas(Viewer):
         super()._rest_cursor()
         if not self._space:
             self.viewport().setCursor(self._tool.cursor)
+
+
+def _area(garment: Garment) -> float:
+    box = geometry.extent(garment)
+    return 0.0 if box is None else geometry.box_area(box)

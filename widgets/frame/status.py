@@ -104,13 +104,15 @@ class SavedState(_FlatButton):
 
 
 class StatusBar(QWidget):
-    """28 high. Left: the store, then facts; a hint; right: jobs with their bar, the saved state.
+    """28 high. Left: the store, then facts; a hint; right: jobs with their bar, the device of the model, the
+    saved state.
 
-    Signals: ``store_pressed``, ``jobs_pressed``, ``saved_pressed``.
+    Signals: ``store_pressed``, ``jobs_pressed``, ``device_pressed``, ``saved_pressed``.
     """
 
     store_pressed = Signal()
     jobs_pressed = Signal()
+    device_pressed = Signal()
     saved_pressed = Signal()
 
     def __init__(self) -> None:
@@ -137,11 +139,15 @@ class StatusBar(QWidget):
         self._jobs.clicked.connect(self.jobs_pressed)
         self._bar = ProgressBar(96, "Job")
         self._jobs_line = vline(16)
-        self._saved_line = vline(16)
+        self._device_line, self._saved_line = vline(16), vline(16)
+        self.device = _FlatButton("Device of the model")
+        self.device.clicked.connect(self.device_pressed)
         self.saved = SavedState()
         self.saved.clicked.connect(self.saved_pressed)
-        for widget in (self._jobs_line, self._jobs, self._bar, self._saved_line, self.saved):
+        device = (self._device_line, self.device)
+        for widget in (self._jobs_line, self._jobs, self._bar, *device, self._saved_line, self.saved):
             row.addWidget(widget)
+        self.set_device("")
         self.set_facts([])
         self.set_hint("")
         self.set_jobs("", 0)
@@ -174,6 +180,13 @@ class StatusBar(QWidget):
         """What the current tool does, or what goes on."""
         self._hint.set_full_text(text)
         self._hint_line.setVisible(bool(text))
+
+    def set_device(self, text: str, tip: str = "", bad: bool = False) -> None:
+        """Where the model runs and how much of its memory is used; an empty text for no model."""
+        for widget in (self._device_line, self.device):
+            widget.setVisible(bool(text))
+        self.device.set_face(text, "alert-triangle" if bad else "cpu", "warn" if bad else "t2")
+        self.device.setToolTip(tip)
 
     def set_jobs(self, text: str, share: float) -> None:
         """What is running and how far it is, 0 to 1; an empty text for nothing."""

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -43,7 +43,11 @@ _EYE = 34
 
 @dataclass(frozen=True, slots=True)
 class GarmentRow:
-    """What the list says of one garment; ``labelled`` of ``size`` landmarks have a state."""
+    """What the list says of one garment; ``labelled`` of ``size`` landmarks have a state.
+
+    With a ``score`` it is one that a model proposes, without a number and an eye: its ``garment_id`` is then
+    negative (:func:`proposal_row`).
+    """
 
     garment_id: int
     number: int
@@ -52,10 +56,28 @@ class GarmentRow:
     labelled: int
     size: int
     hidden: bool
+    score: float | None = None
 
     @property
     def count(self) -> str:
+        if self.score is not None:
+            return f"proposed {self.score:.2f}"
         return f"{self.labelled} of {self.size}" if self.size else "no landmarks"
+
+
+def proposal_id(number: int) -> int:
+    """What stands for a proposal where ids of garments stand; its own inverse is :func:`proposal_number`."""
+    return -1 - number
+
+
+def proposal_number(garment_id: int) -> int:
+    """The number of the proposal behind an id, -1 for a garment's."""
+    return -1 - garment_id if garment_id < 0 else -1
+
+
+def proposal_row(number: int, colour: str, name: str, score: float) -> GarmentRow:
+    """The row of a garment that a model proposes."""
+    return GarmentRow(proposal_id(number), 0, colour, name, 0, 0, False, score)
 
 
 def rows_of(shown: Shown) -> list[GarmentRow]:
@@ -98,6 +120,8 @@ class _Model(QAbstractListModel):
         if role == _ROW:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            if row.score is not None:
+                return f"{row.name}, {row.count}"
             hidden = ", hidden" if row.hidden else ""
             return f"{row.number} {row.name}, {row.count} landmarks{hidden}"
         return None
@@ -130,14 +154,21 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(style.font("body"))
         painter.setPen(look.t3)
         number = QRect(rect.left() + look.px(12), rect.top(), look.px(14), rect.height())
-        painter.drawText(number, middle | Qt.AlignmentFlag.AlignLeft, str(row.number))
+        if row.score is None:
+            painter.drawText(number, middle | Qt.AlignmentFlag.AlignLeft, str(row.number))
         side = look.px(12)
         swatch = QRectF(rect.left() + look.px(34), rect.center().y() + 1 - side / 2, side, side)
-        draw_swatch(painter, swatch, row.colour)
+        if row.score is None:
+            draw_swatch(painter, swatch, row.colour)
+        else:
+            painter.setPen(_dashed(row.colour))
+            painter.drawRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5))
         eye = self.eye(rect)
         painter.setFont(style.font("small"))
         painter.setPen(look.t3)
         count = QRect(eye.left() - look.px(84), rect.top(), look.px(82), rect.height())
+        if row.score is not None:
+            count.translate(eye.width() - look.px(10), 0)
         painter.drawText(count, middle | Qt.AlignmentFlag.AlignRight, row.count)
         painter.setFont(style.font("strong" if current else "body"))
         painter.setPen(look.t3 if row.hidden else look.t1)
@@ -145,9 +176,10 @@ class _Delegate(QStyledItemDelegate):
         name = QRect(left, rect.top(), count.left() + look.px(20) - left, rect.height())
         text = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, text)
-        icon = look.px(16)
-        where = QRect(eye.center().x() - icon // 2, eye.center().y() - icon // 2 + 1, icon, icon)
-        style.draw(painter, where, "eye-off" if row.hidden else "eye", "t3" if row.hidden else "t2")
+        if row.score is None:
+            icon = look.px(16)
+            where = QRect(eye.center().x() - icon // 2, eye.center().y() - icon // 2 + 1, icon, icon)
+            style.draw(painter, where, "eye-off" if row.hidden else "eye", "t3" if row.hidden else "t2")
         painter.restore()
 
     def editorEvent(  # type: ignore[override]
@@ -156,11 +188,19 @@ class _Delegate(QStyledItemDelegate):
         if (
             isinstance(event, QMouseEvent)
             and event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+            and index.data(_ROW).score is None
             and self.eye(option.rect).contains(event.position().toPoint())
         ):
             self.eye_pressed.emit(index.row())
             return True
         return super().editorEvent(event, model, option, index)
+
+
+def _dashed(colour: str) -> QPen:
+    look = style.tokens()
+    made = QPen(QColor(colour) if look.outline is None else look.outline, 1.4)
+    made.setDashPattern([2.5, 2.0])
+    return made
 
 
 class _List(QListView):
@@ -186,7 +226,7 @@ class _List(QListView):
 
 
 class GarmentsPanel(Section):
-    """The list of garments. Signals carry garment ids; nothing is emitted for what code selects."""
+    """The list of garments. Signals carry ids as rows have them; nothing is emitted for what code selects."""
 
     chosen = Signal(int)
     visibility_toggled = Signal(int)
@@ -233,8 +273,10 @@ class GarmentsPanel(Section):
         self._quiet = False
         if before != len(self._model.rows):
             self._list.updateGeometry()
-        count = len(self._model.rows)
-        self.set_note(str(count) if count else "none yet")
+        proposed = sum(row.score is not None for row in self._model.rows)
+        count = len(self._model.rows) - proposed
+        note = str(count) if count else "none yet"
+        self.set_note(f"{note}, and {proposed} proposed" if proposed else note)
         self.select(selected)
 
     def select(self, garment_id: int) -> None:
@@ -247,12 +289,12 @@ class GarmentsPanel(Section):
         else:
             self._list.setCurrentIndex(self._model.index(found))
         self._quiet = False
-        self.delete_button.setEnabled(found >= 0)
+        self.delete_button.setEnabled(found >= 0 and garment_id > 0)
 
     def _current_changed(self, current: QModelIndex) -> None:
         if not self._quiet and current.isValid():
             self.chosen.emit(self._model.rows[current.row()].garment_id)
 
     def _toggle_row(self, row: int) -> None:
-        if 0 <= row < len(self._model.rows):
+        if 0 <= row < len(self._model.rows) and self._model.rows[row].score is None:
             self.visibility_toggled.emit(self._model.rows[row].garment_id)

@@ -31,7 +31,7 @@ def _blank(width: float, height: float, ratio: float) -> QPixmap:
 
 
 @lru_cache(maxsize=1024)
-def _number(text: str, ratio: float, _scale: float) -> QPixmap:
+def _number(text: str, ratio: float, _scale: float, colour: str = "white") -> QPixmap:
     font = _font(11)
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 4, metrics.ascent() + 3
@@ -43,7 +43,7 @@ def _number(text: str, ratio: float, _scale: float) -> QPixmap:
     halo = QPen(EDGE, 3.0)
     halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, halo)
-    painter.fillPath(path, QColor("white"))
+    painter.fillPath(path, QColor(colour))
     painter.end()
     return made
 
@@ -51,6 +51,36 @@ def _number(text: str, ratio: float, _scale: float) -> QPixmap:
 def number(index: int, ratio: float) -> QPixmap:
     """The 1-based number of a landmark, white with a dark halo."""
     return _number(str(index + 1), ratio, style.tokens().scale)
+
+
+def coloured(text: str, colour: str, ratio: float) -> QPixmap:
+    """A few words in a colour with a dark halo."""
+    return _number(text, ratio, style.tokens().scale, colour)
+
+
+@lru_cache(maxsize=256)
+def _proposal_tag(text: str, ratio: float, scale: float) -> QPixmap:
+    font = _font(11.5)
+    metrics = QFontMetricsF(font)
+    height = TAG_HEIGHT * scale
+    width = metrics.horizontalAdvance(text) + 16
+    made = _blank(width, height, ratio)
+    painter = QPainter(made)
+    painter.fillRect(QRectF(0, 0, width, height), QColor("black"))
+    edge = QPen(QColor("white"), 1.0)
+    edge.setDashPattern([4.0, 3.0])
+    painter.setPen(edge)
+    painter.drawRect(QRectF(0.5, 0.5, width - 1, height - 1))
+    painter.setFont(font)
+    painter.setPen(QColor("white"))
+    painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return made
+
+
+def proposal_tag(text: str, ratio: float) -> QPixmap:
+    """The tag of a proposal: white on black, with a dashed edge."""
+    return _proposal_tag(text, ratio, style.tokens().scale)
 
 
 @lru_cache(maxsize=256)

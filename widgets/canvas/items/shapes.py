@@ -44,6 +44,32 @@ def pen(colour: str, width: float, dashed: bool = False) -> QPen:
     return made
 
 
+#: Width of the lines of predictions, and their dashes in screen pixels.
+DASHED = 1.8
+DASH, GAP = 7.0, 5.0
+
+
+@cache
+def dashes(colour: str, width: float = DASHED) -> QPen:
+    """The pen of predictions."""
+    made = QPen(pen(colour, width))
+    # Qt counts dashes in widths of the pen.
+    made.setDashPattern([DASH / width, GAP / width])
+    return made
+
+
+@cache
+def diamond() -> QPainterPath:
+    """The mark of a predicted landmark around the origin: hollow, 9 px from tip to tip of its line."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    for reach in (5.4, 3.0):
+        tips = ((0.0, -reach), (reach, 0.0), (0.0, reach), (-reach, 0.0))
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in tips]))
+        path.closeSubpath()
+    return path
+
+
 @cache
 def casing(width: float) -> QPen:
     """The pen below a line of ``width``."""

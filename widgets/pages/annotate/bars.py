@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
@@ -29,11 +29,15 @@ LAYERS = (
     Segment("landmarks", "Landmarks", shortcut="F5", hint="Show landmarks and their links (F5)"),
     Segment("masks", "Masks", shortcut="F6", hint="Show masks (F6)"),
     Segment("boxes", "Boxes", shortcut="F7", hint="Show boxes (F7)"),
+    Segment("predictions", "Predictions", shortcut="F8", hint="Show what a model proposes (F8)"),
 )
 
+LAYER_NAMES = tuple(layer.key for layer in LAYERS)
 
-#: From this width on (at a font scale of 1) there is room for the keys of the layers.
-KEYS_FROM = 840
+
+#: From this width on (at a font scale of 1) there is room for the keys of the layers and for zoom buttons.
+KEYS_FROM = 980
+_LEAST = 800
 
 
 class AnnotateToolbar(PageToolbar):
@@ -81,11 +85,19 @@ class AnnotateToolbar(PageToolbar):
     def _size(self) -> None:
         look = style.tokens()
         self.percent.setMinimumWidth(look.px(52))
-        self.layers.show_keys(self.width() >= look.px(KEYS_FROM))
+        wide = self.width() >= look.px(KEYS_FROM)
+        self.layers.show_keys(wide)
+        for button in (self.zoom_out, self.zoom_in, self.fit):
+            # The wheel and the keys do the same, and the layers need the room.
+            button.setVisible(wide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._size()
+
+    def minimumSizeHint(self) -> QSize:
+        """What is left when all goes that can go; not what is there now, or it could never go."""
+        return QSize(style.tokens().px(_LEAST), super().minimumSizeHint().height())
 
     def show_zoom(self, zoom: float) -> None:
         """``zoom`` 1.0 is 100 %."""

@@ -16,6 +16,7 @@ from store.geometry import expected_points
 from store.records import Floats, Garment, Origin, Review, Visibility
 from widgets.canvas.tools.drags import placed
 from widgets.pages.annotate.view import AnnotateView
+from widgets.panels.garments import proposal_id, proposal_number
 
 
 class AnnotatePage(AnnotateView):
@@ -46,6 +47,7 @@ class AnnotatePage(AnnotateView):
         self.canvas.selected.connect(lambda _garment, _landmark: self._follow())
         self.canvas.edited.connect(self._emit)
         self.canvas.garment_drawn.connect(self._add_garment)
+        self.canvas.proposal_chosen.connect(self.predictions.choose)
         self.canvas.tool_changed.connect(self._tool_changed)
         self.canvas.overlays_hidden.connect(self._overlays_hidden)
         self._connect_bars()
@@ -72,7 +74,7 @@ class AnnotatePage(AnnotateView):
         self.notice.locate_wanted.connect(self.locate_wanted)
 
     def _connect_panels(self) -> None:
-        self.garments_panel.chosen.connect(self.select)
+        self.garments_panel.chosen.connect(self._row_chosen)
         self.garments_panel.visibility_toggled.connect(self.toggle_garment)
         self.garments_panel.new_wanted.connect(self.begin_garment)
         self.garments_panel.delete_wanted.connect(self.delete_garment)
@@ -81,8 +83,20 @@ class AnnotatePage(AnnotateView):
         self.landmarks_panel.chosen.connect(self._landmark_chosen)
         self.landmarks_panel.moved.connect(self.move_landmark)
         self.landmarks_panel.state_wanted.connect(self.set_visibility)
+        self._connect_predictions()
         self.history_panel.closed.connect(lambda: self.toolbar.history.setChecked(False))
         self.history_panel.garment_chosen.connect(self.select)
+
+    def _connect_predictions(self) -> None:
+        panel, predictions = self.predictions_panel, self.predictions
+        predictions.edit_wanted.connect(self._emit)
+        panel.accept_wanted.connect(predictions.accept)
+        panel.reject_wanted.connect(predictions.reject)
+        panel.accept_all_wanted.connect(predictions.accept_all)
+        panel.part_wanted.connect(predictions.accept_part)
+        panel.rejected_wanted.connect(predictions.show_rejected)
+        panel.difference_chosen.connect(predictions.mark)
+        panel.show_wanted.connect(lambda: self.set_layer("predictions", True))
 
     # --- selecting -------------------------------------------------------------------------------
 
@@ -99,6 +113,13 @@ class AnnotatePage(AnnotateView):
         self.canvas.select(garment_id, landmark, others)
         self._follow()
         self._to_landmark()
+
+    def _row_chosen(self, row_id: int) -> None:
+        """A row of the list: a garment, or one that is proposed."""
+        if row_id < 0:
+            self.predictions.choose(proposal_number(row_id))
+        else:
+            self.select(row_id)
 
     def _landmark_chosen(self, landmark: int, marked: frozenset[int]) -> None:
         self.canvas.select(self.canvas.selection.garment_id, landmark, marked)
@@ -117,14 +138,15 @@ class AnnotatePage(AnnotateView):
         self.select(after.id, landmark)
 
     def next_garment(self, step: int = 1) -> None:
-        """Select the next garment of the image, or the one before with -1; round and round."""
+        """Select the next garment, those that are proposed last, or the one before; round and round."""
         ids = [one.id for one in self.canvas.shown.visible]
+        ids += [row.garment_id for row in self.predictions.rows()]
         if not ids:
             return
-        selection = self.canvas.selection
-        place = ids.index(selection.garment_id) + step if selection.garment_id in ids else 0
-        self.canvas.select(ids[place % len(ids)])
-        self._follow()
+        chosen = self.predictions.chosen
+        now = self.canvas.selection.garment_id or (0 if chosen is None else proposal_id(chosen.number))
+        place = ids.index(now) + step if now in ids else 0
+        self._row_chosen(ids[place % len(ids)])
 
     def next_landmark(self, step: int = 1) -> None:
         """Select the next landmark by number, unlabelled ones too, or the one before with -1."""
@@ -272,7 +294,7 @@ class AnnotatePage(AnnotateView):
         return self.canvas.hint
 
     def layer_shown(self, name: str) -> bool:
-        """Whether a layer ("landmarks", "masks", "boxes") is switched on."""
+        """Whether a layer ("landmarks", "masks", "boxes", "predictions") is switched on."""
         return self.toolbar.layers.is_on(name)
 
     def set_layer(self, name: str, on: bool) -> None:
@@ -281,8 +303,14 @@ class AnnotatePage(AnnotateView):
         layers.set_on(name, on)
         if on:
             self.canvas.hide_overlays(False)
-        shown = {layer: layers.is_on(layer) for layer in ("landmarks", "masks", "boxes")}
-        self.canvas.set_layers(**shown)
+        if name == "predictions":
+            self.canvas.set_proposals_shown(on)
+            if not on:
+                self.predictions.choose_none()
+            self._follow(rows=True)
+        else:
+            shown = {layer: layers.is_on(layer) for layer in ("landmarks", "masks", "boxes")}
+            self.canvas.set_layers(**shown)
         self.layers_changed.emit()
 
     def toggle_layer(self, name: str) -> None:
@@ -368,6 +396,7 @@ class AnnotatePage(AnnotateView):
         return {
             "tool": self.canvas.tool,
             "layers": [name for name in ("landmarks", "masks", "boxes") if self.layer_shown(name)],
+            "predictions": self.layer_shown("predictions"),
             "side": not self.right.isHidden(),
         }
 
@@ -379,5 +408,7 @@ class AnnotatePage(AnnotateView):
         if isinstance(layers, list):
             for name in ("landmarks", "masks", "boxes"):
                 self.set_layer(name, name in layers)
+        if isinstance(state.get("predictions"), bool):
+            self.set_layer("predictions", state["predictions"])
         if isinstance(state.get("side"), bool):
             self.right.setVisible(state["side"])

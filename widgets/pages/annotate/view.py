@@ -14,15 +14,17 @@ from store.records import VISIBILITY_WORDS, Garment, Image, ImageState, Problem,
 from widgets import style
 from widgets.browser.thumbnails import Thumbnails
 from widgets.canvas import Canvas, Picture, Pictures, Selection
-from widgets.common import EmptyState, SidePanel, surface
+from widgets.common import Banner, EmptyState, SidePanel, surface
 from widgets.pages.annotate.bars import AnnotateToolbar, ToolStrip
 from widgets.pages.annotate.filmstrip import FilmRow, Filmstrip
 from widgets.pages.annotate.notice import Notice
+from widgets.pages.annotate.predictions import Predictions
 from widgets.panels.facts import FactsPanel
-from widgets.panels.garments import GarmentsPanel, rows_of
+from widgets.panels.garments import GarmentsPanel, proposal_id, rows_of
 from widgets.panels.history import Entry, HistoryPanel
 from widgets.panels.image_problems import ImageProblems
 from widgets.panels.landmarks import LandmarksPanel
+from widgets.panels.predictions import PredictionsPanel
 
 #: Below this width the panel is narrower and the place in the list is not said.
 NARROW = 1300
@@ -61,7 +63,9 @@ class AnnotateView(QWidget):
         self.facts_panel = FactsPanel()
         self.landmarks_panel = LandmarksPanel()
         self.problems_panel = ImageProblems()
+        self.predictions_panel = PredictionsPanel()
         self.history_panel = HistoryPanel()
+        self.predictions = Predictions(self)
         self.empty = EmptyState("photo", "Open an image from Browse to correct its landmarks", "Go to Browse")
         self._lay_out()
         self._beside = (self.right, self.filmstrip, self.toolbar)
@@ -70,7 +74,7 @@ class AnnotateView(QWidget):
         # Queued: not in the middle of the paint.
         self.canvas.painted.connect(self._release_panels, Qt.ConnectionType.QueuedConnection)
         self.setFocusProxy(self.canvas)
-        for part in (self.toolbar, self.filmstrip, self.landmarks_panel.legend):
+        for part in (self.toolbar, self.filmstrip, self.landmarks_panel.legend, self.predictions_panel):
             for button in part.findChildren(QAbstractButton):
                 # A click on a button leaves the keys where they are: on the canvas, most often.
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -80,6 +84,7 @@ class AnnotateView(QWidget):
         self.toolbar.layers.set_on("landmarks", True)
         self.toolbar.layers.set_on("masks", True)
         self.toolbar.layers.set_on("boxes", True)
+        self.toolbar.layers.set_on("predictions", True)
         self.strip.show_tool(self.canvas.tool)
         self._dress()
         style.changed.connect(self._dress)
@@ -91,6 +96,7 @@ class AnnotateView(QWidget):
         self.side.add(self.problems_panel)
         self.side.add(self.facts_panel)
         self.side.add(self.landmarks_panel, 1)
+        self.side.add(self.predictions_panel)
         self.drawer = SidePanel(PANEL, name="History")
         self.drawer.add(self.history_panel, 1)
         for panel in (self.side, self.drawer):
@@ -106,6 +112,9 @@ class AnnotateView(QWidget):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.toolbar)
+        self.banner = Banner("warn", "", closable=True)
+        self.banner.hide()
+        left.addWidget(self.banner)
         left.addLayout(middle, 1)
         left.addWidget(self.filmstrip)
         work = QWidget()
@@ -155,6 +164,7 @@ class AnnotateView(QWidget):
         if self.image is None or image.id != self.image.id:
             hidden = frozenset()
         self.image, self._categories = image, categories
+        self.predictions.clear()
         self._pages.setCurrentIndex(1)
         canvas.shown.hidden = hidden
         there = picture_path is not None and image.state is ImageState.PRESENT
@@ -287,6 +297,12 @@ class AnnotateView(QWidget):
         """Where the filmstrip's pictures come from; one of the page's own."""
         self.filmstrip.set_thumbnails(thumbnails)
 
+    def warn(self, text: str) -> None:
+        """Say something under the toolbar that goes by itself; "" takes it back."""
+        self.banner.setVisible(bool(text))
+        if text:
+            self.banner.show_message("warn", text)
+
     def set_read_only(self, read_only: bool) -> None:
         """Disable what would write, because the store cannot be written to."""
         self.read_only = read_only
@@ -306,19 +322,45 @@ class AnnotateView(QWidget):
         """Let all parts say what the canvas has selected."""
         shown, selection = self.canvas.shown, self.canvas.selection
         if rows:
-            self.garments_panel.show_rows(rows_of(shown), selection.garment_id)
-        else:
-            self.garments_panel.select(selection.garment_id)
+            self.predictions.rematch()
+            proposed = [proposal_id(one.number) for one in (self.predictions.chosen,) if one is not None]
+            found = [*rows_of(shown), *self.predictions.rows()]
+            self.garments_panel.show_rows(found, selection.garment_id or next(iter(proposed), 0))
+        self.predictions.follow()
+        chosen = self.predictions.chosen
+        if not rows:
+            proposed_id = 0 if chosen is None else proposal_id(chosen.number)
+            self.garments_panel.select(selection.garment_id or proposed_id)
         self.facts_panel.show_garment(shown.garment(selection.garment_id), self._categories)
         self.landmarks_panel.show_garment(shown, selection)
         self.selection_changed.emit(selection.garment_id, selection.landmark)
+
+    @property
+    def categories(self) -> Mapping[int, Category]:
+        """The store's categories by id."""
+        return self._categories
+
+    def follow_proposals(self) -> None:
+        """Let all parts say what is proposed now."""
+        self._follow(rows=True)
+
+    def follow_selection(self) -> None:
+        """Let all parts say what is selected now."""
+        self._follow()
+
+    def go_to_landmark(self, garment_id: int, landmark: int) -> None:
+        """Select a landmark of a garment and bring it into view."""
+        self.canvas.select(garment_id, landmark)
+        self._follow()
+        self._to_landmark()
 
     def selection_words(self) -> str:
         """What is selected, for the status bar: "garment 1   landmark 32   visible"."""
         shown, selection = self.canvas.shown, self.canvas.selection
         garment = shown.garment(selection.garment_id)
         if garment is None:
-            return ""
+            chosen = self.predictions.chosen
+            return "" if chosen is None else f"proposed {shown.category_of(chosen.category_id)[0]}"
         words = [f"garment {shown.number(garment.id)}"]
         if len(selection.landmarks) > 1:
             words.append(f"{len(selection.landmarks)} landmarks")

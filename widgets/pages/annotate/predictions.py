@@ -1,0 +1,334 @@
+"""Proposals on the page: which belongs to which garment, what Accept is about, and what was rejected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from store.document.edits import Edit
+from store.errors import StudioError
+from store.proposals import (
+    Difference,
+    Match,
+    Part,
+    Proposal,
+    accept,
+    accept_all,
+    differences,
+    match,
+)
+from store.records import Garment, Image, Visibility
+from widgets.canvas.proposed import NOTHING_SUGGESTED, Suggested
+from widgets.panels.difference_list import is_listed
+from widgets.panels.garments import GarmentRow, proposal_row
+from widgets.panels.predictions import NO_TARGET, Standing, Target
+
+if TYPE_CHECKING:
+    from widgets.pages.annotate.view import AnnotateView
+
+#: What a proposal is known by as long as the program runs, whatever the thresholds are.
+_Key: TypeAlias = tuple[object, ...]
+
+
+class Predictions(QObject):
+    """Keeps the proposals of the image beside its garments.
+
+    ``edit_wanted(Edit)`` is what the person accepts, ``refused(StudioError)`` says why something cannot be.
+    Rejected proposals and landmarks stay away as long as the program runs.
+    """
+
+    edit_wanted = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, view: AnnotateView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._all: tuple[Proposal, ...] = ()
+        self._matches: tuple[Match, ...] = ()
+        self._differences: tuple[Difference, ...] = ()
+        self._chosen = -1
+        self._marked = -1
+        self._rejected: dict[int, set[_Key]] = {}
+        self._rejected_landmarks: dict[int, set[tuple[_Key, int]]] = {}
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """The proposals that are shown, each with its garment or as a new one."""
+        return self._matches
+
+    @property
+    def new(self) -> list[Proposal]:
+        """The proposals that no garment is about, the surest first."""
+        return [one.proposal for one in self._matches if one.garment is None]
+
+    @property
+    def chosen(self) -> Proposal | None:
+        """The proposal that is selected in place of a garment."""
+        return next((one for one in self.new if one.number == self._chosen), None)
+
+    @property
+    def differences(self) -> list[Difference]:
+        """The differences of the selected garment that have a row, worst first."""
+        return [one for one in self._differences if is_listed(one)]
+
+    @property
+    def marked(self) -> Difference | None:
+        """The difference that Accept takes: of the selected landmark, else the worst."""
+        listed, landmark = self.differences, self._view.canvas.selection.landmark
+        for wanted in (landmark, self._marked):
+            found = next((one for one in listed if one.index == wanted), None)
+            if found is not None:
+                return found
+        return listed[0] if listed else None
+
+    @property
+    def own(self) -> Proposal | None:
+        """What is proposed for the selected garment."""
+        return self._suggested().of_garment(self._view.canvas.selection.garment_id)
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether there is something that Accept and Reject are about."""
+        return bool(self._target().words) and self._view.canvas.proposed.on
+
+    def rows(self) -> list[GarmentRow]:
+        """Rows for the list of garments."""
+        shown = self._view.canvas.shown
+        found = []
+        for one in self.new if self._view.canvas.proposed.on else []:
+            name, colour = shown.category_of(one.category_id)
+            found.append(proposal_row(one.number, colour, name, one.score))
+        return found
+
+    # --- from outside ----------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        """Another image is coming: nothing is known of it."""
+        self._all, self._matches, self._differences = (), (), ()
+        self._chosen = self._marked = -1
+        self._view.canvas.show_proposals(NOTHING_SUGGESTED)
+
+    def set_proposals(self, proposals: tuple[Proposal, ...]) -> None:
+        """Show these; the selection stays."""
+        self._all = proposals
+        self._view.follow_proposals()
+
+    def rematch(self) -> None:
+        """Garments or proposals are others: find out again what belongs together."""
+        image = self._view.image
+        gone = self._rejected.get(image.id, set()) if image is not None else set()
+        kept = [self._without_rejected(one) for one in self._all if _key(one) not in gone]
+        self._matches = match(self._view.canvas.shown.garments, kept) if kept else ()
+        if self.chosen is None:
+            self._chosen = -1
+
+    def _without_rejected(self, proposal: Proposal) -> Proposal:
+        image = self._view.image
+        pairs = self._rejected_landmarks.get(image.id, set()) if image is not None else set()
+        gone = [index for key, index in pairs if key == _key(proposal)]
+        if not gone:
+            return proposal
+        states = np.array(proposal.visibility)
+        states[gone] = Visibility.UNLABELLED
+        return proposal.but(visibility=states)
+
+    def follow(self) -> None:
+        """The selection or the proposals are others: draw and say it."""
+        canvas, panel = self._view.canvas, self._view.predictions_panel
+        if canvas.selection.garment_id:
+            self._chosen = -1
+        garment, own = canvas.shown.garment(canvas.selection.garment_id), self.own
+        self._differences = ()
+        if garment is not None and own is not None:
+            self._differences = differences(garment, own, self._view.categories)
+        canvas.show_proposals(self._suggested())
+        marked = self.marked
+        if panel.standing is Standing.READY:
+            panel.show_differences(self.differences, -1 if marked is None else marked.index)
+        panel.set_target(self._target(), len(self._matches), self._count_rejected())
+        self._note()
+
+    def _note(self) -> None:
+        count = len(self.differences)
+        words = "of this image"
+        if self.own is not None:
+            words = f"{count} difference{'' if count == 1 else 's'}" if count else "no differences"
+        self._view.predictions_panel.set_note(words)
+
+    def _suggested(self) -> Suggested:
+        if not self._matches:
+            return NOTHING_SUGGESTED
+        return Suggested(self._matches, self._differences, self._chosen)
+
+    def _target(self) -> Target:
+        if self._view.read_only:
+            return NO_TARGET
+        chosen, own, marked = self.chosen, self.own, self.marked
+        if chosen is not None:
+            name = self._view.canvas.shown.category_of(chosen.category_id)[0]
+            return Target(f"the proposed {name}", chosen.parts)
+        if own is None:
+            return NO_TARGET
+        if marked is None:
+            return Target("what is proposed for this garment", own.parts)
+        return Target(f"landmark {marked.number}", own.parts, f"{marked.number}  {marked.name}")
+
+    def _count_rejected(self) -> int:
+        image = self._view.image
+        if image is None:
+            return 0
+        present = {_key(one) for one in self._all}
+        whole = self._rejected.get(image.id, set()) & present
+        parts = [pair for pair in self._rejected_landmarks.get(image.id, set()) if pair[0] in present]
+        return len(whole) + len(parts)
+
+    # --- what the person does --------------------------------------------------------------------
+
+    def choose(self, number: int) -> None:
+        """Select a proposal by its number, in place of a garment; -1 for none."""
+        if not self._view.canvas.proposed.on:
+            number = -1
+        self._view.canvas.select(0)
+        self._chosen = number
+        self._view.follow_selection()
+
+    def choose_none(self) -> None:
+        """No proposal is selected any more."""
+        self._chosen = -1
+
+    def mark(self, index: int) -> None:
+        """Mark the difference of a landmark of the selected garment, and go there."""
+        self._marked = index
+        garment_id = self._view.canvas.selection.garment_id
+        if garment_id:
+            self._view.go_to_landmark(garment_id, index)
+
+    def next_difference(self, step: int = 1) -> None:
+        """Mark the next difference, worst first, or the one before with -1; round and round."""
+        listed, marked = self.differences, self.marked
+        if not listed:
+            return
+        at_it = marked is not None and self._view.canvas.selection.landmark == marked.index
+        place = listed.index(marked) + (step if at_it else 0) if marked is not None else 0
+        self.mark(listed[place % len(listed)].index)
+
+    def accept(self) -> None:
+        """Accept what is marked: a landmark, the selected proposal, or what is proposed for the garment."""
+        chosen, marked = self.chosen, self.marked
+        if chosen is not None:
+            self._accept(chosen, None)
+        elif marked is not None:
+            place = self.differences.index(marked)
+            if self._accept(self.own, self._garment(), landmarks=[marked.proposed]):
+                self._go_on(place)
+        elif self.own is not None:
+            self._accept(self.own, self._garment())
+
+    def accept_part(self, part: Part | None) -> None:
+        """Accept one part of what is selected; None for the marked landmark alone."""
+        if part is None:
+            marked = self.marked
+            if marked is not None:
+                self._accept(self.own, self._garment(), landmarks=[marked.proposed])
+        elif self.chosen is not None:
+            self._accept(self.chosen, None, parts=[part])
+        else:
+            self._accept(self.own, self._garment(), parts=[part])
+
+    def accept_named(self, part: str) -> None:
+        """:meth:`accept_part` by the part's name."""
+        self.accept_part(Part(part))
+
+    def accept_all(self) -> None:
+        """Accept all that is proposed, each into its garment or as a new one, as one edit."""
+        image = self._changeable()
+        if image is None or not self._matches:
+            return
+        others = self._view.canvas.shown.garments
+        self._offer(accept_all(self._current(), image, self._view.categories, others=others))
+
+    def _current(self) -> list[Match]:
+        """The matches with the garments as they are now."""
+        shown = self._view.canvas.shown
+        return [
+            replace(one, garment=None if one.garment is None else shown.garment(one.garment.id))
+            for one in self._matches
+        ]
+
+    def reject(self) -> None:
+        """Hide what is marked for this image: a landmark, the selected proposal, or the garment's."""
+        image = self._changeable()
+        chosen, marked, own = self.chosen, self.marked, self.own
+        if image is None:
+            return
+        if chosen is not None:
+            self._rejected.setdefault(image.id, set()).add(_key(chosen))
+            left = [one.number for one in self.new if one.number != chosen.number]
+            self._chosen = left[0] if left else -1
+            self._view.follow_proposals()
+        elif marked is not None and own is not None:
+            place = self.differences.index(marked)
+            self._rejected_landmarks.setdefault(image.id, set()).add((_key(own), marked.proposed))
+            self._view.follow_proposals()
+            self._go_on(place)
+        elif own is not None:
+            self._rejected.setdefault(image.id, set()).add(_key(own))
+            self._view.follow_proposals()
+
+    def show_rejected(self) -> None:
+        """Propose again what was rejected in this image."""
+        if self._view.image is not None:
+            self._rejected.pop(self._view.image.id, None)
+            self._rejected_landmarks.pop(self._view.image.id, None)
+            self._view.follow_proposals()
+
+    def _garment(self) -> Garment | None:
+        canvas = self._view.canvas
+        return canvas.shown.garment(canvas.selection.garment_id)
+
+    def _changeable(self) -> Image | None:
+        """The image, where it may be changed now."""
+        busy = self._view.read_only or self._view.canvas.busy or not self._view.canvas.proposed.on
+        return None if busy else self._view.image
+
+    def _accept(
+        self,
+        proposal: Proposal | None,
+        garment: Garment | None,
+        parts: list[Part] | None = None,
+        landmarks: list[int] | None = None,
+    ) -> bool:
+        image, categories = self._changeable(), self._view.categories
+        if image is None or proposal is None:
+            return False
+        others = self._view.canvas.shown.garments
+        try:
+            edit = accept(proposal, garment, image, categories, parts, landmarks, others=others)
+        except StudioError as error:
+            self.refused.emit(error)
+            return False
+        self._offer(edit)
+        return True
+
+    def _offer(self, edit: Edit) -> None:
+        if edit.changes:
+            self.edit_wanted.emit(edit)
+        else:
+            self.refused.emit(StudioError("Nothing to accept: it is so already.", ""))
+
+    def _go_on(self, place: int) -> None:
+        """After the difference at a place is dealt with, the next one, which has moved up to it."""
+        listed = self.differences
+        if listed:
+            self.mark(listed[min(place, len(listed) - 1)].index)
+
+
+def _key(proposal: Proposal) -> _Key:
+    box = () if proposal.box is None else tuple(proposal.box.tolist())
+    source = proposal.source
+    return (source.model, source.sha256, proposal.category_id, proposal.garment_id, box)
