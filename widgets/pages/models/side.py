@@ -310,4 +310,4 @@ class ModelsSide(SidePanel):
         """Show what the categories become; ``unsure``: nobody has looked at it yet."""
         self.categories.show_lines(lines, categories)
         note = self.categories.summary
-        self.sections["Categories"].set_note(f"{note}, unchecked" if unsure else note)
+        self.sections["Categories"].set_note(f"{note.removesuffix(' used')}, unchecked" if unsure else note)

@@ -33,7 +33,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("Name", "Tasks", "Categories", "Licence", "Size", "Best metric", "Source")
 _NAME, _TASKS, _CATEGORIES, _LICENCE, _SIZE, _METRIC, _SOURCE = range(len(COLUMNS))
-_WIDTHS = (220, 220, 84, 110, 72, 150, 130)
+_WIDTHS = (220, 220, 84, 110, 72, 150, 118)
 #: What is left of the room goes to the tasks, till the person has moved a column.
 _MOST_TASKS = 320
 _RIGHT = (_CATEGORIES, _SIZE)
@@ -291,8 +291,11 @@ class ModelsTable(QTableView):
         super().resizeEvent(event)
         if not self._arranged:
             look = style.tokens()
-            others = sum(look.px(width) for column, width in enumerate(_WIDTHS) if column != _TASKS)
-            left = self.viewport().width() - others
+            others = sum(look.px(width) for width in _WIDTHS[_CATEGORIES:])
+            room = self.viewport().width() - others
+            name = max(look.px(150), min(look.px(_WIDTHS[_NAME]), room // 2))
+            left = room - name
+            self.setColumnWidth(_NAME, name)
             self.setColumnWidth(_TASKS, max(look.px(140), min(look.px(_MOST_TASKS), left)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -107,7 +107,7 @@ class PredictedPane(QWidget):
         self.category.setAccessibleName("Category")
         self.category.addItem("Any category", None)
         self.category.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.category.setMinimumContentsLength(16)
+        self.category.setMinimumContentsLength(11)
         self.score = DoubleSpinBox()
         self.score.setAccessibleName("Least score")
         self.score.setRange(0.0, 1.0)
@@ -125,7 +125,7 @@ class PredictedPane(QWidget):
             name="Order",
         )
         self.count = ElidedLabel("", "second")
-        self.count.setMinimumWidth(style.tokens().px(96))
+        self.count.setMinimumWidth(style.tokens().px(88))
         self.browse = Button("Open in Browse", "layout-grid")
         self.browse.clicked.connect(self._browse)
         bar.addWidget(label("Score from", "second"))
