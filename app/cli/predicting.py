@@ -103,8 +103,19 @@ def _asked(
     place = find(model, store)
     # A name stays one; a path must lead there from wherever the run is resumed.
     name = model if place.name == model and place != Path(model) else str(place.resolve())
+    fixed = {**fixed, "categories": _kept_map(store, place) | fixed.get("categories", {})}
     config = checked(PredictConfig(name, **asked, **fixed))
     return (RunFolder(run) if run is not None else _new_folder(store, model)), config
+
+
+def _kept_map(store: Path, model: Path) -> dict[str, str]:
+    """What the Models page has kept of a model's categories in this store; nothing where nobody has
+    chosen."""
+    from app.category_maps import read
+    from store.runs.manifest import read_manifest
+
+    kept = read(store, read_manifest(model)) or {}
+    return {name: "" if number is None else str(number) for name, number in kept.items()}
 
 
 def _new_folder(store: Path, model: str) -> RunFolder:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from app.category_maps import save
 from app.cli.outcome import Exit
 from app.cli.predicting import category_pairs
 from app.cli.program import run
@@ -100,6 +101,21 @@ def test_foreign_categories_are_mapped(drawn: Path, capsys: pytest.CaptureFixtur
     assert read_predict_config(folder.path).categories == {"Tee": "short sleeve top", "Jeans": "trousers"}
     # A run that is resumed knows them.
     assert run(_command(drawn, "--resume", folder.id)) == Exit.DONE
+
+
+def test_what_was_chosen_in_the_window_counts(drawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save(drawn, "foreign", {"Tee": 5, "Jeans": None})
+    try:
+        assert run(_command(drawn, "--model", "foreign", "--json")) == Exit.DONE
+        folder = RunFolder.find(drawn, _said(capsys)["run"])
+        assert run(_command(drawn, "--model", "foreign", "--json", "--map", "Jeans=trousers")) == Exit.DONE
+        other = RunFolder.find(drawn, _said(capsys)["run"])
+    finally:
+        (drawn / "category_maps.json").unlink()
+    assert read_predict_config(folder.path).categories == {"Tee": "5", "Jeans": ""}
+    assert read_predict_config(other.path).categories == {"Tee": "5", "Jeans": "trousers"}
+    with Predictions.open(folder.path) as found:
+        assert [one.name for one in found.spec.categories] == ["vest"]
 
 
 def test_a_run_of_the_window_is_evaluated(drawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
