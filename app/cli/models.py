@@ -79,7 +79,7 @@ def add(
         lines = [f"{made.manifest.name}: {made.layout}, in {made.folder}", _told(made.manifest)]
         foreign: list[str] = []
         if store is not None:
-            foreign = _mapped(store, made.manifest, pairs)
+            foreign = _mapped(store, made.manifest, pairs, keep=run is None)
         if foreign:
             lines.append(
                 f"The store has nothing like {', '.join(foreign)}: garments of these will be left out. "
@@ -114,9 +114,12 @@ def remove(
         raise typer.Exit(reporter.result({"removed": str(folder)}, [f"Removed {folder}."]))
 
 
-def _mapped(store_folder: Path, manifest: ModelManifest, pairs: Mapping[str, str]) -> list[str]:
+def _mapped(
+    store_folder: Path, manifest: ModelManifest, pairs: Mapping[str, str], *, keep: bool
+) -> list[str]:
     """Keep what the model's categories are in the store; the names of those that are nothing there.
 
+    With ``keep`` also where nothing was said and they are known by their names; the window asks instead.
     StudioError, naming them, where a category is neither the model's nor the store's.
     """
     from app import category_maps
@@ -134,14 +137,12 @@ def _mapped(store_folder: Path, manifest: ModelManifest, pairs: Mapping[str, str
         except StudioError:
             remove_model(manifest.name, store_folder)
             raise
-        chosen = category_maps.in_force(store_folder, manifest, there)
-        chosen |= {name: ids.get(target) for name, target in pairs.items()}
+    chosen = category_maps.in_force(store_folder, manifest, there)
+    if pairs or (keep and category_maps.needed(manifest.spec.categories, there)):
+        by_name = {one.name: one.id for one in there.values()}
+        chosen |= {name: by_name.get(target) for name, target in pairs.items()}
         category_maps.save(store_folder, manifest.name, chosen)
-    return [
-        name
-        for name, found in category_maps.in_force(store_folder, manifest, there).items()
-        if found is None and name not in pairs
-    ]
+    return [name for name, found in chosen.items() if found is None and name not in pairs]
 
 
 def _known(names: Iterable[str], known: Collection[str], where: str) -> None:

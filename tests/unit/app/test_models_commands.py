@@ -75,6 +75,7 @@ def test_what_its_categories_are_in_the_store_is_kept(
 ) -> None:
     made = _answer(capsys, "models", "add", model, "--store", store)
     assert (made["name"], made["unknown_categories"]) == ("own", ["Bag"])
+    assert category_maps.read(store, load_model(store / "models" / "own")[1]) == {"Skirt": 9, "Bag": None}
     told = ["--map", "Bag=sling", "--map", "Skirt=", "--replace"]
     made = _answer(capsys, "models", "add", model, "--store", store, *told)
     assert made["unknown_categories"] == []
