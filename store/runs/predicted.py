@@ -52,7 +52,7 @@ _GARMENT = (
 )
 _ORDERS: Mapping[Order, str] = {
     "image": "i.image_id {way}",
-    "score": "best IS NULL, best {way}, i.image_id",
+    "score": "MAX(g.score) IS NULL, MAX(g.score) {way}, i.image_id",
     "disagreement": "i.disagreement IS NULL, i.disagreement {way}, i.image_id",
 }
 
