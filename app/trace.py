@@ -32,7 +32,7 @@ _LAID_OUT = 50
 
 class Trace(QObject):
     """Follows a window. Events: painted, opened, listed (in Browse), page, shown (in Annotate), saved,
-    runs and run (in Runs), dialog.
+    proposed (what a model said of the image is shown), runs and run (in Runs), dialog.
 
     ``shown`` and ``saved`` carry the image, its garments, and where the image lies on the screen:
     screen = origin + zoom * image pixel. ``run`` and ``dialog`` carry where the middle of each control
@@ -73,7 +73,13 @@ class Trace(QObject):
             annotate.changed.connect(self._changed)
             annotate.page.picture_shown.connect(lambda _picture: self._later())
             annotate.canvas.zoom_changed.connect(lambda _zoom: self._later())
+            annotate.proposals.shown.connect(self._proposed)
             self._later()
+
+    def _proposed(self, count: int) -> None:
+        proposals = self._window.annotate.proposals
+        image, worker = self._window.annotate.image_id, proposals.client.pid
+        self._write("proposed", image=image, proposals=count, worker=worker)
 
     def _later(self) -> None:
         """Once the layout has settled: only then is an image pixel where it stays."""

@@ -53,6 +53,8 @@ class ProposalsController(QObject):
     state_changed = Signal(object)
     failed = Signal(object)
     lost = Signal(str)
+    #: The proposals of the image in front are shown; how many.
+    shown = Signal(int)
     train_wanted = Signal()
     add_wanted = Signal()
 
@@ -291,6 +293,7 @@ class ProposalsController(QObject):
         panel = self._page.predictions_panel
         panel.set_standing(Standing.READY if found else Standing.NOTHING)
         self._page.predictions.set_proposals(found)
+        self.shown.emit(len(found))
 
     def _could_not(self, failure: Failure) -> None:
         if self._asked is None or failure.id != self._asked.id:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from resources.taxonomy import Category
 from store.proposals import Difference, Part
@@ -108,6 +108,7 @@ class PredictionsPanel(Section):
         self.visibility = DoubleSpinBox(0, 1, 0.5, caption="visible", name="Least visibility of landmarks")
         for box, signal in ((self.score, self.score_changed), (self.visibility, self.visibility_changed)):
             box.setSingleStep(0.05)
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             box.setKeyboardTracking(False)
             box.valueChanged.connect(signal)
         self.score.setToolTip("Garments that the model is less sure of are not shown")

@@ -117,6 +117,9 @@ class Predictions(QObject):
         """Show these; the selection stays."""
         self._all = proposals
         self._view.follow_proposals()
+        if self.new and not self._view.canvas.shown.garments and self._view.canvas.proposed.on:
+            # Nothing else is there to be selected: the hand stays on Y.
+            self.choose(self.new[0].number)
 
     def rematch(self) -> None:
         """Garments or proposals are others: find out again what belongs together."""
@@ -174,9 +177,22 @@ class Predictions(QObject):
             return Target(f"the proposed {name}", chosen.parts)
         if own is None:
             return NO_TARGET
+        if marked is None and not self._would_change(own):
+            return NO_TARGET
         if marked is None:
             return Target("what is proposed for this garment", own.parts)
         return Target(f"landmark {marked.number}", own.parts, f"{marked.number}  {marked.name}")
+
+    def _would_change(self, own: Proposal) -> bool:
+        """Whether accepting the whole proposal makes the selected garment another."""
+        image, garment = self._view.image, self._garment()
+        if image is None or not own.parts:
+            return False
+        try:
+            return bool(accept(own, garment, image, self._view.categories).changes)
+        except StudioError:
+            # Landmarks that mean nothing in this category: the rest is offered part by part.
+            return True
 
     def _count_rejected(self) -> int:
         image = self._view.image
@@ -221,7 +237,8 @@ class Predictions(QObject):
         """Accept what is marked: a landmark, the selected proposal, or what is proposed for the garment."""
         chosen, marked = self.chosen, self.marked
         if chosen is not None:
-            self._accept(chosen, None)
+            if self._accept(chosen, None) and self.new:
+                self.choose(self.new[0].number)
         elif marked is not None:
             place = self.differences.index(marked)
             if self._accept(self.own, self._garment(), landmarks=[marked.proposed]):
