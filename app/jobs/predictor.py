@@ -74,6 +74,8 @@ class PredictorClient(QObject):
         self._link: Link | None = None
         self._load: Load | None = None
         self._ready: Ready | None = None
+        # As the process was last; answers are kept for what it is, also while it is started again.
+        self._known: Ready | None = None
         self._refused: Failure | None = None
         self._asked: Ask | None = None
         self._open = False
@@ -104,7 +106,8 @@ class PredictorClient(QObject):
         answers, and the ``spec`` of the state's ``ready``, are in the store's categories.
         """
         self._load = Load(self._next(), str(model_folder), device, mapped)
-        self._ready = self._refused = None
+        self._again.stop()
+        self._ready = self._known = self._refused = None
         self._deaths = self._fatal = 0
         self._open = self._asked is not None
         if self._link is None:
@@ -136,7 +139,7 @@ class PredictorClient(QObject):
         if self._link is not None:
             self._link.stop()
             self._link = None
-        self._load = self._ready = self._refused = self._asked = None
+        self._load = self._ready = self._known = self._refused = self._asked = None
         self._open, self._ahead = False, ()
         self._sent.clear()
         self._change(
@@ -156,13 +159,11 @@ class PredictorClient(QObject):
             return
         if self._refused is not None:
             self._later.emit(replace(self._refused, id=ask.id, image_id=ask.image_id))
-        elif self._ready is not None:
-            kept = self._kept(ask)
-            if kept is not None:
-                self._later.emit(replace(kept, id=ask.id))
-            elif self._link is not None:
-                self._link.send(self._number(ask))
-                self._change(kind="working")
+        elif (kept := self._kept(ask)) is not None:
+            self._later.emit(replace(kept, id=ask.id))
+        elif self._link is not None and self._ready is not None:
+            self._link.send(self._number(ask))
+            self._change(kind="working")
 
     def _send_ahead(self) -> None:
         if self._link is None or self._ready is None:
@@ -179,11 +180,13 @@ class PredictorClient(QObject):
         return sent
 
     def _key(self, ask: Ask) -> _Key:
-        ready = self._ready
+        ready = self._known
         assert ready is not None
         return ready.folder, ready.sha256, ready.device.id, repr(ready.spec.categories), replace(ask, id=0)
 
     def _kept(self, ask: Ask) -> Answer | None:
+        if self._known is None:
+            return None
         key = self._key(ask)
         if key in self._answers:
             self._answers.move_to_end(key)
@@ -247,7 +250,7 @@ class PredictorClient(QObject):
         if self._load is None or ready.id != self._load.id:
             return
         again = self._ready is not None  # it has moved to another device
-        self._ready = ready
+        self._ready = self._known = ready
         told = {"model": ready.model, "device": ready.device.id, "devices": ready.devices, "ready": ready}
         if again:
             self._change(**told)

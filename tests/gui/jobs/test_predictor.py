@@ -97,7 +97,9 @@ def test_a_killed_process_is_reported_and_started_again_and_the_question_answere
     assert "SIGKILL" in heard.client.state.message
     assert "starting again" in heard.client.state.message
     # What is kept is answered even now, and what was asked last comes in the end.
-    heard.until(lambda: len(heard.answers) == 2)
+    assert heard.answer(asks[0]).id == 1
+    heard.client.ask(asks[1])
+    heard.until(lambda: len(heard.answers) == 3)
     assert heard.answers[-1].id == 2
     assert heard.client.pid != first
     assert heard.client.state.message == ""
@@ -124,6 +126,21 @@ def test_an_image_that_kills_the_process_is_given_up(
     assert failure.fix
     # The next image is answered.
     assert heard.answer(asks[1]).image_id == 102
+
+
+def test_choosing_again_while_it_is_lost_starts_one_process(
+    heard: Any, detector: Path, asks: list[Ask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[link.Link] = []
+    begin = link.Link.begin
+    monkeypatch.setattr(link.Link, "begin", lambda self: (started.append(self), begin(self)))
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.client.pid)
+    os.kill(heard.client.pid, signal.SIGKILL)
+    heard.until(lambda: heard.client.state.kind == "lost")
+    heard.client.start(detector, "cpu")
+    heard.answer(asks[0])
+    assert len(started) == 2
 
 
 def test_a_process_that_cannot_live_is_not_started_for_ever(

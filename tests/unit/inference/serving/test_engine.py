@@ -225,3 +225,25 @@ def test_ready_and_memory_tell_of_model_and_device(detector: Path) -> None:
     assert ready.device in ready.devices
     assert len(ready.sha256) == 64
     assert 0 < memory.used < memory.total
+
+
+def test_the_number_format_is_settled_on_a_picture_that_shows_something(
+    make_model: Callable[..., Path], asks: list[Ask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = engine(make_model("fashionnet"))
+    tried: list[int] = []
+
+    def choice(_network: object, device: str, batch: Any, whole: bool) -> tuple[str, str]:
+        tried.append(len(batch.pixels))
+        return "bf16", ""
+
+    monkeypatch.setattr("inference.serving.engine.chosen", choice)
+    served.answer(asks[0])
+    # The processor's stays as it is: to try takes many forwards.
+    served.settle()
+    assert (served.precision, tried) == ("32", [])
+    served._settled = False
+    served.settle()
+    served.settle()
+    assert (served.precision, tried) == ("bf16", [len(asks[0].garments)])
+    assert len(served.answer(asks[0]).garments) == len(asks[0].garments)
