@@ -1,0 +1,150 @@
+"""Proposals on the page: drawn, compared, accepted part by part, rejected, and found again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from resources.taxonomy import category
+from store.document.provenance import ACCEPTED
+from store.proposals import Proposal, Source
+from store.records import Visibility
+from tests.gui.annotate.annotate_keeper import SKIRT, TROUSERS, Keeper
+from widgets.pages.annotate import AnnotatePage
+from widgets.panels.predictions import Standing
+
+
+def proposal(number: int, category_id: int, points: np.ndarray, score: float = 0.9) -> Proposal:
+    box = [*(points.min(axis=0) - 5), *(points.max(axis=0) + 5)]
+    corners = np.array([[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]]])
+    return Proposal(
+        number=number,
+        category_id=category_id,
+        score=score,
+        box=np.array(box),
+        polygons=(corners,),
+        points=points,
+        visibility=np.full(len(points), Visibility.VISIBLE),
+        point_scores=np.full(len(points), 0.9),
+        schema=category(category_id).schema,
+        source=Source("demo"),
+    )
+
+
+@pytest.fixture
+def proposed(page: AnnotatePage, keeper: Keeper) -> Keeper:
+    """The trousers with two landmarks elsewhere and one more, and a pair of shorts that is not annotated."""
+    trousers = np.array(keeper.now(TROUSERS).points)
+    trousers[2] = trousers[1] + [10, 10]
+    trousers[4] += [60, 0]
+    trousers[6] += [30, 0]
+    schema = category(7).schema
+    shorts = np.array(schema.template) * [100, 120] + [420, 600]
+    page.predictions_panel.set_standing(Standing.READY)
+    page.predictions.set_proposals((proposal(0, 8, trousers), proposal(1, 7, shorts, 0.91)))
+    page.select(TROUSERS)
+    return keeper
+
+
+def test_proposals_are_drawn_and_listed(page: AnnotatePage, proposed: Keeper) -> None:
+    rows = page.predictions.rows()
+    assert [(row.name, row.count) for row in rows] == [("shorts", "proposed 0.91")]
+    assert [row.index for row in page.predictions.differences] == [4, 6, 2]
+    layer = page.canvas.proposed
+    assert layer.items.diamonds(1) == category(7).schema.size
+    assert layer.items.diamonds(0) == 3
+    assert [one.index for one in layer.arrows.shown] == [4, 6]
+    page.hide_overlays(True)
+    assert not layer.items.shown
+    assert not layer.arrows.shown
+    page.hide_overlays(False)
+    page.set_layer("predictions", False)
+    assert not layer.items.shown
+    assert not page.predictions.rows()
+
+
+def test_the_marked_landmark_is_taken_and_the_next_is_marked(page: AnnotatePage, proposed: Keeper) -> None:
+    place = np.array(proposed.now(TROUSERS).points)
+    page.predictions.accept()
+    assert len(proposed.edits) == 1
+    now = proposed.now(TROUSERS)
+    assert now.points[4].tolist() == (place[4] + [60, 0]).tolist()
+    assert now.points[6].tolist() == place[6].tolist()
+    assert now.extra[ACCEPTED]["landmarks"][0]["indices"] == [4]
+    assert page.canvas.selection.landmark == 6
+    page.predictions.reject()
+    assert len(proposed.edits) == 1
+    assert [row.index for row in page.predictions.differences] == [2]
+    page.predictions.accept()
+    assert proposed.now(TROUSERS).visibility[2] == Visibility.VISIBLE
+    assert not page.predictions.differences
+    page.predictions.show_rejected()
+    assert [row.index for row in page.predictions.differences] == [6]
+
+
+def test_a_proposed_garment_is_chosen_by_a_click_and_added(
+    page: AnnotatePage, proposed: Keeper, qtbot: QtBot
+) -> None:
+    at = page.canvas.map_from_image(QPointF(470, 680)).toPoint()
+    qtbot.mouseClick(page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    chosen = page.predictions.chosen
+    assert chosen is not None
+    assert chosen.number == 1
+    assert page.garment is None
+    assert page.selection_words() == "proposed shorts"
+    page.predictions.accept()
+    added = proposed.garments[-1]
+    assert added.category_id == 7
+    assert page.garment is not None
+    assert page.garment.id == added.id
+    assert not page.predictions.rows()
+
+
+def test_all_is_one_edit_and_rejected_stays_away(page: AnnotatePage, proposed: Keeper) -> None:
+    page.next_garment()
+    page.next_garment()
+    assert page.predictions.chosen is not None
+    page.predictions.reject()
+    assert not page.predictions.rows()
+    page.predictions.accept_all()
+    assert len(proposed.edits) == 1
+    assert {one.id for one in proposed.garments} == {TROUSERS, SKIRT}
+    assert not page.predictions.differences
+    page.predictions.show_rejected()
+    page.predictions.accept_all()
+    assert len(proposed.garments) == 3
+
+
+def test_a_part_by_itself(page: AnnotatePage, proposed: Keeper) -> None:
+    before = proposed.now(TROUSERS)
+    page.predictions.accept_named("mask")
+    now = proposed.now(TROUSERS)
+    assert len(now.polygons) == 1
+    assert np.array_equal(now.points, before.points)
+    assert set(now.extra[ACCEPTED]) == {"mask"}
+
+
+def test_nothing_is_taken_in_a_read_only_store(page: AnnotatePage, proposed: Keeper) -> None:
+    page.set_read_only(True)
+    page.predictions.accept()
+    page.predictions.accept_all()
+    page.predictions.reject()
+    assert not proposed.edits
+    assert len(page.predictions.differences) == 3
+
+
+def test_another_image_forgets_the_proposals(page: AnnotatePage, proposed: Keeper) -> None:
+    proposed.open(None, image_id=2)
+    assert not page.predictions.matches
+    assert not page.canvas.proposed.items.shown
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_every_state_says_something(page: AnnotatePage, keeper: Keeper, standing: Standing) -> None:
+    panel = page.predictions_panel
+    panel.set_standing(standing)
+    assert bool(panel.words.text()) == (standing is not Standing.READY)
+    assert panel.train_button.isVisibleTo(panel) == (standing is Standing.NO_MODEL)
+    assert panel.again_button.isVisibleTo(panel) == (standing is Standing.FAILED)
