@@ -15,10 +15,13 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 #: Real data beside the project, not ours to ship.
 SAMPLES = REPOSITORY.parent / "shared" / "samples"
 
-# The suite draws the same examples every time, so that a change is judged by itself; `make fuzz` draws new ones.
+# The suite draws the same examples each time, so that a change is judged by itself; `make fuzz` draws new ones.
 settings.register_profile("suite", derandomize=True)
 settings.register_profile("fuzz", derandomize=False, print_blob=True)
 settings.load_profile("suite")
+
+# Threads of torch that wait must not take the cores from the other processes of a test.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # Set before anything imports Qt: a test never opens a window on somebody's screen.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
