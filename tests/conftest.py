@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 #: Real data beside the project, not ours to ship.
 SAMPLES = REPOSITORY.parent / "shared" / "samples"
 
-# The suite draws the same examples each time, so that a change is judged by itself; `make fuzz` draws new ones.
+# The suite draws the same examples each time, so that a change is judged by itself; `make fuzz` draws others.
 settings.register_profile("suite", derandomize=True)
 settings.register_profile("fuzz", derandomize=False, print_blob=True)
 settings.load_profile("suite")

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app import category_maps
 from app.jobs.predictor import PredictorClient, PredictorState
 from app.session import Session
-from inference.serving.messages import Answer, Ask, AskedGarment, Failure
+from inference.serving.messages import Answer, Ask, AskedGarment, Failure, Ready
 from store.document import Document
 from store.errors import StudioError
 from store.geometry import extent
@@ -73,6 +73,8 @@ class ProposalsController(QObject):
         self._asked: Ask | None = None
         self._asks = 0
         self._lost = False
+        #: What the model says of itself, also while its process starts again: kept answers come all the same.
+        self._ready: Ready | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._begin)
         self._connect()
@@ -262,7 +264,7 @@ class ProposalsController(QObject):
 
     def _convert(self) -> None:
         """Make proposals of the answer, in a thread: outlines of masks take their time."""
-        answer, ready, document = self._answer, self.client.state.ready, self._document
+        answer, ready, document = self._answer, self._ready, self._document
         if answer is None or ready is None or document is None:
             return
         wishes, categories, mapping = self.wishes, self._session.categories, dict(self._mapping)
@@ -305,6 +307,7 @@ class ProposalsController(QObject):
     # -- how it stands --------------------------------------------------------------------------
 
     def _state_changed(self, state: PredictorState) -> None:
+        self._ready = state.ready or self._ready
         lost = state.kind == "lost"
         if lost != self._lost and state.kind != "starting":
             self._lost = lost
