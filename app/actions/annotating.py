@@ -425,6 +425,13 @@ def _model() -> tuple[Action, ...]:
             needs=needs_proposals,
         ),
         action(
+            "accept_whole",
+            "Accept everything for the garment",
+            lambda w: w.annotate.page.predictions.accept_whole(),
+            "checks",
+            "Alt+Y",
+        ),
+        action(
             "next_difference",
             "Next difference",
             lambda w: w.annotate.page.predictions.next_difference(1),

@@ -366,7 +366,9 @@ class Canvas(Viewer):
 
     def _proposal_at(self, pointer: Pointer) -> Proposal | None:
         """The proposal that a click takes: one that is not selected, with no smaller garment there."""
-        found = self.proposed.at(pointer.at) if not self._hidden and self._tool.name != "box" else None
+        if self._hidden or self._tool.waits or self._tool.name == "box":
+            return None
+        found = self.proposed.at(pointer.at)
         if found is None or found.number == self.proposed.suggested.chosen:
             return None
         target = self._tool.hit(pointer)

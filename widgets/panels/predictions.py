@@ -76,6 +76,7 @@ class PredictionsPanel(Section):
     accept_all_wanted = Signal()
     #: A ``Part``, or None for the marked landmark alone.
     part_wanted = Signal(object)
+    whole_wanted = Signal()
     rejected_wanted = Signal()
     train_wanted = Signal()
     add_wanted = Signal()
@@ -308,6 +309,9 @@ class PredictionsPanel(Section):
     def choose_part(self) -> None:
         """Open the list of parts that can be accepted by themselves."""
         menu = self._menu()
+        if self._target.parts:
+            menu.addAction("Everything of this garment").triggered.connect(lambda: self.whole_wanted.emit())
+            menu.addSeparator()
         if self._target.landmark:
             action = menu.addAction(f"Landmark {self._target.landmark}")
             action.triggered.connect(lambda: self.part_wanted.emit(None))

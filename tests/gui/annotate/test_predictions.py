@@ -102,6 +102,26 @@ def test_a_proposed_garment_is_chosen_by_a_click_and_added(
     assert not page.predictions.rows()
 
 
+def test_a_landmark_that_waits_is_placed_on_top_of_a_proposal(
+    page: AnnotatePage, proposed: Keeper, qtbot: QtBot
+) -> None:
+    page.canvas.set_tool("landmarks")
+    page.select(TROUSERS, 2)
+    at = page.canvas.map_from_image(QPointF(470, 680)).toPoint()
+    qtbot.mouseClick(page.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert page.predictions.chosen is None
+    assert proposed.now(TROUSERS).visibility[2] == Visibility.VISIBLE
+    assert np.hypot(*(proposed.now(TROUSERS).points[2] - [470, 680])) < 3
+
+
+def test_everything_of_a_garment_is_one_edit(page: AnnotatePage, proposed: Keeper) -> None:
+    page.predictions.accept_whole()
+    assert len(proposed.edits) == 1
+    assert not page.predictions.differences
+    assert set(proposed.now(TROUSERS).extra[ACCEPTED]) >= {"mask", "landmarks"}
+    assert page.predictions.rows()
+
+
 def test_all_is_one_edit_and_rejected_stays_away(page: AnnotatePage, proposed: Keeper) -> None:
     page.next_garment()
     page.next_garment()

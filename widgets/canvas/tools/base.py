@@ -99,6 +99,11 @@ class Tool:
         """Whether the button is down."""
         return self._pressed is not None
 
+    @property
+    def waits(self) -> bool:
+        """Whether the next click is for something that waits for its place, whatever lies under it."""
+        return False
+
     def press(self, pointer: Pointer) -> None:
         self._pressed, self._moved = pointer.at, False
         self._drag = None

@@ -23,6 +23,11 @@ class LandmarksTool(Tool):
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.CrossCursor
     hint: ClassVar[str] = "Landmarks: drag to move, 2 / 1 / 3 / 0 sets the state, Tab goes to the next"
 
+    @property
+    def waits(self) -> bool:
+        """Whether a landmark waits for its place."""
+        return self._waiting() is not None
+
     def _waiting(self) -> Garment | None:
         """The selected garment, if its current landmark has no place and a click would give it one."""
         garment, index = self.selected(), self.stage.selection.landmark

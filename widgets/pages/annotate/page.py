@@ -94,6 +94,7 @@ class AnnotatePage(AnnotateView):
         panel.reject_wanted.connect(predictions.reject)
         panel.accept_all_wanted.connect(predictions.accept_all)
         panel.part_wanted.connect(predictions.accept_part)
+        panel.whole_wanted.connect(predictions.accept_whole)
         panel.rejected_wanted.connect(predictions.show_rejected)
         panel.difference_chosen.connect(predictions.mark)
         panel.show_wanted.connect(lambda: self.set_layer("predictions", True))

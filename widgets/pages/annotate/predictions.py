@@ -257,6 +257,13 @@ class Predictions(QObject):
         else:
             self._accept(self.own, self._garment(), parts=[part])
 
+    def accept_whole(self) -> None:
+        """Accept everything that is proposed for the selected garment, or the selected proposal."""
+        if self.chosen is not None:
+            self.accept()
+        elif self.own is not None:
+            self._accept(self.own, self._garment())
+
     def accept_named(self, part: str) -> None:
         """:meth:`accept_part` by the part's name."""
         self.accept_part(Part(part))
@@ -270,11 +277,13 @@ class Predictions(QObject):
         self._offer(accept_all(self._current(), image, self._view.categories, others=others))
 
     def _current(self) -> list[Match]:
-        """The matches with the garments as they are now."""
+        """The matches with the garments as they are now; what is about one that is gone is left out."""
         shown = self._view.canvas.shown
+        now = [(one, None if one.garment is None else shown.garment(one.garment.id)) for one in self._matches]
         return [
-            replace(one, garment=None if one.garment is None else shown.garment(one.garment.id))
-            for one in self._matches
+            replace(one, garment=garment)
+            for one, garment in now
+            if garment is not None or one.garment is None
         ]
 
     def reject(self) -> None:
