@@ -40,7 +40,17 @@ class Shipped:
 
 
 MODELS = (
-    Shipped("demo-match-rcnn-s", "match-rcnn-small", ("data.validation_most=96",)),
+    Shipped(
+        "demo-match-rcnn-s",
+        "match-rcnn-small",
+        (
+            "data.validation_most=96",
+            "data.balance=category",
+            "augment.colour=0.3",
+            "training.batch=8",
+            "optimiser.learning_rate=1.4e-3",
+        ),
+    ),
     Shipped(
         "demo-fashionnet-s",
         "fashionnet-small",
@@ -76,10 +86,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("work", type=Path, help="folder of pictures, stores and runs")
     parser.add_argument("--images", type=int, default=6000, help="pictures to learn from (6000)")
     parser.add_argument(
-        "--test-images", type=int, default=1400, help="pictures, of which 1 in 7 is a test (1400)"
+        "--test-images", type=int, default=4200, help="pictures, of which 1 in 7 is a test (4200)"
     )
     parser.add_argument("--minutes", type=float, default=90.0, help="of training, for each model (90)")
     parser.add_argument("--epochs", type=int, default=60, help="at most (60)")
+    parser.add_argument("--devices", type=int, default=1, help="GPUs, or processes on a processor (1)")
     parser.add_argument("--only", default="", help="a part of the name of one of the models")
     parser.add_argument("--to", type=Path, default=SHIPPED, help="where the models go")
     return parser.parse_args()
@@ -110,7 +121,11 @@ def made(work: Path, model: Shipped, asked: argparse.Namespace) -> None:
 
 def trained(store: Path, model: Shipped, asked: argparse.Namespace) -> RunFolder:
     """The run that trains a model, finished: begun, gone on with, or found."""
-    limits = {"training.epochs": asked.epochs, "training.max_minutes": asked.minutes}
+    limits = {
+        "training.epochs": asked.epochs,
+        "training.max_minutes": asked.minutes,
+        "training.devices": asked.devices,
+    }
     sets = [f"{key}={value}" for key, value in limits.items()]
     note = store.parent / f"{model.name}.run"
     run = RunFolder(store / "runs" / note.read_text().strip()) if note.exists() else None

@@ -101,7 +101,9 @@ def _small(categories: int, settings: dict[str, Any]) -> MaskRCNN:
         SmallPyramid(),
         rpn_anchor_generator=AnchorGenerator(_SMALL_ANCHORS, ratios),
         box_roi_pool=MultiScaleRoIAlign(_SMALL_LEVELS, 7, 2),
-        mask_roi_pool=MultiScaleRoIAlign(_SMALL_LEVELS, 14, 2),
+        # One sample a cell: at 14 x 14 a cell is little larger than the features', and pooling backwards, on
+        # one thread, would cost a quarter of a training step.
+        mask_roi_pool=MultiScaleRoIAlign(_SMALL_LEVELS, 14, 1),
         box_head=TwoMLPHead(_SMALL * 7 * 7, 256),
         box_predictor=FastRCNNPredictor(256, categories + 1),
         mask_head=MaskRCNNHeads(_SMALL, (64, 64), 1),
