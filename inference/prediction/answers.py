@@ -18,7 +18,7 @@ from inference.prediction.disagreement import disagreement
 from inference.prediction.engine import Found, Said
 from inference.prediction.loading import Batch, asked
 from store.runs.manifest import ModelSpec
-from store.runs.predicted import PredictedImage
+from store.runs.predicted import SURE_SCORE, PredictedImage
 from store.runs.predicting import CategoryMapping
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 
@@ -27,11 +27,20 @@ class Answers:
     """What a model says of the images of a slice, in the store's categories, with the disagreement."""
 
     def __init__(
-        self, data: Slice, spec: ModelSpec, mapped: CategoryMapping, least_score: float, whole: bool
+        self,
+        data: Slice,
+        spec: ModelSpec,
+        mapped: CategoryMapping,
+        least_score: float,
+        whole: bool,
+        counted_from: float = SURE_SCORE,
     ) -> None:
-        """``least_score`` is of detections; a garment that was asked about always has an answer."""
+        """``least_score`` is of detections; a garment that was asked about always has an answer.
+
+        Detections from ``counted_from`` on count in the disagreement.
+        """
         self._data, self._spec, self._mapped = data, spec, mapped
-        self._least_score, self._whole = least_score, whole
+        self._least_score, self._whole, self._counted_from = least_score, whole, counted_from
         self._none = () if whole else tuple(i for i in range(len(data)) if not asked(data, i))
 
     @property
@@ -64,7 +73,8 @@ class Answers:
         found = self._mapped.applied(own, self._spec)
         if not self._whole and not found.garments:
             return PredictedImage(found)
-        return PredictedImage(found, disagreement(found, self._data, index, self._mapped.spec))
+        differs = disagreement(found, self._data, index, self._mapped.spec, self._counted_from)
+        return PredictedImage(found, differs)
 
     def _detected(self, batch: Batch, said: Sequence[Found]) -> dict[int, Sequence[GarmentPrediction]]:
         seen = [index for index, count in zip(batch.indices, batch.counts, strict=True) if count]

@@ -1,11 +1,11 @@
 """How much a prediction and the annotations of an image disagree, 0..1: what a person should look at first.
 
 Of garments that were **found**: annotations and predictions of one category are matched by the overlap of
-their boxes, the surest prediction first, from an IoU of 0.5 on; predictions below a score of 0.5 do not
-count. The disagreement is the mean over the matched pairs of 1 - IoU, in which each garment without a
-partner, on either side, counts as 1. A wrong category is thus two garments without a partner. Crowds and
-annotations of categories that the model does not know are left out. Where there is nothing on either side it
-is 0.
+their boxes, the surest prediction first, from an IoU of 0.5 on; predictions below a least score (0.5 where
+nothing else is said) do not count: nobody looks at them. The disagreement is the mean over the matched pairs
+of 1 - IoU, in which each garment without a partner, on either side, counts as 1. A wrong category is thus
+two garments without a partner. Crowds and annotations of categories that the model does not know are left
+out. Where there is nothing on either side it is 0.
 
 Of garments that were **asked about** (networks that look at crops) it is the mean over the garments of 1 -
 the probability of the annotated category. Embeddings alone have none.
@@ -20,15 +20,19 @@ import numpy as np
 from inference.data.slice import Slice
 from store.runs.manifest import ModelSpec
 from store.runs.measures.boxes import overlap
+from store.runs.predicted import SURE_SCORE
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 
-LEAST_SCORE = 0.5
 LEAST_OVERLAP = 0.5
 
 
-def disagreement(found: ImagePrediction, data: Slice, image: int, spec: ModelSpec) -> float | None:
-    """Of an image of a slice, by its index there; ``spec`` has the store's categories. None: nothing to
-    say."""
+def disagreement(
+    found: ImagePrediction, data: Slice, image: int, spec: ModelSpec, least_score: float = SURE_SCORE
+) -> float | None:
+    """Of an image of a slice, by its index there; None where there is nothing to say.
+
+    ``spec`` has the store's categories. Detections below ``least_score`` do not count.
+    """
     if any(one.garment_id is not None for one in found.garments):
         return _of_asked(found.garments, data, image, spec)
     known = {one.id for one in spec.categories}
@@ -38,7 +42,7 @@ def disagreement(found: ImagePrediction, data: Slice, image: int, spec: ModelSpe
         if int(data.category_ids[garment]) in known and not data.crowd[garment]
     ]
     sure = sorted(
-        (one for one in found.garments if one.score >= LEAST_SCORE and one.box is not None),
+        (one for one in found.garments if one.score >= least_score and one.box is not None),
         key=lambda one: -one.score,
     )
     if not own and not sure:

@@ -30,7 +30,14 @@ from store.errors import Cancelled, StudioError
 from store.runs import RunFolder
 from store.runs.library import find
 from store.runs.manifest import ModelManifest
-from store.runs.predicted import FILE, PredictedImage, PredictionFacts, Predictions, PredictionWriter
+from store.runs.predicted import (
+    FILE,
+    SURE_SCORE,
+    PredictedImage,
+    PredictionFacts,
+    Predictions,
+    PredictionWriter,
+)
 from store.runs.predicting import CategoryMapping, PredictConfig, mapping
 from store.runs.predictions import ImagePrediction
 
@@ -118,12 +125,13 @@ def predict_store(
             writer = opened.enter_context(PredictionWriter(run_folder, facts))
             done = writer.done()
         done = us.from_leader(done)
+        counted_from = us.from_leader(writer.facts.counted_from if writer is not None else 0.0)
         _same_images(us, task.data)
         batches = packed(task.data, task.manifest.spec, config.batch or _BATCHES[task.whole], task.whole)
         ids = task.data.image_ids
         left = [batch for batch in batches if any(int(ids[index]) not in done for index in batch)]
         run = RunFolder(run_folder)
-        return _Run(task, us, said, run, writer).go(device, left, done)
+        return _Run(task, us, said, run, writer, counted_from).go(device, left, done)
 
 
 def _prepared(config: PredictConfig, store_folder: Path, report: Report) -> _Task:
@@ -145,12 +153,12 @@ def _prepared(config: PredictConfig, store_folder: Path, report: Report) -> _Tas
 
 
 def _facts(task: _Task, device: str, run_folder: Path) -> PredictionFacts:
-    """What the file says of itself; the number format is settled once and kept when a run is resumed."""
+    """What the file says of itself; the number format and what counts are kept when a run is resumed."""
     manifest = task.manifest
-    precision = ""
+    precision, counted_from = "", max(SURE_SCORE, task.config.score)
     if (run_folder / FILE).is_file():
         with Predictions.open(run_folder) as before:
-            precision = before.facts.precision
+            precision, counted_from = before.facts.precision, before.facts.counted_from
     return PredictionFacts(
         model=manifest.name or task.folder.name,
         spec=task.mapped.spec,
@@ -162,6 +170,7 @@ def _facts(task: _Task, device: str, run_folder: Path) -> PredictionFacts:
         device=device,
         precision=precision,
         notes=task.notes,
+        counted_from=counted_from,
     )
 
 
@@ -179,11 +188,19 @@ class _Run:
     """One process's share of the work, in step with the others."""
 
     def __init__(
-        self, task: _Task, us: Processes, report: Report, run: RunFolder, writer: PredictionWriter | None
+        self,
+        task: _Task,
+        us: Processes,
+        report: Report,
+        run: RunFolder,
+        writer: PredictionWriter | None,
+        counted_from: float,
     ) -> None:
         self._task, self._us, self._report, self._run, self._writer = task, us, report, run, writer
         self._tally = _Tally()
-        self._answers = Answers(task.data, task.manifest.spec, task.mapped, task.config.score, task.whole)
+        self._answers = Answers(
+            task.data, task.manifest.spec, task.mapped, task.config.score, task.whole, counted_from
+        )
 
     def go(self, device: str, left: Sequence[Sequence[int]], done: frozenset[int]) -> dict[str, Any]:
         """All batches that are left; ``done`` are the ids of the images that were looked at already."""

@@ -28,6 +28,9 @@ from store.runs.predictions import GarmentPrediction, ImagePrediction
 FILE = "predictions.db"
 #: The kind of the jobs that write it.
 KIND = "predict"
+#: From this score on a garment counts as found where predictions and annotations are compared: below it a
+#: person would not look. Runs that do not say what they counted from counted from here, too.
+SURE_SCORE = 0.5
 
 Order = Literal["image", "score", "disagreement"]
 
@@ -53,7 +56,8 @@ _GARMENT = (
 _ORDERS: Mapping[Order, str] = {
     "image": "i.image_id {way}",
     "score": "MAX(g.score) IS NULL, MAX(g.score) {way}, i.image_id",
-    "disagreement": "i.disagreement IS NULL, i.disagreement {way}, i.image_id",
+    # Where all is other, as with a weak model on most images: first where it is surest.
+    "disagreement": "i.disagreement IS NULL, i.disagreement {way}, i.best IS NULL, i.best {way}, i.image_id",
 }
 
 
@@ -63,8 +67,9 @@ class PredictionFacts:
 
     ``model`` is its name, ``folder`` where it lay, ``sha256`` that of its weights. ``spec`` has the *store's*
     categories, in the order of ``category_scores``; the predictions are in them. ``where`` is the filter that
-    chose the images, ``least_score`` what a garment had to reach. ``precision`` is the number format, ""
-    before it is settled. ``notes`` are sentences for the person.
+    chose the images, ``least_score`` what a garment had to reach to be kept, and ``counted_from`` what a
+    detection had to reach to count in the disagreement. ``precision`` is the number format, "" before it is
+    settled. ``notes`` are sentences for the person.
     """
 
     model: str
@@ -77,6 +82,7 @@ class PredictionFacts:
     device: str = ""
     precision: str = ""
     notes: tuple[str, ...] = ()
+    counted_from: float = SURE_SCORE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -127,6 +127,8 @@ def test_a_prediction_run_says_what_it_found_and_shows_where_it_disagrees(
     qtbot.waitUntil(lambda: model.index(1, 1).data() == "002.png")
     assert [model.index(1, column).data() for column in (2, 3, 4, 5)] == ["2", "0.60", "0.20", "0.90"]
     assert model.index(0, 3).data() == "–"
+    told = model.headerData(5, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "a score of 0.50 or more" in str(told)
     qtbot.waitUntil(lambda: model.index(1, 0).data(Qt.ItemDataRole.DecorationRole) is not None)
 
 

@@ -40,6 +40,19 @@ class PredictedQuery:
     order: Order = "disagreement"
 
 
+def compared_words(facts: PredictionFacts) -> str:
+    """What the disagreement of a run's images says, and what was counted for it."""
+    if facts.tasks == ("embedding",):
+        return "This model says nothing that the annotations say"
+    if "boxes" not in facts.tasks and facts.tasks:
+        return "0: the model is sure of the annotated categories; 1: it is sure of others"
+    return (
+        "0: model and annotations agree; 1: nothing of one is in the other.\n"
+        f"Counted are garments that the model gives a score of {facts.counted_from:.2f} or more,\n"
+        "whatever is chosen at Score from."
+    )
+
+
 class _Figure(Card):
     def __init__(self, name: str) -> None:
         super().__init__(padding=10)
@@ -167,6 +180,7 @@ class PredictedPane(QWidget):
         for name, count in shown.items():
             self.figures[name].show_value(f"{count:,}")
         self.score.setMinimum(round(facts.least_score, 2))
+        self.table.images.show_compared(compared_words(facts))
         self.note.setText("\n".join(facts.notes))
         self.note.setVisible(bool(facts.notes))
         self._offer(facts, counts, categories)

@@ -48,6 +48,13 @@ class PredictedModel(QAbstractTableModel):
         self.pictures = Thumbnails(memory=16 * 1024 * 1024, threads=1, parent=self)
         self.pictures.arrived.connect(self._picture_arrived)
         self._row_of: dict[int, int] = {}
+        self._compared = ""
+
+    def show_compared(self, words: str) -> None:
+        """Say in the tool tip of the disagreement what was compared."""
+        if words != self._compared:
+            self._compared = words
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, _DISAGREEMENT, _DISAGREEMENT)
 
     def set_source(self, images: ImagesOf | None, pictures: ThumbnailSource | None) -> None:
         """Read from here from now on; waits for what the old source still does, and empties."""
@@ -109,7 +116,7 @@ class PredictedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(section)
         if role == Qt.ItemDataRole.ToolTipRole and section == _DISAGREEMENT:
-            return "0: model and annotations agree; 1: nothing of one is in the other"
+            return self._compared
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

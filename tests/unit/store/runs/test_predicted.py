@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,14 @@ from hypothesis import strategies as st
 from store.errors import StoreError
 from store.masks import encode, rle_mask
 from store.runs.manifest import ModelCategory, ModelSpec
-from store.runs.predicted import FILE, PredictedImage, PredictionFacts, Predictions, PredictionWriter
+from store.runs.predicted import (
+    FILE,
+    SURE_SCORE,
+    PredictedImage,
+    PredictionFacts,
+    Predictions,
+    PredictionWriter,
+)
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 
 SPEC = ModelSpec("match-rcnn", "small", (ModelCategory(1, "top", 3), ModelCategory(8, "trousers", 2)))
@@ -105,6 +114,32 @@ def test_the_worst_come_first_and_what_has_no_disagreement_last(tmp_path: Path) 
         assert [one.image_id for one in found] == [1, 2, 3]
         counts = found.counts()
     assert (counts.images, counts.broken, counts.empty, counts.garments) == (3, 1, 3, 0)
+
+
+def test_among_images_that_differ_as_much_the_surest_come_first(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        image(1, disagreement=1.0),
+        image(2, garment(1, 0.3), disagreement=1.0),
+        image(3, garment(1, 0.8), disagreement=1.0),
+        image(4, garment(1, 0.9), disagreement=0.4),
+    )
+    with Predictions.open(tmp_path) as found:
+        assert [row.image_id for row in found.rows(order="disagreement", descending=True)] == [3, 2, 1, 4]
+
+
+def test_what_counted_is_kept_and_a_run_that_does_not_say_counted_from_a_half(tmp_path: Path) -> None:
+    PredictionWriter(tmp_path, replace(FACTS, counted_from=0.7)).close()
+    with Predictions.open(tmp_path) as found:
+        assert found.facts.counted_from == 0.7
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        (facts,) = connection.execute("SELECT value FROM facts WHERE key = 'facts'").fetchone()
+        old = orjson.loads(facts)
+        del old["counted_from"]
+        connection.execute("UPDATE facts SET value = ? WHERE key = 'facts'", (orjson.dumps(old),))
+    connection.close()
+    with Predictions.open(tmp_path) as found:
+        assert found.facts.counted_from == SURE_SCORE == 0.5
 
 
 def test_it_is_read_while_it_is_written(tmp_path: Path) -> None:
