@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from store.settings import SettingsFile
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 #: Real data beside the project, not ours to ship.
 SAMPLES = REPOSITORY.parent / "shared" / "samples"
@@ -27,6 +29,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Marks that only tests know."""
+    config.addinivalue_line("markers", "predictions: Annotate proposes, in a process of its own with torch")
+
+
 @pytest.fixture(autouse=True)
 def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home, settings and cache folder of the test's own."""
@@ -36,6 +43,14 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(home / "studio"))
     return home
+
+
+@pytest.fixture
+def predictions_as_asked(request: pytest.FixtureRequest, isolated_home: Path) -> None:
+    """Annotate starts with predictions switched off, as if a person had done so, unless a test is marked
+    ``predictions``: models come with the program, and each window would read in torch beside it."""
+    if request.node.get_closest_marker("predictions") is None:
+        SettingsFile().set_layout(annotate={"predictions": False})
 
 
 @pytest.fixture(autouse=True)

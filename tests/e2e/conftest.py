@@ -15,6 +15,11 @@ from store.progress import silent
 from tests.e2e.desktop import Desktop, desktop, missing_tools
 
 
+@pytest.fixture(autouse=True)
+def no_predictions(predictions_as_asked: None) -> None:
+    """The program starts no process that predicts, but where the test asks for it."""
+
+
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small drawn dataset and a store of it; copied, never changed."""

@@ -10,6 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 
 @pytest.fixture(autouse=True)
+def no_predictions(predictions_as_asked: None) -> None:
+    """No window of a test starts a process that predicts, but where the test asks for it."""
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     """Fails a test that leaves visible windows, running timers of the application or work in the pool."""
     before = set(map(id, qapp.findChildren(QTimer)))

@@ -307,7 +307,7 @@ def test_layers_and_tools_by_key(annotating: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, annotating, Key.Key_K)
     assert annotating.annotate.canvas.tool == "landmarks"
     press(qtbot, annotating, Key.Key_F6)
-    layers = {"landmarks": True, "masks": False, "boxes": True, "predictions": True}
+    layers = {"landmarks": True, "masks": False, "boxes": True, "predictions": False}
     assert annotating.annotate.layers() == layers
     assert not annotating.actions_["view.masks"].isChecked()
     press(qtbot, annotating, Key.Key_H)
