@@ -170,8 +170,19 @@ class PagedWindow(QMainWindow):
             made.run_wanted.connect(self.show_run)
             made.fine_tune_wanted.connect(self.new_run)
             made.annotate_wanted.connect(self.propose_with)
+            made.changed.connect(self._models_changed)
+            made.removing.proposing = self._proposing
             made.guide_wanted.connect(self.welcome.show_guide)
         return self._models
+
+    def _proposing(self) -> str:
+        """The name of the model that proposes in Annotate, "" while none does."""
+        return "" if self._annotate is None else self._annotate.proposals.state.model
+
+    def _models_changed(self) -> None:
+        """Models have come or gone: Annotate offers them, and proposes with another where its own has."""
+        if self._annotate is not None:
+            self._annotate.proposals.refresh_models()
 
     @property
     def runs(self) -> RunsController:

@@ -34,6 +34,7 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "Models": (
             ("Enter", "Propose with the model in Annotate"),
             ("Delete", "Remove the model"),
+            ("Ctrl+Z", "Bring back the model that was removed last"),
         ),
         "Runs": (
             ("Up / Down", "Go to another run"),

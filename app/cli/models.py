@@ -104,14 +104,24 @@ def add(
 def remove(
     name: Annotated[str, typer.Argument(help="The name of a model of the store, or of your own.")],
     store: StoreOption = None,
+    for_good: Annotated[
+        bool, typer.Option("--for-good", help="Delete it; otherwise it is moved into a trash folder.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove a model and its weights. Runs and evaluations stay."""
-    from store.runs.library import remove as work
+    """Remove a model with its weights; it can be brought back. Runs and evaluations stay."""
+    from store.runs.removing import remove as work
 
     with Reporter(as_json=as_json) as reporter:
-        folder = work(name, store)
-        raise typer.Exit(reporter.result({"removed": str(folder)}, [f"Removed {folder}."]))
+        gone = work(name, store, for_good=for_good)
+        lines = [f"Deleted {gone.folder}."]
+        if gone.trash is not None:
+            lines = [
+                f"Removed {gone.folder}.",
+                f"It lies in {gone.trash}: move it back to have it again, or delete it there.",
+            ]
+        data = {"removed": str(gone.folder), "trash": None if gone.trash is None else str(gone.trash)}
+        raise typer.Exit(reporter.result(data, lines))
 
 
 def _mapped(
@@ -124,7 +134,7 @@ def _mapped(
     """
     from app import category_maps
     from store.db import Store
-    from store.runs.library import remove as remove_model
+    from store.runs.removing import remove as remove_model
 
     with Store.open(store_folder) as store:
         there = {one.id: one for one in store.categories.all()}
@@ -135,7 +145,7 @@ def _mapped(
             _known(pairs, own, manifest.name)
             _known([name for name in pairs.values() if name], ids, "the store")
         except StudioError:
-            remove_model(manifest.name, store_folder)
+            remove_model(manifest.name, store_folder, for_good=True)
             raise
     chosen = category_maps.in_force(store_folder, manifest, there)
     if pairs or (keep and category_maps.needed(manifest.spec.categories, there)):

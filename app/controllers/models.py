@@ -16,12 +16,12 @@ from app.controllers.jobs import JobsController
 from app.controllers.models_adding import AddingController
 from app.controllers.models_asking import Asking
 from app.controllers.models_jobs import ModelJobs
-from app.controllers.models_reading import MapFound, choices, read_map, read_rows, remove, unmapped
+from app.controllers.models_reading import MapFound, choices, read_map, read_rows, unmapped
+from app.controllers.models_removing import RemovingController
 from app.session import Session
 from store.errors import StudioError
 from store.runs import RunFolder, RunState
 from widgets.dialogs.category_mapping import CategoryMappingDialog
-from widgets.dialogs.confirm import ConfirmDialog
 from widgets.pages.models.page import ModelsPage
 from widgets.pages.models.records import DeviceChoice, ModelRow, Trial
 
@@ -38,7 +38,8 @@ class ModelsController(QObject):
 
     ``annotate_wanted(Path)``: Annotate should propose with this model. ``fine_tune_wanted(values)``: the
     dialog of a new run should begin with these. ``run_wanted(id)``: Runs should show this run.
-    ``dialog_wanted``: show it till it is closed. ``listed(rows)`` after the page was told.
+    ``dialog_wanted``: show it till it is closed. ``listed(rows)`` after the page was told. ``changed``:
+    models may have come or gone.
     """
 
     failed = Signal(object)
@@ -47,6 +48,7 @@ class ModelsController(QObject):
     run_wanted = Signal(str)
     dialog_wanted = Signal(object)
     listed = Signal(object)
+    changed = Signal()
     guide_wanted = Signal()
 
     def __init__(
@@ -69,6 +71,7 @@ class ModelsController(QObject):
         self.devices: tuple[DeviceChoice, ...] = ()
         self._asking_devices, self._testing = Asking(self), Asking(self)
         self.adding = AddingController(session, jobs, self.page, self)
+        self.removing = RemovingController(session, self.page, self)
         self.work = ModelJobs(session, browse, jobs, self)
         self._later = QTimer(self, singleShot=True, interval=_DEVICES_AFTER)
         self._later.timeout.connect(self.ask_devices)
@@ -80,7 +83,9 @@ class ModelsController(QObject):
         page.add_wanted.connect(self.adding.open)
         page.guide_wanted.connect(self.guide_wanted)
         page.current_changed.connect(self._current_changed)
-        page.remove_wanted.connect(self._ask_to_remove)
+        page.remove_wanted.connect(self.removing.remove)
+        self.removing.removed.connect(lambda _gone: self._changed())
+        self.removing.back.connect(self._came_back)
         page.predict_wanted.connect(
             lambda row: self.work.open("predict", row, self.devices, self._lost_words())
         )
@@ -139,10 +144,6 @@ class ModelsController(QObject):
         self.page.side.test.show_running(True)
         arguments = ["test-model", str(row.folder), "--device", device, "--seconds", str(seconds)]
         self._testing.ask([*arguments, "--store", str(store.folder)])
-
-    def remove(self, row: ModelRow) -> None:
-        """Delete a model with its folder, in a thread: the person has been asked."""
-        self._session.desk.ask("models.remove", lambda: remove(row), lambda _none: self.look(), self._tell)
 
     def open_mapping(self, row: ModelRow) -> None:
         """Open the dialog of what a model's categories become."""
@@ -307,18 +308,14 @@ class ModelsController(QObject):
                 values[f"{group}.{name}"] = spec.options[name]
         return values
 
-    def _ask_to_remove(self, row: ModelRow) -> None:
-        if not row.removable:
-            return
-        dialog = ConfirmDialog(
-            f"Remove the model {row.name}?",
-            f"Its folder {row.folder} is deleted for good. Runs, evaluations and predictions that were made "
-            "with it stay.",
-            "Remove the model",
-            self.page.window(),
-        )
-        dialog.accepted.connect(lambda: self.remove(row))
-        self.dialog_wanted.emit(dialog)
+    def _changed(self) -> None:
+        """Models have come or gone."""
+        self.look()
+        self.changed.emit()
+
+    def _came_back(self, folder: Path) -> None:
+        self._wanted = str(folder)
+        self._changed()
 
     def _added(self, folder: Path) -> None:
         """A model is there: it becomes current, and where its categories are foreign they are asked about."""
@@ -331,7 +328,7 @@ class ModelsController(QObject):
                 self._ask_where_foreign(row)
 
         self.listed.connect(ask)
-        self.look()
+        self._changed()
 
     def _ask_where_foreign(self, row: ModelRow) -> None:
         manifest = row.manifest
@@ -346,7 +343,7 @@ class ModelsController(QObject):
 
     def _job_finished(self, _run: RunFolder, state: RunState) -> None:
         if state.kind in _CHANGING:
-            self.look()
+            self._changed()
 
     def _closing(self) -> None:
         self._testing.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,19 +131,3 @@ def choices(categories: Mapping[int, Category]) -> tuple[StoreCategory, ...]:
 def unmapped(found: MapFound) -> Sequence[str]:
     """The categories of a model that are left out."""
     return [line.source.name for line in found.lines if line.target is None]
-
-
-def remove(row: ModelRow) -> None:
-    """Delete a model's folder. StudioError where it cannot be deleted, or ships with the program."""
-    if not row.removable:
-        raise StudioError(f"{row.name} ships with the program.", "It cannot be removed.")
-    try:
-        # At first out of the way: half a model must never be taken for one.
-        going = row.folder.with_name(f".{row.folder.name}.gone")
-        shutil.rmtree(going, ignore_errors=True)
-        row.folder.replace(going)
-        shutil.rmtree(going)
-    except OSError as error:
-        raise StudioError(
-            f"{row.folder} cannot be deleted: {error.strerror or error}.", "Check that the folder is yours."
-        ) from error

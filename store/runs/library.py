@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
 from typing import Literal
 
 import resources
@@ -100,33 +99,6 @@ def find(name_or_path: str | Path, store_folder: Path | None) -> Path:
     )
 
 
-def remove(name: str, store_folder: Path | None) -> Path:
-    """Remove a model by its name, the first of that name; its folder as it was.
-
-    StudioError where there is none, where it comes with the program, and where the folder stays.
-    """
-    for place, around in places(store_folder):
-        folder = around / name
-        if not name or Path(name).name != name or not folder.is_dir():
-            continue
-        if place == "shipped":
-            raise StudioError(
-                f"{name} comes with the program and cannot be removed.", "It may be left unused."
-            )
-        gone = around / f".{name}.gone"
-        try:
-            rmtree(gone, ignore_errors=True)
-            folder.replace(gone)
-            rmtree(gone)
-        except OSError as error:
-            raise StudioError(
-                f"{folder} cannot be removed: {error.strerror or error}.", "Check who owns it."
-            ) from error
-        return folder
-    there = ", ".join(one.name for one in all_models(store_folder) if one.place != "shipped") or "none"
-    raise StudioError(f"There is no model {name!r} to remove.", f"There are: {there}.")
-
-
 def names(store_folder: Path | None) -> str:
     """The names of all models with commas between them; empty where there is none."""
     return ", ".join(dict.fromkeys(model.name for model in all_models(store_folder)))
@@ -140,7 +112,7 @@ def _checked(folder: Path) -> ModelManifest:
 
 
 def _folders(store_folder: Path | None) -> Iterator[tuple[Place, Path]]:
-    """Every folder that should be a model; those that begin with a dot are being written."""
+    """Every folder that should be a model; those that begin with a dot are being written, or were removed."""
     for place, around in places(store_folder):
         try:
             inside = sorted(around.iterdir())

@@ -17,14 +17,14 @@ from app import category_maps
 from app.controllers import models_asking
 from app.jobs import process
 from app.window import MainWindow
+from store.runs import RunFolder
 from store.runs.library import user_models
-from store.runs.manifest import read_manifest
+from store.runs.manifest import WEIGHTS, read_manifest
 from store.settings import SettingsFile
 from tests.gui.models.conftest import make_model
 from widgets.common import Banner
 from widgets.dialogs.add_model import AddChoice, AddModelDialog
 from widgets.dialogs.category_mapping import CategoryMappingDialog
-from widgets.dialogs.confirm import ConfirmDialog
 from widgets.dialogs.model_job import ModelJobDialog
 from widgets.dialogs.new_run import NewRunDialog
 from widgets.pages.models.page import ModelsPage
@@ -308,26 +308,64 @@ def test_a_model_that_is_refused_says_why_and_can_be_tried_again(
     assert shown == [AddChoice("/somewhere/bad.pth", licence="MIT")]
 
 
-def test_a_model_is_removed_when_the_person_says_so(
+def test_a_removed_model_lies_in_the_trash_and_is_brought_back(
     window: MainWindow, qtbot: QtBot, store_folder: Path
 ) -> None:
-    page = window.models.page
+    page, models = window.models.page, store_folder / "models"
     select(window, qtbot, "beta")
-    answers = iter((False, True))
-
-    def answer(dialog: ConfirmDialog) -> None:
-        if next(answers):
-            dialog.confirm.click()
-        else:
-            dialog.reject()
-
-    answered(window, ConfirmDialog, answer)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
-    assert (store_folder / "models" / "beta").is_dir()
-    page.remove.trigger()
     qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 3)
-    assert not (store_folder / "models" / "beta").exists()
+    assert not (models / "beta").exists()
+    assert [one.name.rpartition("-20")[0] for one in (models / ".trash").iterdir()] == ["beta"]
+    assert "Removed the model beta" in page.message.accessibleName()
+    select(window, qtbot, "alpha")
+    page.remove.trigger()
+    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 2)
+    # The newest first, by the button or by the key.
+    press(page.message, "Undo")
+    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 3)
+    assert (models / "alpha" / WEIGHTS).is_file()
+    assert page.undo.text() == "Bring back beta"
+    qtbot.keyClick(page.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 4)
+    now = page.current()
+    assert now is not None
+    assert now.name == "beta"
+    assert not (models / ".trash").exists()
+    assert not page.undo.isEnabled()
+
+
+def test_a_model_that_is_used_or_ships_stays_and_why_is_said(
+    window: MainWindow, qtbot: QtBot, store_folder: Path, tmp_path: Path
+) -> None:
+    page = window.models.page
+    run = RunFolder.create(store_folder, "predict", ["predict", "--model", "beta"])
+    run.begin()
+    select(window, qtbot, "beta")
+    page.remove.trigger()
+    qtbot.waitUntil(page.message.isVisible)
+    assert f"beta cannot be removed: it predicts in {run.id}" in page.message.accessibleName()
+    assert (store_folder / "models" / "beta").is_dir()
+    make_model(tmp_path / "shipped", "demo")
+    window.models.look()
+    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 5)
+    select(window, qtbot, "demo")
+    assert not page.remove.isEnabled()
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "comes with the program" in page.message.accessibleName())
+    assert (tmp_path / "shipped" / "demo").is_dir()
+
+
+def test_annotate_takes_another_model_when_its_own_is_removed(window: MainWindow, qtbot: QtBot) -> None:
+    asked: list[str] = []
+    window.models.removing.proposing = lambda: asked.append("asked") or "beta"  # type: ignore[func-returns-value]
+    select(window, qtbot, "beta")
+    with qtbot.waitSignal(window.models.changed):
+        window.models.page.remove.trigger()
+    assert asked
+    assert "Annotate has proposed with it" in window.models.page.message.accessibleName()
 
 
 def test_fine_tuning_begins_a_run_with_the_model(window: MainWindow, qtbot: QtBot) -> None:

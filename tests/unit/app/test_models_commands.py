@@ -59,8 +59,14 @@ def test_a_model_is_added_listed_and_removed(capsys: pytest.CaptureFixture[str],
     assert "your models" in capsys.readouterr().out
     assert run(["models", "remove", "mine"]) == 0
     assert not (user_models() / "mine").exists()
-    assert list(user_models().iterdir()) == []
+    (trash,) = (user_models() / ".trash").iterdir()
+    assert str(trash) in capsys.readouterr().out
+    assert library.all_models(None) == ()
     assert run(["models", "remove", "mine"]) == 2
+    trash.rename(user_models() / "mine")
+    gone = _answer(capsys, "models", "remove", "mine", "--for-good")
+    assert (gone["removed"], gone["trash"]) == (str(user_models() / "mine"), None)
+    assert list(user_models().iterdir()) == []
 
 
 def test_refused_folders_are_listed_with_the_reason(capsys: pytest.CaptureFixture[str], store: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from widgets import style
@@ -41,6 +41,7 @@ class ModelsPage(QWidget):
     guide_wanted = Signal()
     current_changed = Signal(object)
     remove_wanted = Signal(object)
+    undo_wanted = Signal()
     predict_wanted = Signal(object)
     evaluate_wanted = Signal(object)
     annotate_wanted = Signal(object)
@@ -83,8 +84,14 @@ class ModelsPage(QWidget):
     ) -> None:
         """Say across the page what has happened; an empty text takes it away."""
         self.message.setVisible(bool(text))
+        self.message.setToolTip("")
         if text:
             self.message.show_message(kind, text, fix, actions)
+
+    def show_undo(self, name: str) -> None:
+        """Offer to bring back a removed model; nothing where there is no name."""
+        self.undo.setEnabled(bool(name))
+        self.undo.setText(f"Bring back {name}" if name else "Bring back the removed model")
 
     def show_adding(self, text: str, stop: Callable[[], object] | None = None) -> None:
         """Say how far a model that is being added is; an empty text takes it away."""
@@ -167,10 +174,15 @@ class ModelsPage(QWidget):
         menu = QMenu(self.more)
         self.folder = QAction(style.icon("folder-open"), "Show folder", menu)
         self.mapping = QAction(style.icon("category"), "Categories…", menu)
-        self.remove = QAction(style.icon("trash", "bad"), "Remove the model…", menu)
+        self.remove = QAction(style.icon("trash", "bad"), "Remove the model", menu)
+        self.undo = QAction(style.icon("arrow-back-up"), "", self)
+        self.undo.setShortcut(QKeySequence.StandardKey.Undo)
+        # Of the page too, so that its key is listened to while the menu, or all of the foot, is closed.
+        self.addAction(self.undo)
+        self.show_undo("")
         menu.addActions([self.folder, self.mapping])
         menu.addSeparator()
-        menu.addAction(self.remove)
+        menu.addActions([self.remove, self.undo])
         self.more.setMenu(menu)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         self.foot.row.addWidget(self.what, 1)
@@ -198,6 +210,7 @@ class ModelsPage(QWidget):
             (self.remove, self.remove_wanted),
         ):
             action.triggered.connect(lambda _on=False, signal=signal: self._about(signal))
+        self.undo.triggered.connect(self.undo_wanted)
         self.side.mapping_wanted.connect(lambda: self._about(self.mapping_wanted))
         self.side.run_wanted.connect(self.run_wanted)
         self.side.test.stop_wanted.connect(self.test_stop_wanted)
@@ -238,7 +251,7 @@ class ModelsPage(QWidget):
             part.setToolTip("" if good else f"This folder is no model that can be used: {row.reason}")
         self.mapping.setEnabled(good)
         self.remove.setEnabled(row.removable)
-        self.remove.setToolTip("" if row.removable else "It ships with the program")
+        self.remove.setText("Remove the model" if row.removable else "Comes with the program, and stays")
         self.side.show_model(row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
