@@ -364,6 +364,7 @@ class ProposalsController(QObject):
         self._soon.stop()
         self.client.stop()
         self._document = self._model = self._answer = self._asked = None
+        self._page.predictions.forget()
         self._models, self._read, self._ahead = (), False, ()
 
 

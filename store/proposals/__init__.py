@@ -1,12 +1,14 @@
 """Between what a model says and what becomes an edit: proposals, their garments, differences, acceptance."""
 
-from store.proposals.accepting import accept, accept_all
+from store.proposals.accepting import accept
 from store.proposals.differing import differences
 from store.proposals.making import categories_of, proposals_of
 from store.proposals.matching import box_iou, is_crowd, match
 from store.proposals.records import Difference, DifferenceKind, Match, Part, Proposal, Source
+from store.proposals.taking_all import AllAccepted, accept_all
 
 __all__ = [
+    "AllAccepted",
     "Difference",
     "DifferenceKind",
     "Match",

@@ -16,7 +16,7 @@ from store.document.provenance import Said, noted
 from store.errors import StudioError
 from store.geometry import clip_box, clip_points
 from store.proposals.differing import garment_schema
-from store.proposals.records import Match, Part, Proposal
+from store.proposals.records import Part, Proposal
 from store.records import Floats, Garment, Image, Origin, Visibility
 
 #: From which probability on an attribute is a yes.
@@ -48,7 +48,9 @@ def accept(
     chosen, indices = _chosen(proposal, parts, landmarks)
     # Who asks for everything takes what fits; who asks for landmarks is told that none does.
     strict = parts is not None or landmarks is not None
-    change = _change(proposal, garment, image, categories, chosen, indices, _position(others), strict=strict)
+    change = change_of(
+        proposal, garment, image, categories, chosen, indices, position_behind(others), strict=strict
+    )
     schema = garment_schema(garment, categories) if garment is not None else None
     same = dict(pairs(proposal.schema, schema or proposal.schema))
     numbers = [same.get(index, index) + 1 for index in indices]
@@ -56,46 +58,8 @@ def accept(
     return Edit(title, () if change is None else (change,), Origin.MODEL)
 
 
-def accept_all(
-    matches: Sequence[Match],
-    image: Image,
-    categories: Mapping[int, Category],
-    *,
-    others: Iterable[Garment] = (),
-) -> Edit:
-    """One edit that accepts the whole of several proposals, each into its garment or as a new one.
-
-    As :func:`accept`; garments that are so already are left out, and an edit without ``changes`` says that
-    all are. ValueError where two matches have the same garment.
-    """
-    garments = [match.garment.id for match in matches if match.garment is not None]
-    if len(set(garments)) < len(garments):
-        raise ValueError("two proposals for the same garment cannot be accepted together")
-    position = _position([*others, *(match.garment for match in matches if match.garment is not None)])
-    changes = []
-    for match in matches:
-        proposal = match.proposal
-        if match.garment is None and proposal.category_id not in categories:
-            continue
-        change = _change(
-            proposal,
-            match.garment,
-            image,
-            categories,
-            proposal.parts,
-            _sure(proposal),
-            position,
-            strict=False,
-        )
-        if change is not None:
-            changes.append(change)
-            position += match.garment is None
-    models = ", ".join(dict.fromkeys(match.proposal.source.model for match in matches))
-    what = "1 garment" if len(changes) == 1 else f"{len(changes)} garments"
-    return Edit(f"Accept {what} of {models}", tuple(changes), Origin.MODEL)
-
-
-def _sure(proposal: Proposal) -> list[int]:
+def sure(proposal: Proposal) -> list[int]:
+    """The landmarks that the model is sure enough of, by index in the proposal's schema."""
     return [int(index) for index in np.flatnonzero(proposal.visibility != Visibility.UNLABELLED)]
 
 
@@ -103,7 +67,7 @@ def _chosen(
     proposal: Proposal, parts: Iterable[Part] | None, landmarks: Iterable[int] | None
 ) -> tuple[frozenset[Part], list[int]]:
     """The parts that are asked for and offered, and the landmarks by index in the proposal."""
-    model, sure = proposal.source.model, _sure(proposal)
+    model, known = proposal.source.model, sure(proposal)
     if parts is None:
         chosen = proposal.parts if landmarks is None else frozenset({Part.LANDMARKS})
     else:
@@ -113,9 +77,9 @@ def _chosen(
         words = " and ".join(lacking) or "nothing"
         raise StudioError(f"{model} proposes no {words} for this garment.", "Accept another part of it.")
     if landmarks is None:
-        return chosen, sure if Part.LANDMARKS in chosen else []
+        return chosen, known if Part.LANDMARKS in chosen else []
     wanted = list(dict.fromkeys(landmarks))
-    unsure = [index for index in wanted if index not in sure]
+    unsure = [index for index in wanted if index not in known]
     if unsure or not wanted:
         number = unsure[0] + 1 if unsure else 0
         raise StudioError(
@@ -135,11 +99,12 @@ def _words(proposal: Proposal, chosen: frozenset[Part], numbers: Sequence[int], 
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _position(others: Iterable[Garment]) -> int:
+def position_behind(others: Iterable[Garment]) -> int:
+    """The place in the image of a garment that is added behind ``others``."""
     return max((garment.position for garment in others), default=-1) + 1
 
 
-def _change(
+def change_of(
     proposal: Proposal,
     garment: Garment | None,
     image: Image,

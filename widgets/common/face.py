@@ -45,6 +45,7 @@ class Face:
         icon_role: str = "",
         ground: str = "bg3",
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
         """Paint into ``rect`` in the colour token ``role``; ``ground`` is what lies under a key cap."""
         look = style.tokens()
@@ -66,7 +67,7 @@ class Face:
             painter.setFont(font)
             painter.setPen(look.colour(role))
             room = QRect(left, rect.top(), max(0, right - left), rect.height())
-            shown = QFontMetrics(font).elidedText(self.text, Qt.TextElideMode.ElideRight, room.width())
+            shown = QFontMetrics(font).elidedText(self.text, elide, room.width())
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
 
 

@@ -104,7 +104,10 @@ class SearchField(QFrame):
 
 
 class FieldButton(Button):
-    """A button drawn like a field: icon, text, and at its right a key cap or another icon."""
+    """A button drawn like a field: icon, text, and at its right a key cap or another icon.
+
+    What is too long loses its middle: names of models and files differ at their ends.
+    """
 
     def __init__(self, text: str, icon: str = "", key: str = "", end_icon: str = "") -> None:
         super().__init__(text, icon, key, "field")
@@ -148,4 +151,12 @@ class FieldButton(Button):
         role = "dis" if not self.isEnabled() else "t3" if self._quiet else "t1"
         face = Face(self._icon, self.text())
         font = style.font("body")
-        face.paint(painter, inner, font, role, icon_role="t2", align=Qt.AlignmentFlag.AlignLeft)
+        face.paint(
+            painter,
+            inner,
+            font,
+            role,
+            icon_role="t2",
+            align=Qt.AlignmentFlag.AlignLeft,
+            elide=Qt.TextElideMode.ElideMiddle,
+        )

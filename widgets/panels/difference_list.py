@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,14 +20,12 @@ from PySide6.QtWidgets import (
 
 from store.proposals import Difference, DifferenceKind
 from widgets import style
-from widgets.canvas.items.differences import LOOKS
 from widgets.canvas.levels import Level, level
+from widgets.panels.arrows import draw_arrow
 
 _ROW = Qt.ItemDataRole.UserRole
 #: More rows than this scroll.
 MOST_ROWS = 4
-#: The arrows' colours on light panels.
-_LIGHT = {Level.SMALL: "#5E5E5E", Level.LARGE: "#8A5A00", Level.HUGE: "#A5123D"}
 
 
 def is_listed(one: Difference) -> bool:
@@ -84,7 +82,7 @@ class _Delegate(QStyledItemDelegate):
             where = QRect(left, rect.center().y() - look.px(7), look.px(16), look.px(16))
             style.draw(painter, where, "plus", "t2")
         else:
-            _draw_arrow(painter, QRect(left, rect.top(), look.px(16), rect.height()), row.sigmas)
+            draw_arrow(painter, QRect(left, rect.top(), look.px(16), rect.height()), row.sigmas)
         painter.setFont(style.font("table"))
         painter.setPen(look.t2)
         number = QRect(left + look.px(20), rect.top(), look.px(20), rect.height())
@@ -104,23 +102,6 @@ class _Delegate(QStyledItemDelegate):
         text = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, text)
         painter.restore()
-
-
-def _draw_arrow(painter: QPainter, rect: QRect, sigmas: float) -> None:
-    found = level(sigmas)
-    colour, width = LOOKS.get(found, LOOKS[Level.SMALL])
-    if style.tokens().outline is not None:
-        colour = _LIGHT.get(found, colour)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    y, tip = rect.center().y() + 0.5, float(rect.right())
-    painter.setPen(QPen(QColor(colour), width))
-    painter.drawLine(rect.left(), round(y), round(tip - 5), round(y))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    half = 2.5 + width / 2
-    painter.drawPolygon(
-        QPolygonF.fromList([QPointF(tip, y), QPointF(tip - 7, y - half), QPointF(tip - 7, y + half)])
-    )
 
 
 class DifferenceList(QListView):

@@ -36,8 +36,8 @@ from widgets.common import IconButton, Section
 from widgets.common.bars import draw_swatch
 
 _ROW = Qt.ItemDataRole.UserRole
-#: More rows than this scroll inside the section.
-MOST_ROWS = 7
+#: More rows than this scroll inside the section; the second is for low windows.
+MOST_ROWS, MOST_LOW = 7, 4
 _EYE = 34
 
 
@@ -208,6 +208,8 @@ class _List(QListView):
 
     space_pressed = Signal()
     delete_pressed = Signal()
+    #: More rows than this scroll.
+    most = MOST_ROWS
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -218,7 +220,7 @@ class _List(QListView):
             super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
-        rows = min(max(self.model().rowCount(), 1), MOST_ROWS)
+        rows = min(max(self.model().rowCount(), 1), self.most)
         return QSize(120, rows * style.tokens().list_row + 2 * self.frameWidth() + 4)
 
     def minimumSizeHint(self) -> QSize:
@@ -264,6 +266,11 @@ class GarmentsPanel(Section):
     @property
     def view(self) -> QListView:
         return self._list
+
+    def set_low(self, low: bool) -> None:
+        """Show fewer rows at once: there is little height."""
+        self._list.most = MOST_LOW if low else MOST_ROWS
+        self._list.updateGeometry()
 
     def show_rows(self, rows: Iterable[GarmentRow], selected: int) -> None:
         """Show the garments; ``selected`` is the id of the selected one, 0 for none."""

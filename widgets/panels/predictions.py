@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from resources.taxonomy import Category
 from store.proposals import Difference, Part
@@ -17,6 +17,8 @@ from widgets.common import Button, DoubleSpinBox, FieldButton, IconButton, LinkB
 from widgets.common.bars import swatch_icon
 from widgets.panels.difference_list import DifferenceList
 
+#: How wide the fields of numbers are; the rest is the model's name's.
+_NUMBER = 114
 _PART_WORDS = {
     Part.BOX: "Box",
     Part.MASK: "Mask",
@@ -101,6 +103,12 @@ class PredictionsPanel(Section):
         self._build()
         self.set_standing(Standing.NO_MODEL)
         self.set_target(NO_TARGET)
+        style.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        for box in (self.score, self.visibility):
+            box.setFixedWidth(style.tokens().px(_NUMBER))
 
     def _build(self) -> None:
         self.model_button = FieldButton("No model", "cube", end_icon="chevron-down")
@@ -109,7 +117,6 @@ class PredictionsPanel(Section):
         self.visibility = DoubleSpinBox(0, 1, 0.5, caption="visible", name="Least visibility of landmarks")
         for box, signal in ((self.score, self.score_changed), (self.visibility, self.visibility_changed)):
             box.setSingleStep(0.05)
-            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             box.setKeyboardTracking(False)
             box.valueChanged.connect(signal)
         self.score.setToolTip("Garments that the model is less sure of are not shown")
@@ -141,7 +148,7 @@ class PredictionsPanel(Section):
         made = QWidget()
         self._words_box = made
         column = QVBoxLayout(made)
-        column.setContentsMargins(12, 2, 12, 0)
+        column.setContentsMargins(12, 2, 12, 8)
         column.setSpacing(6)
         self.words = label("", "second", wrap=True)
         self.fix = label("", "note", wrap=True)
@@ -194,7 +201,8 @@ class PredictionsPanel(Section):
         self.model_button.set_face(name, "cube")
         self.model_button.setAccessibleName(f"Model: {name}")
         self.model_button.setEnabled(bool(models))
-        self.model_button.setToolTip("The model that proposes" if models else "There is no model yet")
+        tip = f"{name} proposes; press to choose another model" if models else "There is no model yet"
+        self.model_button.setToolTip(tip)
 
     def show_thresholds(self, score: float, visibility: float, wanted: frozenset[int] | None) -> None:
         """What is shown of the proposals, without a signal."""

@@ -15,7 +15,7 @@ from store.records import Image, ImageState, Problem, Review, Severity, Visibili
 from tests.gui.annotate.annotate_keeper import CATEGORIES, SKIRT, TROUSERS, Keeper, garment
 from widgets import style
 from widgets.pages.annotate import AnnotatePage, FilmRow
-from widgets.panels.landmarks import STATE, X, Y
+from widgets.panels.landmark_table import STATE, X, Y
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier

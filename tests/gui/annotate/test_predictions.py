@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -9,11 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from resources.taxonomy import category
 from store.document.provenance import ACCEPTED
-from store.proposals import Proposal, Source
+from store.proposals import Part, Proposal, Source
 from store.records import Visibility
 from tests.gui.annotate.annotate_keeper import SKIRT, TROUSERS, Keeper
 from widgets.pages.annotate import AnnotatePage
-from widgets.panels.predictions import Standing
+from widgets.panels.landmark_table import DIFFERENCE
+from widgets.panels.predictions import ModelChoice, Standing
 
 
 def proposal(number: int, category_id: int, points: np.ndarray, score: float = 0.9) -> Proposal:
@@ -122,19 +125,61 @@ def test_everything_of_a_garment_is_one_edit(page: AnnotatePage, proposed: Keepe
     assert page.predictions.rows()
 
 
-def test_all_is_one_edit_and_rejected_stays_away(page: AnnotatePage, proposed: Keeper) -> None:
+def test_all_is_one_edit_and_overwrites_nothing(page: AnnotatePage, proposed: Keeper) -> None:
+    before = proposed.now(TROUSERS)
     page.next_garment()
     page.next_garment()
     assert page.predictions.chosen is not None
     page.predictions.reject()
     assert not page.predictions.rows()
     page.predictions.accept_all()
+    now = proposed.now(TROUSERS)
     assert len(proposed.edits) == 1
-    assert {one.id for one in proposed.garments} == {TROUSERS, SKIRT}
-    assert not page.predictions.differences
+    assert len(now.polygons) == 1
+    assert set(now.extra[ACCEPTED]) == {"mask"}
+    assert np.array_equal(now.points, before.points)
+    assert page.hint == "1 updated"
     page.predictions.show_rejected()
     page.predictions.accept_all()
     assert len(proposed.garments) == 3
+    assert page.hint.startswith("1 added, 1 left as it is, annotated already: Y or Alt+Y")
+    page.predictions.accept_all()
+    assert len(proposed.edits) == 2
+    assert page.hint.startswith("1 left as it is")
+    page.select(TROUSERS)
+    assert page.hint == page.canvas.hint
+    page.predictions.accept_whole()
+    assert not page.predictions.differences
+    page.predictions.accept_all()
+    assert len(proposed.edits) == 3
+    assert page.hint == "Nothing to accept: it is so already"
+
+
+def test_a_rejection_of_a_garment_outlives_what_the_model_says_next(
+    page: AnnotatePage, proposed: Keeper
+) -> None:
+    points = np.array(proposed.now(TROUSERS).points) + 20
+    asked = proposal(0, 8, points).but(garment_id=TROUSERS, withheld=frozenset({Part.BOX}))
+    page.predictions.set_proposals((asked,))
+    page.select(TROUSERS)
+    page.canvas.select(TROUSERS)
+    page.predictions.mark(5)
+    page.predictions.reject()
+    assert 5 not in [one.index for one in page.predictions.differences]
+    page.predictions.set_proposals((asked.but(score=0.4, box=asked.box + 3),))
+    assert 5 not in [one.index for one in page.predictions.differences]
+    for _ in range(20):
+        page.predictions.reject()
+    assert page.predictions.own is None
+    jeans = proposal(0, 7, points[:10]).but(garment_id=TROUSERS, withheld=frozenset({Part.BOX}))
+    page.predictions.set_proposals((jeans,))
+    assert page.predictions.own is None
+    page.predictions.set_proposals((jeans.but(source=Source("another")),))
+    assert page.predictions.own is not None
+    page.predictions.set_proposals((jeans,))
+    page.predictions.forget()
+    page.predictions.set_proposals((jeans,))
+    assert page.predictions.own is not None
 
 
 def test_a_part_by_itself(page: AnnotatePage, proposed: Keeper) -> None:
@@ -168,3 +213,35 @@ def test_every_state_says_something(page: AnnotatePage, keeper: Keeper, standing
     assert bool(panel.words.text()) == (standing is not Standing.READY)
     assert panel.train_button.isVisibleTo(panel) == (standing is Standing.NO_MODEL)
     assert panel.again_button.isVisibleTo(panel) == (standing is Standing.FAILED)
+
+
+def test_the_table_says_how_far_the_model_is_from_each_landmark(page: AnnotatePage, proposed: Keeper) -> None:
+    model = page.landmarks_panel.table.model()
+
+    def said(landmark: int, role: Qt.ItemDataRole = Qt.ItemDataRole.DisplayRole) -> str:
+        return str(model.index(landmark, DIFFERENCE).data(role))
+
+    sigmas = {one.index: f"{one.sigmas:.1f}" for one in page.predictions.compared}
+    assert said(4) == sigmas[4]
+    assert float(said(4)) > float(said(6)) > 1
+    assert said(0) == "0.0"
+    assert said(2) == ""
+    assert "not labelled" in said(2, Qt.ItemDataRole.ToolTipRole)
+    assert "60\u202fpx" in said(4, Qt.ItemDataRole.ToolTipRole)
+    page.predictions.accept()
+    assert said(4) == "0.0"
+    page.select(SKIRT)
+    assert {said(row) for row in range(model.rowCount())} == {""}
+    page.select(TROUSERS)
+    page.set_layer("predictions", False)
+    assert {said(row) for row in range(model.rowCount())} == {""}
+
+
+def test_the_name_of_a_model_that_is_cut_short_is_told(page: AnnotatePage, keeper: Keeper) -> None:
+    name = "match-rcnn-of-the-autumn-collection-with-masks"
+    folder = Path("models") / name
+    page.predictions_panel.show_models([ModelChoice(folder, name)], folder)
+    button = page.predictions_panel.model_button
+    assert name in button.toolTip()
+    assert name in button.accessibleName()
+    assert button.width() > page.predictions_panel.score.width()

@@ -44,6 +44,7 @@ class AnnotatePage(AnnotateView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._last_category = 1
+        self._said: tuple[str, tuple[object, ...]] = ("", ())
         self.canvas.selected.connect(lambda _garment, _landmark: self._follow())
         self.canvas.edited.connect(self._emit)
         self.canvas.garment_drawn.connect(self._add_garment)
@@ -90,6 +91,7 @@ class AnnotatePage(AnnotateView):
     def _connect_predictions(self) -> None:
         panel, predictions = self.predictions_panel, self.predictions
         predictions.edit_wanted.connect(self._emit)
+        predictions.said.connect(self.say)
         panel.accept_wanted.connect(predictions.accept)
         panel.reject_wanted.connect(predictions.reject)
         panel.accept_all_wanted.connect(predictions.accept_all)
@@ -289,10 +291,22 @@ class AnnotatePage(AnnotateView):
         self.strip.show_tool(name)
         self.hint_changed.emit(self.canvas.hint)
 
+    def say(self, text: str) -> None:
+        """Say something in the status bar until the person goes on to something else."""
+        self._said = (text, self._standing())
+        self.hint_changed.emit(text)
+
+    def _standing(self) -> tuple[object, ...]:
+        """What is in front of the person: where it is another, what was said is old."""
+        image, selection, shown = self.image, self.canvas.selection, self.canvas.shown
+        versions = tuple((one.id, one.version) for one in shown.garments)
+        return image.id if image is not None else 0, selection, self.canvas.tool, versions
+
     @property
     def hint(self) -> str:
-        """What the tool does."""
-        return self.canvas.hint
+        """What was said last, while it is news; else what the tool does."""
+        text, standing = self._said
+        return text if text and standing == self._standing() else self.canvas.hint
 
     def layer_shown(self, name: str) -> bool:
         """Whether a layer ("landmarks", "masks", "boxes", "predictions") is switched on."""
@@ -306,6 +320,7 @@ class AnnotatePage(AnnotateView):
             self.canvas.hide_overlays(False)
         if name == "predictions":
             self.canvas.set_proposals_shown(on)
+            self._shorten()
             if not on:
                 self.predictions.choose_none()
             self._follow(rows=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from store.document.edits import Edit
 from store.errors import StudioError
 from store.proposals import (
+    AllAccepted,
     Difference,
     Match,
     Part,
@@ -20,8 +20,9 @@ from store.proposals import (
     differences,
     match,
 )
-from store.records import Garment, Image, Visibility
+from store.records import Garment, Image
 from widgets.canvas.proposed import NOTHING_SUGGESTED, Suggested
+from widgets.pages.annotate.rejections import Rejections
 from widgets.panels.difference_list import is_listed
 from widgets.panels.garments import GarmentRow, proposal_row
 from widgets.panels.predictions import NO_TARGET, Standing, Target
@@ -29,19 +30,18 @@ from widgets.panels.predictions import NO_TARGET, Standing, Target
 if TYPE_CHECKING:
     from widgets.pages.annotate.view import AnnotateView
 
-#: What a proposal is known by as long as the program runs, whatever the thresholds are.
-_Key: TypeAlias = tuple[object, ...]
-
 
 class Predictions(QObject):
     """Keeps the proposals of the image beside its garments.
 
-    ``edit_wanted(Edit)`` is what the person accepts, ``refused(StudioError)`` says why something cannot be.
-    Rejected proposals and landmarks stay away as long as the program runs.
+    ``edit_wanted(Edit)`` is what the person accepts, ``refused(StudioError)`` says why something cannot be,
+    ``said(str)`` what came of it where that is not to be seen. Rejected proposals and landmarks stay away as
+    long as the store is open.
     """
 
     edit_wanted = Signal(object)
     refused = Signal(object)
+    said = Signal(str)
 
     def __init__(self, view: AnnotateView) -> None:
         super().__init__(view)
@@ -51,8 +51,7 @@ class Predictions(QObject):
         self._differences: tuple[Difference, ...] = ()
         self._chosen = -1
         self._marked = -1
-        self._rejected: dict[int, set[_Key]] = {}
-        self._rejected_landmarks: dict[int, set[tuple[_Key, int]]] = {}
+        self._rejections = Rejections()
 
     # --- what there is ---------------------------------------------------------------------------
 
@@ -70,6 +69,11 @@ class Predictions(QObject):
     def chosen(self) -> Proposal | None:
         """The proposal that is selected in place of a garment."""
         return next((one for one in self.new if one.number == self._chosen), None)
+
+    @property
+    def compared(self) -> tuple[Difference, ...]:
+        """Each landmark of the selected garment that the model knows too; none while the layer is off."""
+        return self._differences if self._view.canvas.proposed.on else ()
 
     @property
     def differences(self) -> list[Difference]:
@@ -121,24 +125,17 @@ class Predictions(QObject):
             # Nothing else is there to be selected: the hand stays on Y.
             self.choose(self.new[0].number)
 
+    def forget(self) -> None:
+        """Another store is coming: what was rejected in this one says nothing there."""
+        self._rejections.clear()
+
     def rematch(self) -> None:
         """Garments or proposals are others: find out again what belongs together."""
         image = self._view.image
-        gone = self._rejected.get(image.id, set()) if image is not None else set()
-        kept = [self._without_rejected(one) for one in self._all if _key(one) not in gone]
+        kept = list(self._all) if image is None else self._rejections.left(image.id, self._all)
         self._matches = match(self._view.canvas.shown.garments, kept) if kept else ()
         if self.chosen is None:
             self._chosen = -1
-
-    def _without_rejected(self, proposal: Proposal) -> Proposal:
-        image = self._view.image
-        pairs = self._rejected_landmarks.get(image.id, set()) if image is not None else set()
-        gone = [index for key, index in pairs if key == _key(proposal)]
-        if not gone:
-            return proposal
-        states = np.array(proposal.visibility)
-        states[gone] = Visibility.UNLABELLED
-        return proposal.but(visibility=states)
 
     def follow(self) -> None:
         """The selection or the proposals are others: draw and say it."""
@@ -196,12 +193,7 @@ class Predictions(QObject):
 
     def _count_rejected(self) -> int:
         image = self._view.image
-        if image is None:
-            return 0
-        present = {_key(one) for one in self._all}
-        whole = self._rejected.get(image.id, set()) & present
-        parts = [pair for pair in self._rejected_landmarks.get(image.id, set()) if pair[0] in present]
-        return len(whole) + len(parts)
+        return 0 if image is None else self._rejections.count(image.id, self._all)
 
     # --- what the person does --------------------------------------------------------------------
 
@@ -269,12 +261,15 @@ class Predictions(QObject):
         self.accept_part(Part(part))
 
     def accept_all(self) -> None:
-        """Accept all that is proposed, each into its garment or as a new one, as one edit."""
+        """Accept all that is proposed as one edit, but overwrite nothing that a person or a file says."""
         image = self._changeable()
         if image is None or not self._matches:
             return
         others = self._view.canvas.shown.garments
-        self._offer(accept_all(self._current(), image, self._view.categories, others=others))
+        taken = accept_all(self._current(), image, self._view.categories, others=others)
+        if taken.edit.changes:
+            self.edit_wanted.emit(taken.edit)
+        self.said.emit(_told(taken))
 
     def _current(self) -> list[Match]:
         """The matches with the garments as they are now; what is about one that is gone is left out."""
@@ -293,24 +288,23 @@ class Predictions(QObject):
         if image is None:
             return
         if chosen is not None:
-            self._rejected.setdefault(image.id, set()).add(_key(chosen))
+            self._rejections.add(image.id, chosen)
             left = [one.number for one in self.new if one.number != chosen.number]
             self._chosen = left[0] if left else -1
             self._view.follow_proposals()
         elif marked is not None and own is not None:
             place = self.differences.index(marked)
-            self._rejected_landmarks.setdefault(image.id, set()).add((_key(own), marked.proposed))
+            self._rejections.add_landmark(image.id, own, marked.proposed)
             self._view.follow_proposals()
             self._go_on(place)
         elif own is not None:
-            self._rejected.setdefault(image.id, set()).add(_key(own))
+            self._rejections.add(image.id, own)
             self._view.follow_proposals()
 
     def show_rejected(self) -> None:
         """Propose again what was rejected in this image."""
         if self._view.image is not None:
-            self._rejected.pop(self._view.image.id, None)
-            self._rejected_landmarks.pop(self._view.image.id, None)
+            self._rejections.forget(self._view.image.id)
             self._view.follow_proposals()
 
     def _garment(self) -> Garment | None:
@@ -345,7 +339,7 @@ class Predictions(QObject):
         if edit.changes:
             self.edit_wanted.emit(edit)
         else:
-            self.refused.emit(StudioError("Nothing to accept: it is so already.", ""))
+            self.said.emit("Nothing to accept: it is so already")
 
     def _go_on(self, place: int) -> None:
         """After the difference at a place is dealt with, the next one, which has moved up to it."""
@@ -354,7 +348,15 @@ class Predictions(QObject):
             self.mark(listed[min(place, len(listed) - 1)].index)
 
 
-def _key(proposal: Proposal) -> _Key:
-    box = () if proposal.box is None else tuple(proposal.box.tolist())
-    source = proposal.source
-    return (source.model, source.sha256, proposal.category_id, proposal.garment_id, box)
+def _told(taken: AllAccepted) -> str:
+    """What accepting all has done: "3 added, 1 updated, 2 left as they are ..."."""
+    words = [
+        f"{count} {word}" for count, word in ((taken.added, "added"), (taken.updated, "updated")) if count
+    ]
+    if taken.left:
+        one = taken.left == 1
+        words.append(
+            f"{taken.left} left as {'it is' if one else 'they are'}, annotated already: "
+            f"Y or Alt+Y takes {'it' if one else 'one'} over"
+        )
+    return ", ".join(words) or "Nothing to accept: it is so already"

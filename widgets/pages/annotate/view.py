@@ -28,6 +28,8 @@ from widgets.panels.predictions import PredictionsPanel
 
 #: Below this width the panel is narrower and the place in the list is not said.
 NARROW = 1300
+#: Below this height the panel does not have room for everything at once.
+LOW = 860
 PANEL, PANEL_NARROW = 348, 320
 #: The sheet of an image of which nothing at all is known.
 UNKNOWN_SIZE = (1000, 1000)
@@ -96,7 +98,8 @@ class AnnotateView(QWidget):
         self.side.add(self.problems_panel)
         self.side.add(self.facts_panel)
         self.side.add(self.landmarks_panel, 1)
-        self.side.add(self.predictions_panel)
+        # Always in view, however many garments and landmarks there are.
+        self.side.set_foot(self.predictions_panel)
         self.drawer = SidePanel(PANEL, name="History")
         self.drawer.add(self.history_panel, 1)
         for panel in (self.side, self.drawer):
@@ -332,7 +335,7 @@ class AnnotateView(QWidget):
             proposed_id = 0 if chosen is None else proposal_id(chosen.number)
             self.garments_panel.select(selection.garment_id or proposed_id)
         self.facts_panel.show_garment(shown.garment(selection.garment_id), self._categories)
-        self.landmarks_panel.show_garment(shown, selection)
+        self.landmarks_panel.show_garment(shown, selection, self.predictions.compared)
         self.selection_changed.emit(selection.garment_id, selection.landmark)
 
     @property
@@ -381,6 +384,13 @@ class AnnotateView(QWidget):
             panel.set_width(PANEL_NARROW if narrow else PANEL)
         self.right.setFixedWidth(self.side.width())
         self.toolbar.place.setVisible(not narrow)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        """In a low window the lists are shorter, and where predictions need the room the diagram is away."""
+        low = self.height() < style.tokens().px(LOW)
+        self.garments_panel.set_low(low)
+        self.landmarks_panel.set_low(low and self.canvas.proposed.on)
 
     def _dress(self) -> None:
         self._narrow()

@@ -14,11 +14,11 @@ from resources.taxonomy import categories
 from store import exporting, importing
 from store.db import Store
 from store.document import Document
-from store.document.edits import move_landmarks, set_box
+from store.document.edits import Edit, move_landmarks, set_box
 from store.document.provenance import said_of, said_of_landmarks
 from store.errors import ConflictError
 from store.exporting import ExportOptions
-from store.proposals import Match, Part, Proposal, Source, accept, accept_all, differences, match
+from store.proposals import Part, Proposal, Source, accept, accept_all, differences, match
 from store.records import Garment, Origin, Visibility
 
 KNOWN = {one.id: one for one in categories()}
@@ -90,13 +90,19 @@ def test_all_are_accepted_and_taken_back_in_one_go(document: Document) -> None:
     new = proposals[0].but(box=np.array([1.0, 1.0, 20.0, 30.0]), number=len(before))
     matches = match(before, [*proposals, new])
     assert [one.garment for one in matches] == [*before, None]
-    edit = accept_all(matches, document.image, KNOWN, others=before)
-    document.apply(edit)
-    assert document.undo_title == f"Accept {len(before) + 1} garments of net"
+    taken = accept_all(matches, document.image, KNOWN, others=before)
+    document.apply(taken.edit)
+    assert (taken.added, taken.updated, taken.left) == (1, 0, len(before))
+    assert document.undo_title == "Accept 1 garment of net"
+    document.undo()
+    everything = [
+        accept(one.proposal, one.garment, document.image, KNOWN, others=before).changes[0] for one in matches
+    ]
+    document.apply(Edit("Take over", tuple(everything), Origin.MODEL))
     assert [one.position for one in document.garments] == sorted({one.position for one in document.garments})
     again = match(document.garments, [*proposals, new])
     assert [one.iou for one in again] == [1.0] * len(again)
-    assert accept_all(again, document.image, KNOWN, others=document.garments).changes == ()
+    assert accept_all(again, document.image, KNOWN, others=document.garments).edit.changes == ()
     for one in again:
         assert one.garment is not None
         found = differences(one.garment, one.proposal, KNOWN)
@@ -209,7 +215,7 @@ def test_what_the_official_tools_read_has_no_key_of_ours_outside_our_own(
 def test_matches_of_a_stale_garment_are_a_conflict_not_a_loss(document: Document) -> None:
     stale = document.garments[0]
     document.apply(set_box(stale, [1, 2, 30, 40]))
-    edit = accept_all([Match(_proposed(stale, document), stale)], document.image, KNOWN)
+    edit = accept(_proposed(stale, document), stale, document.image, KNOWN)
     with pytest.raises(ConflictError):
         document.apply(edit)
     assert document.garments[0].box is not None

@@ -10,58 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resources.correspondence import fashion8, pairs
-from resources.schemas import Schema
-from resources.taxonomy import Category, categories, category, clothes_types
-from store.document.edits import Edit
+from resources.taxonomy import Category, category
 from store.document.provenance import said_of, said_of_landmarks
 from store.errors import StudioError
-from store.proposals import Difference, Match, Part, Proposal, Source, accept, accept_all, differences
-from store.records import Garment, Image, Origin, Visibility
-
-KNOWN = {one.id: one for one in categories()}
-NET = Source("net", "20260101-train", "c0ffee")
-IMAGE = Image(id=1, width=400, height=300, size_known=True, pair_id=12)
-SCHEMAS = [*(one.schema for one in categories()), *(kind.schema for kind in clothes_types())]
-
-places = st.integers(0, 40_000).map(lambda cents: cents / 100)
-
-
-@st.composite
-def proposals(draw: st.DrawFn, schema: Schema | None = None) -> Proposal:
-    kind = draw(st.sampled_from(categories()))
-    schema = schema or draw(st.sampled_from((kind.schema, kind.schema, fashion8())))
-    size = schema.size
-    points = draw(st.lists(st.tuples(places, places), min_size=size, max_size=size))
-    states = draw(st.lists(st.sampled_from((0, 2)), min_size=size, max_size=size))
-    return Proposal(
-        0,
-        kind.id,
-        0.75,
-        box=draw(st.sampled_from((None, np.array([10.0, 20.0, 110.0, 220.0])))),
-        polygons=draw(st.sampled_from(((), (np.array([[1.0, 1.0], [9.0, 1.0], [9.0, 9.0]]),)))),
-        points=np.minimum(np.array(points), [400.0, 300.0]),
-        visibility=states,
-        point_scores=np.full(size, 0.8),
-        schema=schema,
-        source=NET,
-    )
-
-
-@st.composite
-def garments(draw: st.DrawFn) -> Garment:
-    kind = draw(st.sampled_from(categories()))
-    size = draw(st.sampled_from((kind.schema.size, kind.schema.size, 0, 4, 6)))
-    states = np.array(draw(st.lists(st.sampled_from(Visibility), min_size=size, max_size=size)), np.uint8)
-    points = np.array(draw(st.lists(st.tuples(places, places), min_size=size, max_size=size))).reshape(-1, 2)
-    points[states == Visibility.UNLABELLED] = 0
-    box = draw(st.sampled_from((None, np.array([0.0, 0.0, 100.0, 200.0]))))
-    return Garment(id=5, image_id=1, category_id=kind.id, box=box, points=points, visibility=states)
-
-
-def _after(edit: Edit) -> Garment:
-    after = edit.changes[0].after
-    assert isinstance(after, Garment)
-    return after
+from store.proposals import Difference, Match, Part, Proposal, accept, accept_all, differences
+from store.records import Garment, Origin, Visibility
+from tests.unit.store.proposals.offered import (
+    IMAGE,
+    KNOWN,
+    NET,
+    after_of,
+    annotated,
+    garments,
+    proposals,
+    top,
+)
 
 
 def _moving(found: tuple[Difference, ...]) -> list[Difference]:
@@ -78,7 +41,7 @@ def test_once_the_landmarks_are_accepted_nothing_differs(garment: Garment, propo
     except StudioError:
         assert _moving(before) == []
         return
-    after = _after(edit) if edit.changes else garment
+    after = after_of(edit) if edit.changes else garment
     assert _moving(differences(after, proposal, KNOWN)) == []
     assert after.same_as(garment, frozenset({"points", "visibility", "extra"}))
     if len(garment.points):
@@ -90,7 +53,7 @@ def test_once_the_landmarks_are_accepted_nothing_differs(garment: Garment, propo
     assert (
         accept_all(
             [Match(proposal.but(withheld=frozenset(Part) - {Part.LANDMARKS}), after)], IMAGE, KNOWN
-        ).changes
+        ).edit.changes
         == ()
     )
 
@@ -104,13 +67,13 @@ def test_accepting_one_landmark_after_the_other_is_accepting_all(
     for difference in differences(garment, proposal, KNOWN):
         if difference.end is not None:
             edit = accept(proposal, one_by_one, IMAGE, KNOWN, landmarks=[difference.proposed])
-            one_by_one = _after(edit) if edit.changes else one_by_one
+            one_by_one = after_of(edit) if edit.changes else one_by_one
     try:
         edit = accept(proposal, garment, IMAGE, KNOWN, {Part.LANDMARKS})
     except StudioError:
         return
     if len(garment.points):
-        assert one_by_one.same_as(_after(edit) if edit.changes else garment)
+        assert one_by_one.same_as(after_of(edit) if edit.changes else garment)
 
 
 @given(proposals(), st.sets(st.sampled_from(Part)))
@@ -119,7 +82,7 @@ def test_a_new_garment_is_as_proposed(proposal: Proposal, chosen: set[Part]) -> 
     if not parts:
         return
     edit = accept(proposal, None, IMAGE, KNOWN, parts, others=[Garment(id=3, position=4)])
-    after = _after(edit)
+    after = after_of(edit)
     assert edit.changes[0].before is None
     assert edit.origin is Origin.MODEL
     assert (after.image_id, after.position, after.pair_id, after.style, after.key) == (1, 5, 12, None, "")
@@ -148,32 +111,10 @@ def test_landmarks_go_to_another_schema_and_back(one: Proposal, other: Proposal)
         with pytest.raises(StudioError, match="means the same"):
             accept(one, blank, IMAGE, KNOWN, {Part.LANDMARKS})
         return
-    after = _after(accept(one, blank, IMAGE, KNOWN, {Part.LANDMARKS}))
+    after = after_of(accept(one, blank, IMAGE, KNOWN, {Part.LANDMARKS}))
     assert np.flatnonzero(after.visibility).tolist() == sorted(b for _, b in both)
     for a, b in both:
         assert np.array_equal(after.points[b], one.points[a])
-
-
-def _top(points: float = 50.0, **more: object) -> Proposal:
-    schema = category(1).schema
-    values: dict[str, object] = {
-        "box": np.array([10.0, 20.0, 110.0, 220.0]),
-        "points": np.full((25, 2), points),
-        "visibility": np.full(25, 2),
-        "point_scores": np.ones(25),
-        "schema": schema,
-        "source": NET,
-    }
-    return Proposal(0, 1, 0.9, **{**values, **more})
-
-
-def _garment(**more: object) -> Garment:
-    values: dict[str, object] = {
-        "box": np.array([0.0, 0.0, 100.0, 200.0]),
-        "points": np.full((25, 2), 40.0),
-        "visibility": np.full(25, 2),
-    }
-    return Garment(id=5, image_id=1, category_id=1, **{**values, **more})
 
 
 def test_an_occluded_landmark_stays_occluded_and_the_unsure_stay_as_they_are() -> None:
@@ -181,7 +122,9 @@ def test_an_occluded_landmark_stays_occluded_and_the_unsure_stay_as_they_are() -
     states[[0, 1, 2]] = Visibility.OCCLUDED, Visibility.UNLABELLED, Visibility.CUT_OFF
     sure = np.full(25, 2)
     sure[4] = 0
-    after = _after(accept(_top(visibility=sure), _garment(visibility=states), IMAGE, KNOWN, {Part.LANDMARKS}))
+    after = after_of(
+        accept(top(visibility=sure), annotated(visibility=states), IMAGE, KNOWN, {Part.LANDMARKS})
+    )
     assert after.visibility[:5].tolist() == [1, 2, 2, 2, 2]
     assert after.points[4].tolist() == [40.0, 40.0]
     assert 4 not in said_of_landmarks(after.extra)
@@ -189,14 +132,14 @@ def test_an_occluded_landmark_stays_occluded_and_the_unsure_stay_as_they_are() -
 
 def test_parts_are_taken_one_by_one() -> None:
     polygon = np.array([[1.0, 1.0], [9.0, 1.0], [9.0, 9.0]])
-    proposal = _top(polygons=(polygon,), attributes={"striped": 0.9, "cotton": 0.1})
+    proposal = top(polygons=(polygon,), attributes={"striped": 0.9, "cotton": 0.1})
     rle = {"size": [2, 2], "counts": [0, 4]}
-    before = _garment(rle=rle, attributes={"cotton": 1, "long": 1}, style=3)
-    box = _after(accept(proposal, before, IMAGE, KNOWN, {Part.BOX}))
+    before = annotated(rle=rle, attributes={"cotton": 1, "long": 1}, style=3)
+    box = after_of(accept(proposal, before, IMAGE, KNOWN, {Part.BOX}))
     assert box.same_as(before.but(box=proposal.box, extra=box.extra))
-    mask = _after(accept(proposal, before, IMAGE, KNOWN, {Part.MASK}))
+    mask = after_of(accept(proposal, before, IMAGE, KNOWN, {Part.MASK}))
     assert mask.same_as(before.but(polygons=(polygon,), rle=None, extra=mask.extra))
-    attributes = _after(accept(proposal, before, IMAGE, KNOWN, {Part.ATTRIBUTES}))
+    attributes = after_of(accept(proposal, before, IMAGE, KNOWN, {Part.ATTRIBUTES}))
     assert attributes.attributes == {"cotton": -1, "long": 1, "striped": 1}
     for garment, part in ((box, "box"), (mask, "mask"), (attributes, "attributes")):
         said = said_of(garment.extra, part)
@@ -206,7 +149,7 @@ def test_parts_are_taken_one_by_one() -> None:
 
 
 def test_titles() -> None:
-    proposal, garment = _top(), _garment()
+    proposal, garment = top(), annotated()
 
     def title(*args: object) -> str:
         return accept(proposal, garment, IMAGE, KNOWN, *args).title
@@ -216,36 +159,33 @@ def test_titles() -> None:
     assert title({Part.BOX, Part.LANDMARKS}) == "Accept box and landmarks of net"
     assert title(None, [4]) == "Accept landmark 5 of net"
     assert title(None, [4, 6]) == "Accept landmarks of net"
-    assert accept_all([Match(proposal, garment), Match(proposal)], IMAGE, KNOWN).title == (
-        "Accept 2 garments of net"
-    )
 
 
 def test_what_is_not_offered_is_refused_with_words() -> None:
     unsure = np.full(25, 2)
     unsure[4] = 0
-    proposal = _top(visibility=unsure)
+    proposal = top(visibility=unsure)
     with pytest.raises(StudioError, match="net proposes no mask for this garment"):
-        accept(proposal, _garment(), IMAGE, KNOWN, {Part.MASK, Part.BOX})
+        accept(proposal, annotated(), IMAGE, KNOWN, {Part.MASK, Part.BOX})
     with pytest.raises(StudioError, match="no landmark 5"):
-        accept(proposal, _garment(), IMAGE, KNOWN, landmarks=[3, 4])
+        accept(proposal, annotated(), IMAGE, KNOWN, landmarks=[3, 4])
     with pytest.raises(StudioError, match="no landmark 26"):
-        accept(proposal, _garment(), IMAGE, KNOWN, landmarks=[25])
+        accept(proposal, annotated(), IMAGE, KNOWN, landmarks=[25])
     with pytest.raises(StudioError, match="no category 0"):
         accept(proposal.but(category_id=0), None, IMAGE, KNOWN)
-    seven = _garment(points=np.zeros((7, 2)), visibility=np.zeros(7))
+    seven = annotated(points=np.zeros((7, 2)), visibility=np.zeros(7))
     with pytest.raises(StudioError, match="Garment 5 of image 1 has 7 landmarks"):
         accept(proposal, seven, IMAGE, KNOWN, {Part.LANDMARKS})
 
 
 def test_another_category_takes_the_landmarks_along() -> None:
     jacket = category(4).schema
-    garment = _garment(points=np.full((39, 2), 40.0), visibility=np.full(39, 2)).but(category_id=4)
-    after = _after(accept(_top(), garment, IMAGE, KNOWN))
+    garment = annotated(points=np.full((39, 2), 40.0), visibility=np.full(39, 2)).but(category_id=4)
+    after = after_of(accept(top(), garment, IMAGE, KNOWN))
     assert after.category_id == 1
     assert np.array_equal(after.points, np.full((25, 2), 50.0))
     assert len(said_of_landmarks(after.extra)) == 25
-    kept = _after(accept(_top(), garment, IMAGE, KNOWN, {Part.CATEGORY}))
+    kept = after_of(accept(top(), garment, IMAGE, KNOWN, {Part.CATEGORY}))
     same = {name for name in category(1).schema.names if name in jacket.names}
     assert np.count_nonzero(kept.visibility) == len(same)
 
@@ -263,14 +203,14 @@ def test_the_eight_on_a_top_move_six_landmarks(known: Mapping[int, Category]) ->
         garment_id=5,
         withheld=frozenset({Part.BOX}),
     )
-    after = _after(accept(eight, _garment(), IMAGE, known))
+    after = after_of(accept(eight, annotated(), IMAGE, known))
     moved = {category(1).schema.names[i] for i in said_of_landmarks(after.extra)}
     assert moved == {
         *("left neck", "right neck", "left cuff, outer", "right cuff, outer", "left hem", "right hem"),
     }
     left_hem = fashion8().names.index("left hem")
-    assert accept(eight, _garment(), IMAGE, known, landmarks=[left_hem]).title == "Accept landmark 15 of net"
-    found = differences(_garment(), eight, known)
+    assert accept(eight, annotated(), IMAGE, known, landmarks=[left_hem]).title == "Accept landmark 15 of net"
+    found = differences(annotated(), eight, known)
     assert {one.name for one in found} == moved
     assert {fashion8().names[one.proposed] for one in found} == {
         *("left collar", "right collar", "left sleeve", "right sleeve", "left hem", "right hem"),
@@ -285,7 +225,7 @@ def test_a_garment_of_a_clothes_type_keeps_its_landmarks_under_another_category(
         visibility=np.full(6, 2),
         box=np.array([0, 0, 90, 90.0]),
     )
-    after = _after(accept(_top(), garment, IMAGE, KNOWN))
+    after = after_of(accept(top(), garment, IMAGE, KNOWN))
     assert after.category_id == 1
     assert np.array_equal(after.points, np.full((6, 2), 50.0))
 
@@ -298,7 +238,7 @@ def test_distances_are_in_sigmas_of_the_landmark_and_the_worst_comes_first() -> 
     states[9] = 0
     sure = np.full(25, 2)
     sure[11] = 0
-    found = differences(_garment(points=points, visibility=states), _top(40.0, visibility=sure), KNOWN)
+    found = differences(annotated(points=points, visibility=states), top(40.0, visibility=sure), KNOWN)
     worst, second = found[0], found[1]
     area = 100.0 * 200.0
     assert (worst.index, worst.number, worst.name, worst.kind) == (3, 4, "front neck", "moved")
@@ -310,53 +250,6 @@ def test_distances_are_in_sigmas_of_the_landmark_and_the_worst_comes_first() -> 
 
 
 def test_without_a_place_or_schema_there_are_no_differences() -> None:
-    assert differences(Garment(id=1, category_id=1), _top(), KNOWN) == ()
-    assert differences(_garment(), Proposal(0, 1, 0.5, source=NET), KNOWN) == ()
-    assert differences(_garment().but(category_id=99), _top(), KNOWN) == ()
-
-
-def test_several_are_accepted_in_one_edit_and_garments_as_they_are_left_out() -> None:
-    taken = _garment(points=np.full((25, 2), 50.0), box=np.array([10.0, 20.0, 110.0, 220.0]))
-    other = _garment(position=7).but(id=6)
-    edit = accept_all(
-        [Match(_top(), taken), Match(_top(), other), Match(_top()), Match(_top())],
-        IMAGE,
-        KNOWN,
-        others=[taken],
-    )
-    assert edit.title == "Accept 3 garments of net"
-    assert [change.before for change in edit.changes] == [other, None, None]
-    assert [_state.position for _state in (change.after for change in edit.changes)] == [7, 8, 9]
-    with pytest.raises(ValueError, match="same garment"):
-        accept_all([Match(_top(), taken), Match(_top(), taken)], IMAGE, KNOWN)
-    assert accept_all([Match(_top(), taken)], IMAGE, KNOWN).changes == ()
-    assert accept_all([], IMAGE, KNOWN).changes == ()
-
-
-def test_what_cannot_be_accepted_does_not_stop_the_others() -> None:
-    seven = _garment(points=np.zeros((7, 2)), visibility=np.zeros(7))
-    unknown = _top().but(category_id=0)
-    edit = accept_all([Match(_top(), seven), Match(unknown), Match(_top())], IMAGE, KNOWN)
-    assert [change.before for change in edit.changes] == [seven, None]
-    assert len(_after(edit).points) == 7
-    assert _after(accept(_top(), seven, IMAGE, KNOWN)).same_as(_after(edit))
-    assert _after(edit).box is not None
-
-
-def test_landmarks_that_fit_nowhere_do_not_stop_accepting_all() -> None:
-    skirt = Garment(id=6, category_id=9, points=np.zeros((8, 2)), visibility=np.zeros(8))
-    upper = clothes_types()[0].schema
-    proposal = Proposal(
-        0,
-        9,
-        0.9,
-        box=np.array([1.0, 1.0, 9.0, 9.0]),
-        points=np.ones((6, 2)),
-        visibility=[2, 2, 2, 2, 0, 0],
-        point_scores=np.ones(6),
-        schema=upper,
-        source=NET,
-    )
-    after = _after(accept_all([Match(proposal, skirt)], IMAGE, KNOWN))
-    assert after.box is not None
-    assert not after.visibility.any()
+    assert differences(Garment(id=1, category_id=1), top(), KNOWN) == ()
+    assert differences(annotated(), Proposal(0, 1, 0.5, source=NET), KNOWN) == ()
+    assert differences(annotated().but(category_id=99), top(), KNOWN) == ()

@@ -122,8 +122,9 @@ def test_it_is_sound_or_left_out(
         if one.garment is not None:
             for difference in differences(one.garment, one.proposal, KNOWN):
                 assert np.isfinite([difference.pixels, difference.sigmas]).all()
-    edit = accept_all(matches, IMAGE, KNOWN, others=garments)
-    for change in edit.changes:
+    taken = accept_all(matches, IMAGE, KNOWN, others=garments)
+    assert taken.added + taken.updated == len(taken.edit.changes)
+    for change in taken.edit.changes:
         after = change.after
         assert isinstance(after, Garment)
         assert np.isfinite(after.points).all()
