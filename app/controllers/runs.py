@@ -21,7 +21,7 @@ from store.runs import RunFolder
 from store.runs.series import Series
 from widgets.dialogs.confirm import ConfirmDialog
 from widgets.pages.runs.page import RunsPage
-from widgets.pages.runs.records import Comparison, RunDetails, RunSummary, standing_of, summary_of
+from widgets.pages.runs.records import RESUMABLE, Comparison, RunDetails, RunSummary, standing_of, summary_of
 
 if TYPE_CHECKING:
     from store.runs.config import RunConfig
@@ -234,13 +234,13 @@ class RunsController(QObject):
         if one.summary is not None:
             return one.summary
         series = self._series[one.run.id]
-        return summary_of(one.run.id, one.name, one.state, series, stopping=one.stopping)
+        return summary_of(one.run.id, one.name, one.state, series, stopping=one.stopping, pausing=one.pausing)
 
     def _show_details(self, run: str) -> None:
         one, series = self._found.get(run), self._series.get(run)
         if one is None or series is None or one.texts is None:
             return
-        told = (series, one.texts, one.state, one.stopping)
+        told = (series, one.texts, one.state, one.stopping, one.pausing)
         before = self._details.get(run)
         if before is not None and not one.events and before == told:
             return
@@ -340,14 +340,14 @@ def details_of(one: Found, series: Series) -> RunDetails:
     """Everything about a followed run."""
     texts, state = one.texts, one.state
     assert texts is not None
-    standing = standing_of(state, series, stopping=one.stopping)
+    standing = standing_of(state, series, stopping=one.stopping, pausing=one.pausing)
     reason, fix = "", ""
     if standing == "failed":
         reason = str(state.result.get("what") or "It failed without saying why.")
         fix = str(state.result.get("fix") or "The log says more.")
     elif standing == "killed":
         reason = "The process was killed, or the machine went down."
-        fix = "Resume goes on from the last saved state." if state.kind == "train" else "Start it again."
+        fix = "Resume goes on from what is saved." if state.kind in RESUMABLE else "Start it again."
     return RunDetails(
         id=one.run.id,
         name=one.name,
@@ -363,6 +363,9 @@ def details_of(one: Found, series: Series) -> RunDetails:
         fix=fix,
         smaller=smaller_of(state.result),
         kind=state.kind,
+        done=state.done,
+        total=state.total,
+        message=state.message,
     )
 
 

@@ -96,6 +96,7 @@ class PredictedController(QObject):
         self._run = run
         if another:
             pane.begin()
+        pane.show_progress(run)
         due = run.live and monotonic() - self._read_at > _EVERY
         if another or over or due:
             self._ended = not run.live

@@ -65,6 +65,7 @@ class Found:
     state: RunState
     name: str
     stopping: bool = False
+    pausing: bool = False
     summary: RunSummary | None = None
     series: Series | None = None
     events: tuple[Event, ...] = ()
@@ -152,15 +153,15 @@ class RunsReader:
 
     def _follow(self, known: _Known, state: RunState, size: int) -> Found:
         run = known.run
-        stopping = not state.ended and run.cancelled()
+        stopping, pausing = (not state.ended and asked() for asked in (run.cancelled, run.paused))
         texts = self._texts(known)
         if known.offset is None or size - known.offset > _MUCH or size < known.offset:
             series = Series()
             events, known.offset = run.read(0)
             series.update(events)
-            return Found(run, state, known.name, stopping, series=series, texts=texts)
+            return Found(run, state, known.name, stopping, pausing, series=series, texts=texts)
         events, known.offset = run.read(known.offset)
-        return Found(run, state, known.name, stopping, events=tuple(events), texts=texts)
+        return Found(run, state, known.name, stopping, pausing, events=tuple(events), texts=texts)
 
     def _texts(self, known: _Known) -> Texts:
         path = known.run.path

@@ -19,9 +19,18 @@ from store.runs.watched import Checkpoint, Machine, Sample, SampleSet, Trouble
 
 #: What a run is doing, as far as its own events say; that it was killed, only its folder knows.
 Phase = Literal[
-    "queued", "starting", "training", "validating", "paused", "saving", "done", "failed", "cancelled"
+    "queued",
+    "starting",
+    "training",
+    "validating",
+    "predicting",
+    "paused",
+    "saving",
+    "done",
+    "failed",
+    "cancelled",
 ]
-_PHASES = ("training", "validating", "paused", "saving")
+_PHASES = ("training", "validating", "predicting", "paused", "saving")
 
 
 @dataclass(slots=True)
@@ -79,6 +88,7 @@ class Series:
             "trouble": self._troubled,
             "model": self._became_model,
             "finished": self._finished,
+            "resumed": self._resumed,
         }
 
     def update(self, events: Iterable[Event]) -> bool:
@@ -287,7 +297,8 @@ class Series:
 
     def _stepped(self, event: Event) -> None:
         data, facts = event.data, self._facts
-        step, epoch = int(data["step"]), _number(data["epoch"])
+        # A prediction has no epochs: its steps are images.
+        step, epoch = int(data["step"]), _number(data.get("epoch", 0.0))
         named = {"loss": data.get("loss"), **(data.get("losses") or {})}
         facts.step, facts.epoch = step, epoch
         for name, value in named.items():
@@ -301,7 +312,7 @@ class Series:
         facts.learning_rate = _maybe(data.get("learning_rate"), facts.learning_rate)
         facts.seconds_left = _maybe(data.get("seconds_left"), None)
         if facts.state in ("queued", "starting"):
-            facts.state = "training"
+            facts.state = "training" if "epoch" in data else "predicting"
 
     def _measured(self, event: Event) -> None:
         data = event.data
@@ -383,6 +394,10 @@ class Series:
         if facts.state == "failed":
             facts.reason = str(facts.result.get("what") or "It does not say why.")
             facts.fix = str(facts.result.get("fix") or "")
+
+    def _resumed(self, _event: Event) -> None:
+        facts = self._facts
+        facts.state, facts.reason, facts.fix, facts.result = "queued", "", "", MappingProxyType({})
 
 
 class SeriesReader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -235,3 +236,55 @@ def test_a_hundred_thousand_images_are_a_list_that_is_fetched_where_it_is_looked
     assert len(caught.args[0]) == MOST_LISTED
     assert caught.args[1] == "the first 10,000 predicted images of 100,000"
     pane.settle()
+
+
+def test_a_run_that_goes_on_is_paused_goes_on_and_is_stopped(
+    window: MainWindow, store_folder: Path, qtbot: QtBot
+) -> None:
+    run = new_run(store_folder)
+    run.begin()
+    run.event("started", config={"model": "tiny"}, images=400, device="cpu", done=0)
+    run.event("step", step=100, images_per_second=2.5, seconds_left=120.0)
+    run.event("progress", done=100, total=400, message="Predicting")
+    write(run, [predicted(1, (1, 0.9), disagreement=0.1)])
+    window.show_run(run.id)
+    page = window.runs.page
+    qtbot.waitUntil(lambda: page.head.tag.standing() == "running" and page.head.pause.isVisible())
+    pane = page.predictions
+    qtbot.waitUntil(lambda: pane.progress.isVisible() and len(pane.table.ids()) == 1)
+    assert pane.how_far.text() == "100 of 400 images, 2.5 images/s, 2 min left"
+    page.head.pause.click()
+    # It does so when what is computed just now is written.
+    qtbot.waitUntil(lambda: page.head.tag.standing() == "pausing")
+    assert run.paused()
+    assert page.head.go_on.isVisible()
+    run.event("phase", phase="paused")
+    qtbot.waitUntil(lambda: page.head.tag.standing() == "paused")
+    assert pane.how_far.text() == "100 of 400 images"
+    page.head.go_on.click()
+    assert not run.paused()
+    run.event("phase", phase="predicting")
+    qtbot.waitUntil(lambda: page.head.tag.standing() == "running")
+    page.head.stop.click()
+    qtbot.waitUntil(lambda: page.head.tag.standing() == "stopping")
+    run.finish("cancelled")
+    qtbot.waitUntil(lambda: page.head.tag.standing() == "stopped" and not pane.progress.isVisible())
+    assert page.head.resume.isVisible()
+    assert len(pane.table.ids()) == 1
+
+
+def test_a_run_that_was_killed_says_that_it_can_go_on(
+    window: MainWindow, store_folder: Path, qtbot: QtBot
+) -> None:
+    run = new_run(store_folder)
+    run.progress(1, 400, "Predicting")
+    # A process of that id that began at another time: its own is gone.
+    (run.path / "pid").write_text(f"{os.getpid()} 1")
+    write(run, [predicted(1, (1, 0.9), disagreement=0.1)])
+    window.show_run(run.id)
+    page = window.runs.page
+    qtbot.waitUntil(lambda: page.head.tag.standing() == "killed" and page.banner.isVisible())
+    assert "What it has found is kept" in page.banner.accessibleName()
+    assert page.head.resume.isVisible()
+    assert not page.head.pause.isVisible()
+    assert not page.predictions.progress.isVisible()

@@ -142,11 +142,11 @@ class RunHead(QWidget):
         if not run.live or not told:
             told = ", ".join(filter(None, (network(run.network), told, f"started {when(run.started)}")))
         self.note.set_full_text(told)
-        train, standing = run.kind == "train", run.standing
-        # Both have something that can be measured, and both go on where they were stopped.
+        standing = run.standing
+        # These have something that can be measured, wait when asked to, and go on where they were stopped.
         has_results = run.kind in RESUMABLE
-        self.pause.setVisible(train and standing in ("running", "starting"))
-        self.go_on.setVisible(train and standing == "paused")
+        self.pause.setVisible(has_results and standing in ("running", "starting"))
+        self.go_on.setVisible(has_results and standing in ("pausing", "paused"))
         self.stop.setVisible(run.live)
         self.stop.setEnabled(standing != "stopping")
         self.stop.setToolTip("It stops at its next step." if standing == "stopping" else "")

@@ -111,8 +111,8 @@ def _detail(run: RunSummary) -> tuple[str, str]:
     if run.live:
         if run.standing == "waiting":
             return "waits for its turn", "t2"
-        if run.standing == "stopping":
-            return "stopping", "warn"
+        if run.standing in ("stopping", "pausing"):
+            return run.standing, "warn"
         return (progress(run).partition(",")[0] or "starting", "t2")
     if run.standing == "failed":
         return run.reason or "failed", "bad"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from resources.taxonomy import Category
 from store.records import Image
@@ -19,6 +19,7 @@ from widgets.common import (
     DoubleSpinBox,
     ElidedLabel,
     EmptyState,
+    ProgressBar,
     Segment,
     Segmented,
     hline,
@@ -26,6 +27,8 @@ from widgets.common import (
 )
 from widgets.common.bars import swatch_icon
 from widgets.pages.runs.predicted_table import PredictedTable
+from widgets.pages.runs.records import RunDetails
+from widgets.pages.runs.words import images_done
 
 #: At most so many images are listed in Browse: nobody looks at more one by one.
 MOST_LISTED = 10_000
@@ -106,11 +109,30 @@ class PredictedPane(QWidget):
         frame.body.addWidget(self.table, 1)
         column.addWidget(frame, 1)
         self.empty = EmptyState("wand", "What the model finds shows here, image by image")
-        self._stack = QStackedLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._build_progress())
+        self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(inside)
+        whole.addLayout(self._stack, 1)
         self.setFocusProxy(self.table)
         self.table.opened.connect(self._opened)
+
+    def _build_progress(self) -> QWidget:
+        """How far a run is that goes on."""
+        self.progress = QWidget()
+        row = QHBoxLayout(self.progress)
+        row.setContentsMargins(16, 12, 16, 0)
+        row.setSpacing(12)
+        self.bar = ProgressBar(name="Images done")
+        self.bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.how_far = label("", "second")
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.how_far)
+        self.progress.hide()
+        return self.progress
 
     def _build_bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
@@ -165,6 +187,13 @@ class PredictedPane(QWidget):
         self.empty.say(words or "What the model finds shows here, image by image")
         self.table.show_rows(())
         self.count.set_full_text("")
+
+    def show_progress(self, run: RunDetails) -> None:
+        """Show how far the run is; nothing of one that has ended."""
+        self.progress.setVisible(run.live)
+        if run.live:
+            self.bar.set_share(run.done / max(1, run.total), "warn" if run.standing == "paused" else "acc")
+            self.how_far.setText(images_done(run))
 
     def show_facts(
         self, facts: PredictionFacts, counts: PredictionCounts, categories: Mapping[int, Category]

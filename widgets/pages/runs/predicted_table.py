@@ -31,6 +31,8 @@ COLUMNS = ("", "File", "Garments", "Best score", "Lowest score", "Disagreement")
 _PICTURE, _FILE, _GARMENTS, _BEST, _LOWEST, _DISAGREEMENT = range(len(COLUMNS))
 _WIDTHS = (52, 320, 90, 100, 110, 120)
 _ROW, _PICTURE_WIDTH, _PICTURE_HEIGHT = 48, 33, 44
+#: So many images are remembered at most.
+_MOST_SEEN = 2000
 
 
 class PredictedModel(QAbstractTableModel):
@@ -49,6 +51,8 @@ class PredictedModel(QAbstractTableModel):
         self.pictures.arrived.connect(self._picture_arrived)
         self._row_of: dict[int, int] = {}
         self._compared = ""
+        #: What has been seen of images: rows of a run that goes on are told anew again and again.
+        self._seen: dict[int, Image] = {}
 
     def show_compared(self, words: str) -> None:
         """Say in the tool tip of the disagreement what was compared."""
@@ -59,6 +63,7 @@ class PredictedModel(QAbstractTableModel):
     def set_source(self, images: ImagesOf | None, pictures: ThumbnailSource | None) -> None:
         """Read from here from now on; waits for what the old source still does, and empties."""
         self._pages.settle()
+        self._seen.clear()
         self.pictures.set_source(pictures)
         self._images = images
         self.show_rows(())
@@ -81,9 +86,13 @@ class PredictedModel(QAbstractTableModel):
         self._pages.ask(first, last)
         look = style.tokens()
         width, height = round(look.px(_PICTURE_WIDTH) * ratio), round(look.px(_PICTURE_HEIGHT) * ratio)
-        there = [(row, image) for row in range(first, last) if (image := self._pages.get(row)) is not None]
+        there = [(row, image) for row in range(first, last) if (image := self._image(row)) is not None]
         self._row_of = {image.id: row for row, image in there}
         self.pictures.want([(image, Frame(width, height, True, ratio)) for _row, image in there])
+
+    def shows(self, rows: Sequence[ImageSummary]) -> bool:
+        """Whether these are shown already."""
+        return len(rows) == len(self._rows) and list(rows) == list(self._rows)
 
     def summary(self, row: int) -> ImageSummary | None:
         """The figures of a row."""
@@ -137,8 +146,12 @@ class PredictedModel(QAbstractTableModel):
             return self._spoken(one, index.row(), column)
         return None
 
+    def _image(self, row: int) -> Image | None:
+        found = self._pages.get(row)
+        return found if found is not None else self._seen.get(self._rows[row].image_id)
+
     def _name(self, row: int) -> str:
-        image = self._pages.get(row)
+        image = self._image(row)
         return image.name if image is not None else ""
 
     def _text(self, one: ImageSummary, row: int, column: int) -> str:
@@ -160,6 +173,11 @@ class PredictedModel(QAbstractTableModel):
         return f"{COLUMNS[column]} {self._text(one, row, column)}"
 
     def _arrived(self, first: int, last: int) -> None:
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.clear()
+        for row in range(first, last):
+            if (image := self._pages.get(row)) is not None:
+                self._seen[image.id] = image
         self.dataChanged.emit(self.index(first, 0), self.index(last - 1, len(COLUMNS) - 1))
 
     def _picture_arrived(self, image_id: int) -> None:
@@ -219,6 +237,8 @@ class PredictedTable(QTableView):
 
     def show_rows(self, rows: Sequence[ImageSummary]) -> None:
         """Show these; the current image stays current where it is still there."""
+        if self.images.shows(rows):
+            return
         before = self.images.summary(self.currentIndex().row())
         scrolled = self.verticalScrollBar().value()
         self.images.show_rows(rows)

@@ -14,13 +14,13 @@ from store.runs.series import Series
 
 #: How a run stands, as the page tells it apart. "stopped" was asked for, "killed" was not.
 Standing = Literal[
-    "waiting", "starting", "running", "paused", "stopping", "done", "failed", "stopped", "killed"
+    "waiting", "starting", "running", "pausing", "paused", "stopping", "done", "failed", "stopped", "killed"
 ]
 
 #: Those that are still going on.
-LIVE: frozenset[Standing] = frozenset(("waiting", "starting", "running", "paused", "stopping"))
+LIVE: frozenset[Standing] = frozenset(("waiting", "starting", "running", "pausing", "paused", "stopping"))
 
-#: The kinds of jobs that go on where they were stopped.
+#: The kinds of jobs that wait when they are asked to, and go on where they were stopped.
 RESUMABLE = ("train", "predict")
 
 
@@ -61,7 +61,8 @@ class RunDetails:
     ``folder`` is the run's folder: the files of samples are relative to it. ``config_text`` is its
     ``config.toml``, ``log_text`` the end of its ``log.txt``, ``command`` what starts it from a terminal.
     ``reason`` and ``fix`` say why it failed and what to do. ``smaller`` are the settings with which it
-    can go on after it ran out of memory ({"training.batch": 4, ...}); empty where it did not.
+    can go on after it ran out of memory ({"training.batch": 4, ...}); empty where it did not. ``done`` of
+    ``total`` (0: not known) says how far a job is, ``message`` what it does.
     """
 
     id: str
@@ -78,6 +79,9 @@ class RunDetails:
     fix: str = ""
     smaller: Mapping[str, Any] = field(default_factory=dict)
     kind: str = "train"
+    done: int = 0
+    total: int = 0
+    message: str = ""
 
     @property
     def live(self) -> bool:
@@ -148,10 +152,12 @@ _ENDED: Mapping[str, Standing] = {
 }
 
 
-def standing_of(state: RunState, series: Series, *, stopping: bool = False) -> Standing:
+def standing_of(
+    state: RunState, series: Series, *, stopping: bool = False, pausing: bool = False
+) -> Standing:
     """How a run stands, by its folder (which knows whether it lives) and its events.
 
-    ``stopping``: it was asked to stop and has not yet.
+    ``stopping``, ``pausing``: it was asked to stop, or to wait, which it may not do yet.
     """
     ended = _ENDED.get(state.state)
     if ended is not None:
@@ -160,26 +166,30 @@ def standing_of(state: RunState, series: Series, *, stopping: bool = False) -> S
         return "stopping"
     if series.state == "paused":
         return "paused"
+    if pausing and state.kind in RESUMABLE:
+        return "pausing"
     if state.kind != "train" and state.done:
         return "running"
     return "starting" if series.state in ("queued", "starting") else "running"
 
 
-def summary_of(run: str, name: str, state: RunState, series: Series, *, stopping: bool = False) -> RunSummary:
+def summary_of(
+    run: str, name: str, state: RunState, series: Series, *, stopping: bool = False, pausing: bool = False
+) -> RunSummary:
     """The line of a run in the list. ``name`` may be empty: then the configuration's or the folder's."""
     best = series.best
     shown = metric_words(series.headline)
     return RunSummary(
         id=run,
         name=name or str(series.config.get("name") or "") or run,
-        standing=standing_of(state, series, stopping=stopping),
+        standing=standing_of(state, series, stopping=stopping, pausing=pausing),
         started=state.started if state.started.year > 1970 else datetime.now(UTC),
         network=_network(series) or state.kind,
         headline=f"{shown} {best[1]:.3f}" if best else _came_of(state),
         epoch=series.epoch,
         epochs=series.epochs,
         share=series.share if series.epochs else (state.done / state.total if state.total else 0.0),
-        seconds_left=series.seconds_left,
+        seconds_left=series.seconds_left if state.kind == "train" else None,
         reason=str(state.result.get("what") or "") if state.state == "failed" else "",
         kind=state.kind,
         message=state.message if state.kind != "train" else "",

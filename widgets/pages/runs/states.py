@@ -33,14 +33,14 @@ def said_of(run: RunDetails) -> Said | None:
     if run.standing == "stopped" and run.kind == "train":
         return Said("info", "Stopped", _safe(run), (("Resume", RESUME),))
     if run.standing == "paused":
-        return Said(
-            "warn",
-            "Paused",
-            "The process waits and keeps its memory. Nothing is lost.",
-            (("Go on", CONTINUE),),
-        )
+        text = "The process waits and keeps its memory. Nothing is lost."
+        if run.kind == "predict":
+            text = f"{text} Stop frees the memory; Resume goes on from there, too."
+        return Said("warn", "Paused", text, (("Go on", CONTINUE),))
     if run.standing in ("waiting", "starting") and not run.series.epochs:
         text = "It reads what it learns from, and loads the network. The first step follows."
+        if run.kind != "train":
+            text = "It reads the store and loads the model. The first images follow."
         return Said("info", "Starting", text)
     if run.standing == "done" and run.kind == "train":
         return _done(run)

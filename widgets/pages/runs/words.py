@@ -14,6 +14,7 @@ MARKS: Mapping[Standing, tuple[str, str]] = MappingProxyType(
         "waiting": ("clock", "t2"),
         "starting": ("loader-2", "acc"),
         "running": ("player-play", "acc"),
+        "pausing": ("loader-2", "warn"),
         "paused": ("player-pause", "warn"),
         "stopping": ("loader-2", "warn"),
         "done": ("circle-check", "ok"),
@@ -90,6 +91,19 @@ def progress(run: RunSummary | RunDetails) -> str:
         parts.append(f"{share * 100:.0f}\u2009%")
     if run.standing == "running" and left is not None:
         parts.append(f"{duration(left)} left")
+    return ", ".join(parts)
+
+
+def images_done(run: RunDetails) -> str:
+    """How far a prediction is: "120 of 400 images, 3.2 images/s, 1 min left"."""
+    if not run.total:
+        return run.message or "starting"
+    parts = [f"{run.done:,} of {run.total:,} images"]
+    rate, left = run.series.throughput, run.series.seconds_left
+    if run.standing in ("running", "pausing", "stopping") and rate is not None:
+        parts.append(f"{rate:.1f} images/s" if rate < 100 else f"{rate:,.0f} images/s")
+        if left is not None and run.done < run.total:
+            parts.append(f"{duration(left)} left")
     return ", ".join(parts)
 
 

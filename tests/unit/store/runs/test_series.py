@@ -279,3 +279,16 @@ def test_smoothing_passes_over_gaps() -> None:
     smooth = smoothed(np.array([1.0, np.nan, 1.0]), 0.5)
     assert np.isnan(smooth[1])
     assert_allclose(smooth[[0, 2]], 1.0)
+
+
+def test_a_prediction_has_steps_without_epochs() -> None:
+    begun = event("started", config={"model": "a"}, images=400, device="cpu", done=0)
+    series = made(begun, event("step", step=40, images_per_second=2.5, seconds_left=144.0))
+    assert (series.step, series.throughput, series.seconds_left) == (40, 2.5, 144.0)
+    assert (series.state, series.skipped) == ("predicting", 0)
+    series.update([event("phase", phase="paused")])
+    assert series.state == "paused"
+    series.update([event("phase", phase="predicting")])
+    assert series.state == "predicting"
+    series.update([event("finished", outcome="cancelled", result={}), event("resumed")])
+    assert series.state == "queued"
