@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.actions.action import State
+from app.controllers.annotate_beside import Beside
 from app.controllers.browse import BrowseController
+from app.controllers.others import OthersWatch
 from app.controllers.pictures import found_again, note_picture
 from app.controllers.proposals import ProposalsController
 from app.session import Session
@@ -24,21 +25,12 @@ from store.db import Store
 from store.document import Document, Edit
 from store.document.edits import set_review
 from store.errors import ConflictError, StudioError
-from store.records import Garment, Image, ImageState, Problem, Review
-from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
+from store.records import Garment, ImageState, Review
 from widgets.canvas import Canvas, Picture
-from widgets.pages.annotate import LAYER_NAMES, AnnotatePage, FilmRow
+from widgets.pages.annotate import LAYER_NAMES, AnnotatePage
 
 if TYPE_CHECKING:
     from store.db.revisions import Revision
-
-_log = logging.getLogger(__name__)
-#: Images on either side of the current one in the filmstrip.
-_FILM = 12
-#: Room for the thumbnails of the strip and a few more: it has no use for those of long ago.
-_FILM_BYTES = 12 * 1024 * 1024
-#: How often another writer's changes are looked for, in milliseconds.
-_LOOK_EVERY = 2000
 
 
 class AnnotateController(QObject):
@@ -59,16 +51,15 @@ class AnnotateController(QObject):
         self._browse = browse
         self.page = AnnotatePage()
         self.proposals = ProposalsController(session, self.page, self)
-        self._thumbnails = Thumbnails(_FILM_BYTES, parent=self)
+        self._beside = Beside(session, self.page, self)
+        self._beside.failed.connect(self.failed)
         self._document: Document | None = None
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._row = -1
-        self._film: dict[int, Image] = {}
         self._touched = False
         self._warming: Warming | None = None
-        self._seen = (0, 0)
-        self._watch = QTimer(self, interval=_LOOK_EVERY)
-        self._watch.timeout.connect(self._look_for_others)
+        self._others = OthersWatch(session, self)
+        self._others.wrote.connect(self._look_for_others)
         self._connect()
         state = session.settings.layout("annotate")
         if isinstance(state, dict):
@@ -93,7 +84,6 @@ class AnnotateController(QObject):
         page.hint_changed.connect(lambda _hint: self.changed.emit())
         page.layers_changed.connect(self.changed)
         page.picture_shown.connect(self._note_picture)
-        page.toolbar.history.toggled.connect(lambda _on: self._show_history())
         self.proposals.failed.connect(self.failed)
         self.proposals.lost.connect(page.warn)
         self._session.opened.connect(self._opened)
@@ -206,10 +196,10 @@ class AnnotateController(QObject):
 
     def close(self) -> None:
         """Wait for the page's threads; the window is going."""
-        self._watch.stop()
+        self._others.stop()
         self.proposals.close()
         self.page.close_pictures()
-        self._thumbnails.settle()
+        self._beside.settle()
 
     # -- actions --------------------------------------------------------------------------------
 
@@ -278,48 +268,10 @@ class AnnotateController(QObject):
         self.page.show_undo(document.undo_title, document.redo_title)
         self.proposals.show(document, ahead)
         self._browse.show_current(document.image.id)
-        self._watch.start()
+        self._others.start()
         # What is beside the picture may come a moment after it.
-        QTimer.singleShot(0, self._show_beside)
+        QTimer.singleShot(0, lambda: self._beside.show(self.image_id, self._ids, self._row))
         self.changed.emit()
-
-    def _show_beside(self) -> None:
-        if self._document is None or self._session.store is None:
-            return
-        store, image_id = self._session.store, self._document.image.id
-        first = max(0, self._row - _FILM)
-        wanted = [int(i) for i in self._ids[first : self._row + _FILM + 1]]
-        self._session.desk.ask(
-            "annotate.film",
-            lambda: (first, store.images.get_many(wanted), store.problems.of_image(image_id)),
-            lambda found: self._take_beside(image_id, *found),
-            self.failed.emit,
-        )
-        self._show_history()
-
-    def _take_beside(
-        self, image_id: int, first: int, images: list[Image], problems: Sequence[Problem]
-    ) -> None:
-        if image_id != self.image_id:
-            return
-        self._film = {first + place: image for place, image in enumerate(images)}
-        self._show_film()
-        self.page.show_problems(problems)
-
-    def _show_film(self) -> None:
-        self.page.show_filmstrip([FilmRow(row, image) for row, image in self._film.items()], self._row)
-
-    def _show_history(self) -> None:
-        """The revisions are read only while somebody looks at them: an image may have thousands."""
-        if not self.page.toolbar.history.isChecked() or self._document is None:
-            return
-        store, image_id = self._session.needed(), self.image_id
-        self._session.desk.ask(
-            "annotate.history",
-            lambda: store.revisions.of_image(image_id),
-            self.page.show_history,
-            self.failed.emit,
-        )
 
     def _note_picture(self, picture: Picture) -> None:
         """What the picture file turned out to be goes into the store, where it said something else."""
@@ -369,13 +321,9 @@ class AnnotateController(QObject):
         self.proposals.document_changed(ids)
         # A first edit also brings the image from "to do" to "in progress".
         self.page.update_image(document.image)
-        shown = self._film.get(self._row)
-        if shown is not None and shown.review is not document.image.review:
-            self._film[self._row] = document.image
-            self._show_film()
+        self._beside.image_changed(document.image)
         self.page.show_undo(document.undo_title, document.redo_title)
-        self._show_history()
-        self._seen = self._stamp()
+        self._others.note()
         self._session.images_changed.emit(frozenset({document.image.id}))
         self.changed.emit()
 
@@ -389,24 +337,11 @@ class AnnotateController(QObject):
 
     # -- others ---------------------------------------------------------------------------------
 
-    def _stamp(self) -> tuple[int, int]:
-        """Time and size of the store's log of changes: something else after every commit."""
-        store = self._session.store
-        if store is None:
-            return (0, 0)
-        log = store.folder / "studio.db-wal"
-        try:
-            status = log.stat()
-        except OSError:
-            return (0, 0)
-        return status.st_mtime_ns, status.st_size
-
     def _look_for_others(self) -> None:
         """Take over what another program has changed in this image."""
-        stamp = self._stamp()
-        if self._document is None or stamp == self._seen or self.canvas.busy:
+        if self._document is None or self.canvas.busy:
             return
-        self._seen = stamp
+        self._others.note()
         try:
             self._document.refresh()
         except StudioError as error:
@@ -415,23 +350,20 @@ class AnnotateController(QObject):
     def _images_changed(self, ids: frozenset[int]) -> None:
         """Somebody else in this program, such as Browse, has changed images."""
         if self._document is not None and (not ids or self._document.image.id in ids):
-            self._look_for_others()
+            self._others.look()
 
     # -- the store ------------------------------------------------------------------------------
 
     def _opened(self) -> None:
-        store = self._session.needed()
-        self._thumbnails.set_source(ThumbnailSource(store.images.path, store.thumbnails))
-        self.page.set_thumbnails(self._thumbnails)
-        self.page.set_read_only(store.read_only)
+        self._beside.opened()
+        self.page.set_read_only(self._session.needed().read_only)
 
     def _closing(self) -> None:
-        self._watch.stop()
+        self._others.stop()
         self._document = None
-        self._row, self._ids, self._film = -1, np.empty(0, np.int64), {}
+        self._row, self._ids = -1, np.empty(0, np.int64)
         self.page.show_nothing()
-        self.page.set_thumbnails(None)
-        self._thumbnails.set_source(None)
+        self._beside.clear()
         self.changed.emit()
 
     def _locate(self) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app import category_maps
+from app.controllers.wishes import remembered, written
 from app.jobs.predictor import PredictorClient, PredictorState
 from app.session import Session
 from inference.serving.messages import Answer, Ask, AskedGarment, Failure, Ready
@@ -29,17 +30,6 @@ _log = logging.getLogger(__name__)
 _SOON = 60
 _PLACES = {"store": "of this store", "user": "of yours", "shipped": "comes with the program"}
 _MODEL_STOPPED = "The model stopped and is starting again. Your edits are saved."
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a person has chosen; kept with the settings. ``wanted`` None: all categories."""
-
-    model: str = ""
-    device: str = "auto"
-    score: float = 0.5
-    visibility: float = 0.5
-    wanted: frozenset[int] | None = None
 
 
 class ProposalsController(QObject):
@@ -62,7 +52,7 @@ class ProposalsController(QObject):
         super().__init__(parent)
         self._session, self._page = session, page
         self.client = PredictorClient(self)
-        self.wishes = _remembered(session.settings.layout("predictions"))
+        self.wishes = remembered(session.settings.layout("predictions"))
         self._models: tuple[Model, ...] = ()
         self._read = False
         self._model: Model | None = None
@@ -355,7 +345,7 @@ class ProposalsController(QObject):
     def _wish(self, **changes: Any) -> None:
         self.wishes = replace(self.wishes, **changes)
         try:
-            self._session.settings.set_layout(predictions=_written(self.wishes))
+            self._session.settings.set_layout(predictions=written(self.wishes))
         except StudioError as error:
             _log.warning("%s", error)
         self._convert()
@@ -371,35 +361,3 @@ class ProposalsController(QObject):
 def _tip(model: Model) -> str:
     tasks = ", ".join(model.manifest.tasks)
     return f"{model.manifest.spec.architecture} ({_PLACES[model.place]}): {tasks}"
-
-
-def _written(wishes: Wishes) -> dict[str, Any]:
-    """As the settings keep it."""
-    wanted = None if wishes.wanted is None else sorted(wishes.wanted)
-    return {
-        "model": wishes.model,
-        "device": wishes.device,
-        "score": wishes.score,
-        "visibility": wishes.visibility,
-        "wanted": wanted,
-    }
-
-
-def _remembered(raw: object) -> Wishes:
-    """What was kept; what cannot be is as it is at first."""
-    made = Wishes()
-    if not isinstance(raw, dict):
-        return made
-    fitting: dict[str, Any] = {}
-    for name in ("model", "device"):
-        if isinstance(raw.get(name), str):
-            fitting[name] = raw[name]
-    for name in ("score", "visibility"):
-        value = raw.get(name)
-        if isinstance(value, int | float) and 0 <= value <= 1:
-            fitting[name] = float(value)
-    made = replace(made, **fitting)
-    wanted = raw.get("wanted")
-    if isinstance(wanted, list) and all(isinstance(one, int) for one in wanted):
-        made = replace(made, wanted=frozenset(wanted))
-    return made

@@ -14,7 +14,7 @@ from widgets.canvas.items.transient import Leader
 from widgets.canvas.loupe import Loupe, LoupeSubject
 
 if TYPE_CHECKING:
-    from widgets.canvas.view import Canvas
+    from widgets.canvas.view import CanvasView
 
 #: Distance between the landmark and the loupe, and from the border of the canvas, in screen pixels.
 AWAY, BORDER = 64, 8
@@ -27,7 +27,7 @@ STAY = 0.4
 class Glass(QObject):
     """The loupe of one canvas, with the thin line that leads to it."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: CanvasView) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         # Beside the viewport, not in it: a scrolled viewport would carry its children along.

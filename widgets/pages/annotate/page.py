@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from store.document import edits
-from store.geometry import expected_points
-from store.records import Floats, Garment, Origin, Review, Visibility
-from widgets.canvas.tools.drags import placed
-from widgets.pages.annotate.view import AnnotateView
+from store.records import Garment, Review
+from widgets.pages.annotate.editing import AnnotateEditing
 from widgets.panels.garments import proposal_id, proposal_number
 
 
-class AnnotatePage(AnnotateView):
+class AnnotatePage(AnnotateEditing):
     """Emits wishes; a controller fulfils them and shows the result.
 
     ``edit_wanted`` carries an ``Edit``, ``review_wanted`` a ``Review``, ``accept_wanted`` whether to go
     on to the next image, ``go_wanted`` a 0-based row. Every operation is a method too, for actions.
     """
 
-    edit_wanted = Signal(object)
     undo_wanted = Signal()
     redo_wanted = Signal()
     next_wanted = Signal()
@@ -43,7 +38,6 @@ class AnnotatePage(AnnotateView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._last_category = 1
         self._said: tuple[str, tuple[object, ...]] = ("", ())
         self.canvas.selected.connect(lambda _garment, _landmark: self._follow())
         self.canvas.edited.connect(self._emit)
@@ -103,20 +97,6 @@ class AnnotatePage(AnnotateView):
 
     # --- selecting -------------------------------------------------------------------------------
 
-    @property
-    def garment(self) -> Garment | None:
-        """The selected garment."""
-        return self.canvas.shown.garment(self.canvas.selection.garment_id)
-
-    def select(self, garment_id: int, landmark: int = -1, others: Iterable[int] = ()) -> None:
-        """Select a garment (0: none) and a landmark of it (-1: none), with others marked too."""
-        before = self.canvas.selection
-        if garment_id == before.garment_id and landmark < 0 and not others:
-            landmark = before.landmark
-        self.canvas.select(garment_id, landmark, others)
-        self._follow()
-        self._to_landmark()
-
     def _row_chosen(self, row_id: int) -> None:
         """A row of the list: a garment, or one that is proposed."""
         if row_id < 0:
@@ -171,121 +151,7 @@ class AnnotatePage(AnnotateView):
             current = max(self.canvas.selection.landmark, 0)
             self.select(garment.id, current, frozenset(range(len(garment.points))))
 
-    # --- changing --------------------------------------------------------------------------------
-
-    def _emit(self, edit: edits.Edit) -> None:
-        if not self.read_only:
-            self.edit_wanted.emit(edit)
-
-    def nudge(self, dx: float, dy: float) -> None:
-        """Move the marked landmarks by image pixels; those without a place stay where they are."""
-        garment, shown = self.garment, self.canvas.shown
-        if garment is None or self.canvas.busy:
-            return
-        drawn = shown.drawn(garment)
-        moves = {
-            index: placed((float(drawn[index][0]) + dx, float(drawn[index][1]) + dy), shown.size)
-            for index in self.canvas.selection.landmarks
-            if shown.is_drawn(garment, index)
-        }
-        if moves:
-            self._emit(edits.move_landmarks(garment, moves))
-            self._to_landmark()
-            self.canvas.look_at_landmark()
-
-    def move_landmark(self, landmark: int, x: float, y: float) -> None:
-        """Move one landmark of the selected garment to a place, as typed into the table."""
-        if self.garment is not None:
-            place = placed((x, y), self.canvas.shown.size)
-            self._emit(edits.move_landmarks(self.garment, {landmark: place}))
-
-    def set_visibility(self, visibility: Visibility) -> None:
-        """Set the state of the marked landmarks."""
-        self.finish_typing()
-        garment = self.garment
-        marked = self.canvas.selection.landmarks
-        if garment is None or not marked or self.canvas.busy:
-            return
-        changed = [index for index in sorted(marked) if garment.visibility[index] != visibility]
-        if changed:
-            self._emit(self._to_state(garment, changed, visibility))
-
-    def _to_state(self, garment: Garment, indices: list[int], visibility: Visibility) -> edits.Edit:
-        """The edit that sets a state; what never had a place gets the one that the mean shape expects."""
-        schema = self.canvas.shown.schema(garment)
-        remembered = garment.extra.get(edits.LAST_POINTS, {})
-        new = [
-            index
-            for index in indices
-            if garment.visibility[index] == Visibility.UNLABELLED and str(index) not in remembered
-        ]
-        expected = expected_points(garment, schema) if schema is not None and new else None
-        if expected is None:
-            return edits.set_visibility(garment, indices, visibility)
-        size = self.canvas.shown.size
-        points = np.array(garment.points)
-        for index in new:
-            points[index] = placed((float(expected[index][0]), float(expected[index][1])), size)
-        states = np.array(garment.visibility)
-        states[new] = Visibility.VISIBLE
-        edit = edits.set_visibility(garment.but(points=points, visibility=states), indices, visibility)
-        # One edit from what is stored: the step in between is nobody's.
-        return replace(edit, changes=(replace(edit.changes[0], before=garment),))
-
-    def swap_sides(self) -> None:
-        """Swap the left and right landmarks of the selected garment."""
-        garment = self.garment
-        schema = self.canvas.shown.schema(garment) if garment is not None else None
-        if garment is not None and schema is not None and schema.swaps and not self.canvas.busy:
-            self._emit(edits.swap_sides(garment, schema))
-
-    def choose_category(self) -> None:
-        """Open the list of categories for the selected garment."""
-        if self.garment is not None and self.facts_panel.isEnabled():
-            self.set_history_shown(False)
-            self.facts_panel.choose_category()
-
-    def begin_garment(self) -> None:
-        """Take the box tool with nothing selected: the next box is a new garment."""
-        if self.garment is not None:
-            self._last_category = self.garment.category_id
-        self.select(0)
-        self.set_tool("box")
-        self.to_canvas()
-
-    def _add_garment(self, box: Floats) -> None:
-        if self.image is None:
-            return
-        garments = self.canvas.shown.garments
-        position = max((one.position for one in garments), default=-1) + 1
-        category = self._categories.get(self._last_category) or next(iter(self._categories.values()), None)
-        size = category.schema.size if category else 0
-        garment = Garment(
-            image_id=self.image.id,
-            position=position,
-            category_id=category.id if category else 0,
-            box=box,
-            points=np.zeros((size, 2)),
-            visibility=np.zeros(size, np.uint8),
-            pair_id=self.image.pair_id,
-            origin=Origin.PERSON,
-        )
-        self._emit(edits.add_garment(garment))
-        if self.garment is not None:
-            self.select(self.garment.id, 0 if size else -1)
-            self.set_tool("landmarks" if size else "select")
-
-    def delete_garment(self) -> None:
-        """Delete the selected garment; undo brings it back."""
-        if self.garment is not None and not self.canvas.busy:
-            self._emit(edits.delete_garment(self.garment))
-
     # --- looking ---------------------------------------------------------------------------------
-
-    def set_tool(self, name: str) -> None:
-        """Take a tool: "select", "landmarks" or "box"."""
-        self.canvas.set_tool(name)
-        self.strip.show_tool(name)
 
     def _tool_changed(self, name: str) -> None:
         self.strip.show_tool(name)
@@ -364,12 +230,6 @@ class AnnotatePage(AnnotateView):
     def zoom_out(self) -> None:
         self.canvas.zoom_out()
 
-    def set_history_shown(self, shown: bool) -> None:
-        """Put the history over the panel, or away."""
-        self.toolbar.history.setChecked(shown)
-        self.right.setCurrentWidget(self.drawer if shown else self.side)
-        self.right.show()
-
     def toggle_history(self) -> None:
         """Put the history over the panel, or away."""
         self.set_history_shown(not self.toolbar.history.isChecked())
@@ -383,16 +243,6 @@ class AnnotatePage(AnnotateView):
         self.accept_wanted.emit(not stays)
 
     # --- the keyboard ----------------------------------------------------------------------------
-
-    def to_canvas(self) -> None:
-        """Give the keys back to the canvas."""
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def finish_typing(self) -> None:
-        """Take over what is being typed into a field, before something else happens to the image."""
-        typing = QApplication.focusWidget()
-        if isinstance(typing, QLineEdit) and self.isAncestorOf(typing):
-            self.to_canvas()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Esc that no field, list or table has a use for lead back to the canvas."""

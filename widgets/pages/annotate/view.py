@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from widgets.canvas import Canvas, Picture, Pictures, Selection
 from widgets.common import Banner, EmptyState, SidePanel, surface
 from widgets.pages.annotate.bars import AnnotateToolbar, ToolStrip
 from widgets.pages.annotate.filmstrip import FilmRow, Filmstrip
+from widgets.pages.annotate.held import HeldPanels
 from widgets.pages.annotate.notice import Notice
 from widgets.pages.annotate.predictions import Predictions
 from widgets.panels.facts import FactsPanel
@@ -33,8 +34,6 @@ LOW = 860
 PANEL, PANEL_NARROW = 348, 320
 #: The sheet of an image of which nothing at all is known.
 UNKNOWN_SIZE = (1000, 1000)
-#: How long the panels stay as they were while a picture is decoded, in milliseconds.
-_LONGEST_HOLD = 150
 
 
 class AnnotateView(QWidget):
@@ -70,11 +69,9 @@ class AnnotateView(QWidget):
         self.predictions = Predictions(self)
         self.empty = EmptyState("photo", "Open an image from Browse to correct its landmarks", "Go to Browse")
         self._lay_out()
-        self._beside = (self.right, self.filmstrip, self.toolbar)
-        self._longest_hold = QTimer(self, interval=_LONGEST_HOLD, singleShot=True)
-        self._longest_hold.timeout.connect(self._hold_too_long)
+        self._held = HeldPanels((self.right, self.filmstrip, self.toolbar), self)
         # Queued: not in the middle of the paint.
-        self.canvas.painted.connect(self._release_panels, Qt.ConnectionType.QueuedConnection)
+        self.canvas.painted.connect(self._held.release, Qt.ConnectionType.QueuedConnection)
         self.setFocusProxy(self.canvas)
         for part in (self.toolbar, self.filmstrip, self.landmarks_panel.legend, self.predictions_panel):
             for button in part.findChildren(QAbstractButton):
@@ -174,7 +171,7 @@ class AnnotateView(QWidget):
         self._path = picture_path if there else None
         picture = self.pictures.show(self._path, ahead)
         canvas.wait()
-        self._hold_panels()
+        self._held.hold()
         canvas.show_picture(picture.image if picture else None, *self._sheet(image))
         canvas.show_garments(garments, categories, self._first(garments, category, landmark))
         if picture is not None or not there:
@@ -223,23 +220,6 @@ class AnnotateView(QWidget):
             self.canvas.show_picture(picture.image, *self._sheet(self.image))
         self.canvas.end_wait()
         self.picture_shown.emit(picture)
-
-    def _hold_panels(self) -> None:
-        """Leave the panels unpainted until the picture is there, but not for long."""
-        for panel in self._beside:
-            panel.setUpdatesEnabled(False)
-        self._longest_hold.start()
-
-    def _release_panels(self) -> None:
-        """The canvas has been painted: what is awaited most came first, now the rest."""
-        if self._longest_hold.isActive():
-            self._longest_hold.stop()
-            for panel in self._beside:
-                panel.setUpdatesEnabled(True)
-
-    def _hold_too_long(self) -> None:
-        for panel in self._beside:
-            panel.setUpdatesEnabled(True)
 
     def _say_missing(self, image: Image) -> None:
         word = "cannot be read" if image.state is ImageState.UNREADABLE else "is missing"
