@@ -16,12 +16,10 @@ from store import masks
 from store.db import Store
 from store.errors import StoreError
 from store.geometry import box_of, clip_box, has_place, ordered_box
+from store.identities import Key, identity_key, pair_key
 from store.pictures import PictureError, picture_size
 from store.records import Domain, Floats, Garment, Image, ImageRecord, ImageState, Review
 from store.runs.predictions import NO_IDENTITY
-
-#: What garments or images share: its kind, the dataset, and the numbers there.
-Key = tuple[Any, ...]
 
 _SHOP = {Domain.SHOP: 1, Domain.CONSUMER: 0, Domain.UNKNOWN: -1}
 _SMALLEST = 1.0
@@ -154,26 +152,12 @@ class Builder:
                 self._runs[len(self._garments)] = garment.rle
         self._garments.append(garment)
         self._boxes.append(box)
-        self.products.append(self._product(garment, image))
-
-    def _pair(self, garment: Garment, image: Image) -> Key | None:
-        """The pair of a garment. DeepFashion2 counts the pairs of every split from 1."""
-        pair = image.pair_id if garment.pair_id is None else garment.pair_id
-        if pair is None:
-            return None
-        dataset = self._datasets[image.dataset_id]
-        return "pair", dataset.id, image.split if dataset.format == "deepfashion2" else "", pair
-
-    def _product(self, garment: Garment, image: Image) -> Key | None:
-        """What garments of one product share; style 0 says that a garment has no counterpart."""
-        if garment.item_id:
-            return "item", image.dataset_id, garment.item_id
-        pair = self._pair(garment, image)
-        return None if pair is None or garment.style == 0 else (*pair, garment.style)
+        self.products.append(identity_key(garment, image, self._datasets[image.dataset_id]))
 
     def _ties(self, garment: Garment, image: Image) -> list[Key]:
         """What must not be torn apart by a split: products, and the pictures of one pair."""
-        found = [self._product(garment, image), self._pair(garment, image)]
+        dataset = self._datasets[image.dataset_id]
+        found = [identity_key(garment, image, dataset), pair_key(garment, image, dataset)]
         return [key for key in found if key is not None]
 
 
@@ -225,15 +209,6 @@ def joined(parts: Sequence[Slice]) -> Slice:
         attribute_words=words,
         known={number: kind for part in parts for number, kind in part.known.items()},
     )
-
-
-def told(key: Key) -> str:
-    """A product's key in words."""
-    if key[0] == "item":
-        return f"item {key[2]}"
-    split = f" ({key[2]})" if key[2] else ""
-    style = f" style {key[4]}" if len(key) > 4 and key[4] is not None else ""
-    return f"pair {key[3]}{style}{split}"
 
 
 def _box(garment: Garment) -> Floats | None:

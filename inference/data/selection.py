@@ -8,11 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from inference.data.building import Builder, Key, told
+from inference.data.building import Builder
 from inference.data.slice import Slice
 from store.db import Store
 from store.errors import FilterError, StudioError
 from store.filters import Expr, parse
+from store.identities import Key, told
 from store.progress import Progress, silent
 from store.runs.config import DataConfig
 from store.runs.predictions import NO_IDENTITY
