@@ -22,7 +22,7 @@ from store.db import Store
 from store.errors import MemoryShortage
 from store.runs.library import shipped_models
 from store.runs.manifest import ModelSpec
-from tests.unit.inference.prediction.conftest import sure
+from tests.unit.inference.sure import sure
 
 
 class Narrow(nn.Module):
@@ -114,7 +114,7 @@ def test_a_detector_that_finds_others_in_bfloat16_stays_in_float32(
     torch.manual_seed(3)
     network: Any = build(specs[architecture])
     sure(network)
-    format, why = chosen(network, "cpu", batch(3, 96, 96), True)
+    format, why = chosen(network, "cpu", batch(1), True)
     assert format == "32"
     assert why.startswith("bf16 is not used: ")
 

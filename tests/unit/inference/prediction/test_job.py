@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +21,7 @@ from store.runs import RunFolder
 from store.runs.manifest import ModelCategory, ModelSpec
 from store.runs.predicted import KIND, Predictions
 from store.runs.predicting import PredictConfig, write_predict_config
+from tests.unit.inference import forked
 from tests.unit.inference.prediction.conftest import MakeModel, Predicted, predictions, rows
 
 Predict = Callable[..., Predicted]
@@ -89,14 +86,12 @@ def test_a_killed_run_goes_on_where_it_was(make_model: MakeModel, predict: Predi
     whole = predict("match-rcnn", batch=2)
     run = RunFolder.create(own_store, KIND, [KIND])
     write_predict_config(PredictConfig("match-rcnn", device="cpu", batch=2, workers=1), run.path)
-    command = [sys.executable, "-m", "app", "predict", "--store", str(own_store), "--resume", run.id]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
-    job = subprocess.Popen([*command, "--run", str(run.path)], env=environment, stderr=subprocess.DEVNULL)
+    (job,) = forked.start("predict", "--store", str(own_store), "--resume", run.id, "--run", str(run.path))
     ends = time.monotonic() + 120
-    while time.monotonic() < ends and not _done(run.path) >= 4:
+    while time.monotonic() < ends and job.is_alive() and not _done(run.path) >= 4:
         time.sleep(0.02)
-    job.send_signal(signal.SIGKILL)
-    job.wait(30)
+    job.kill()
+    forked.ended([job])
     before = _done(run.path)
     assert before >= 4
     assert predict("match-rcnn", run, batch=2).result["looked_at"] == whole.result["images"] - before

@@ -6,32 +6,29 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from store.runs import RunFolder
 from store.runs.predicted import KIND
-from tests.unit.inference.prediction.conftest import MakeModel, rows
+from tests.unit.inference import forked
+from tests.unit.inference.prediction.conftest import MakeModel, Predicted, rows
 
 TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
 
 
-def _predicted(store: Path, *launcher: str, resume: str = "") -> subprocess.CompletedProcess[str]:
-    what = ("--resume", resume) if resume else ("--model", "match-rcnn")
-    command = [sys.executable, *launcher, "-m", "app", "predict", "--store", str(store), *what]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
-    more = ["--device", "cpu", "--batch", "2", "--workers", "0"]
-    return subprocess.run(
-        [*command, *more], env=environment, capture_output=True, text=True, timeout=240, check=False
-    )
+def _both(store: Path, *what: str, batch: int = 2) -> list[int | None]:
+    """The exit codes of two processes that predict together."""
+    more = ("--device", "cpu", "--batch", str(batch), "--workers", "0")
+    return forked.ended(forked.start("predict", "--store", str(store), *what, *more, count=2))
 
 
-def test_two_processes_say_what_one_says(own_store: Path, make_model: MakeModel) -> None:
+def test_two_processes_say_what_one_says(
+    own_store: Path, make_model: MakeModel, predict: Callable[..., Predicted]
+) -> None:
     make_model("match-rcnn")
-    alone = _predicted(own_store)
-    assert alone.returncode == 0, alone.stderr[-3000:]
-    one = RunFolder.all(own_store, KIND)[0]
-    both = _predicted(own_store, *TORCHRUN)
-    assert both.returncode == 0, both.stderr[-3000:]
+    one = predict("match-rcnn", batch=2).run
+    assert _both(own_store, "--model", "match-rcnn") == [0, 0]
     first, two = RunFolder.all(own_store, KIND)[:2]
     two = first if first.id != one.id else two
     assert two.id != one.id
@@ -41,12 +38,13 @@ def test_two_processes_say_what_one_says(own_store: Path, make_model: MakeModel)
     assert two.state().result["images"] == 24
     assert rows(two.path) == rows(one.path)
     # Both have nothing left to do, and end.
-    again = _predicted(own_store, *TORCHRUN, resume=two.id)
-    assert again.returncode == 0, again.stderr[-3000:]
+    assert _both(own_store, "--resume", two.id) == [0, 0]
     assert rows(two.path) == rows(one.path)
 
 
-def test_both_stop_where_the_first_is_asked_to(own_store: Path, make_model: MakeModel) -> None:
+def test_both_of_torchrun_stop_where_the_first_is_asked_to_and_go_on(
+    own_store: Path, make_model: MakeModel, predict: Callable[..., Predicted]
+) -> None:
     make_model("match-rcnn")
     command = [sys.executable, *TORCHRUN, "-m", "app", "predict", "--store", str(own_store)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
@@ -58,3 +56,7 @@ def test_both_stop_where_the_first_is_asked_to(own_store: Path, make_model: Make
     runs[0].cancel()
     assert job.wait(120) != 0
     assert runs[0].state().state == "cancelled"
+    run = runs[0]
+    assert _both(own_store, "--resume", run.id, batch=1) == [0, 0]
+    assert run.state().state == "done"
+    assert rows(run.path) == rows(predict("match-rcnn", batch=1).run.path)

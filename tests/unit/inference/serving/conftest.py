@@ -28,6 +28,7 @@ from inference.serving.messages import (
 )
 from store.db import Store
 from store.runs.manifest import ModelManifest, ModelSpec
+from tests.unit.inference.sure import sure
 
 MakeModel = Callable[..., Path]
 
@@ -45,9 +46,10 @@ def drawn(drawn_store: Path) -> Slice:
 
 @pytest.fixture(scope="session")
 def make_model(drawn: Slice, tmp_path_factory: pytest.TempPathFactory) -> MakeModel:
-    """Writes a model folder with random weights; keywords are facts of its spec."""
+    """Writes a model folder with random weights, ``sparing`` a detector that finds few garments; other
+    keywords are facts of its spec."""
 
-    def make(architecture: str, **facts: object) -> Path:
+    def make(architecture: str, sparing: bool = False, **facts: object) -> Path:
         told = {
             "categories": drawn.categories(),
             "attributes": drawn.attribute_names() if architecture == "fashionnet" else (),
@@ -60,7 +62,10 @@ def make_model(drawn: Slice, tmp_path_factory: pytest.TempPathFactory) -> MakeMo
         torch.manual_seed(3)
         folder = tmp_path_factory.mktemp("models") / architecture
         folder.mkdir()
-        save_model(build(spec), ModelManifest(architecture, spec, ARCHITECTURES[architecture].tasks), folder)
+        network = build(spec)
+        if sparing:
+            sure(network)
+        save_model(network, ModelManifest(architecture, spec, ARCHITECTURES[architecture].tasks), folder)
         return folder
 
     return make
@@ -69,7 +74,7 @@ def make_model(drawn: Slice, tmp_path_factory: pytest.TempPathFactory) -> MakeMo
 @pytest.fixture(scope="session")
 def detector(make_model: MakeModel) -> Path:
     """The folder of a Match R-CNN."""
-    return make_model("match-rcnn")
+    return make_model("match-rcnn", sparing=True)
 
 
 @pytest.fixture(scope="session")
