@@ -22,6 +22,7 @@ from store.db.garments import GarmentsRepository, garments_of
 from store.db.images import ImagesRepository, images_of
 from store.db.names import Conditions
 from store.db.problems import ProblemsRepository, problems_of
+from store.db.products import ProductsRepository
 from store.db.revisions import RevisionsRepository
 from store.db.statistics import StatisticsRepository
 from store.db.views import TagsRepository, ViewsRepository
@@ -47,6 +48,7 @@ class Store:
         self.garments = GarmentsRepository(database, conditions)
         self.revisions = RevisionsRepository(database)
         self.problems = ProblemsRepository(database)
+        self.products = ProductsRepository(database, conditions, self.datasets)
         self.views = ViewsRepository(database)
         self.tags = TagsRepository(database)
         self.statistics = StatisticsRepository(database, conditions, self.categories, self.datasets)

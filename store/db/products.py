@@ -1,0 +1,125 @@
+"""Garments as columns: who is the same product, and the facts that retrieval is told apart by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Row, Select, func, select
+
+from store.db import tables
+from store.db.datasets import DatasetsRepository
+from store.db.engine import Database
+from store.db.names import Conditions
+from store.db.rows import Ids, chunks
+from store.filters import Expr
+from store.identities import Key, identity_of
+from store.records import Dataset, Domain
+
+Ints = NDArray[np.int64]
+
+_G, _I = tables.garments.c, tables.images.c
+_SHOP = {Domain.SHOP.value: 1, Domain.CONSUMER.value: 0}
+_COLUMNS = (
+    *(_G.id, _G.image_id, _G.version, _G.category_id),
+    *(_G.scale, _G.occlusion, _G.zoom_in, _G.viewpoint),
+    *(_G.item_id, func.coalesce(_G.pair_id, _I.pair_id).label("pair"), _G.style),
+    *(_I.split, _I.domain, _I.role, _I.dataset_id),
+)
+#: The levels among the columns, in the order of :attr:`GarmentTable.facts`.
+FACTS = ("scale", "occlusion", "zoom_in", "viewpoint")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GarmentTable:
+    """G garments by id: ``ids``, ``image_ids``, ``versions``, ``category_ids (G,)``; ``facts (G, 4)`` levels
+    of :data:`FACTS`, 0 unknown; ``shop (G,)`` 1 shop, 0 consumer, -1 unknown; ``splits``, ``roles (G,)``
+    words.
+
+    ``identities (G,)`` number the products from 0, -1 for a garment that has none; ``keys`` says what each
+    number stands for.
+    """
+
+    ids: Ints
+    image_ids: Ints
+    versions: Ints
+    category_ids: Ints
+    facts: Ints
+    shop: Ints
+    splits: NDArray[np.str_]
+    roles: NDArray[np.str_]
+    identities: Ints
+    keys: tuple[Key, ...]
+
+    def __len__(self) -> int:
+        """Number of garments."""
+        return len(self.ids)
+
+    def rows(self, garment_ids: Ints) -> Ints:
+        """Where garments stand, ``(n,)``; -1 for one that is not here."""
+        if not len(self.ids):
+            return np.full(len(garment_ids), -1, np.int64)
+        places = np.minimum(np.searchsorted(self.ids, garment_ids), len(self.ids) - 1)
+        return np.where(self.ids[places] == garment_ids, places, -1)
+
+
+class ProductsRepository:
+    """The garments of a store as columns."""
+
+    def __init__(self, database: Database, conditions: Conditions, datasets: DatasetsRepository) -> None:
+        self._database = database
+        self._conditions = conditions
+        self._datasets = datasets
+
+    def table(self, where: Expr | None = None) -> GarmentTable:
+        """The garments that a filter selects; each comparison speaks of the garment or of its image.
+
+        FilterError for a name that the store does not know.
+        """
+        query = _query().where(self._conditions.garments(where))
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return self._made(rows)
+
+    def of(self, garment_ids: Ids) -> GarmentTable:
+        """These garments, but for those that are not there any more."""
+        rows: list[Row[Any]] = []
+        with self._database.read() as connection:
+            for part in chunks(garment_ids):
+                rows += connection.execute(_query().where(_G.id.in_(part))).all()
+        return self._made(sorted(rows, key=lambda row: int(row.id)))
+
+    def _made(self, rows: Iterable[Row[Any]]) -> GarmentTable:
+        datasets = {one.id: one for one in self._datasets.all()}
+        return table_of(list(rows), datasets)
+
+
+def table_of(rows: list[Row[Any]], datasets: dict[int, Dataset]) -> GarmentTable:
+    """The table of some rows of the query, in the order of their ids."""
+    numbers: dict[Key, int] = {}
+    identities = np.full(len(rows), -1, np.int64)
+    for place, row in enumerate(rows):
+        key = identity_of(row.item_id, row.pair, row.style, row.split, datasets[row.dataset_id])
+        if key is not None:
+            identities[place] = numbers.setdefault(key, len(numbers))
+    numeric = np.array([[value or 0 for value in row[:8]] for row in rows], np.int64).reshape(-1, 8)
+    return GarmentTable(
+        ids=numeric[:, 0],
+        image_ids=numeric[:, 1],
+        versions=numeric[:, 2],
+        category_ids=numeric[:, 3],
+        facts=numeric[:, 4:],
+        shop=np.array([_SHOP.get(row.domain, -1) for row in rows], np.int64),
+        splits=np.array([row.split for row in rows], np.str_),
+        roles=np.array([row.role for row in rows], np.str_),
+        identities=identities,
+        keys=tuple(numbers),
+    )
+
+
+def _query() -> Select[Any]:
+    joined = tables.garments.join(tables.images, _I.id == _G.image_id)
+    return select(*_COLUMNS).select_from(joined).order_by(_G.id)
