@@ -137,7 +137,7 @@ def actions() -> tuple[Action, ...]:
             "Garment",
             page="annotate",
             scope=Scope.CANVAS,
-            enabled_when=needs_garment,
+            enabled_when=needs_image,
         ),
         Action(
             "landmark.previous",
@@ -148,7 +148,7 @@ def actions() -> tuple[Action, ...]:
             "Garment",
             page="annotate",
             scope=Scope.CANVAS,
-            enabled_when=needs_garment,
+            enabled_when=needs_image,
         ),
         Action(
             "landmark.all",

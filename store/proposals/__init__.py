@@ -3,7 +3,7 @@
 from store.proposals.accepting import accept
 from store.proposals.differing import differences
 from store.proposals.making import categories_of, proposals_of
-from store.proposals.matching import box_iou, is_crowd, match
+from store.proposals.matching import box_iou, is_crowd, match, not_doubled
 from store.proposals.records import Difference, DifferenceKind, Match, Part, Proposal, Source
 from store.proposals.taking_all import AllAccepted, accept_all
 
@@ -22,5 +22,6 @@ __all__ = [
     "differences",
     "is_crowd",
     "match",
+    "not_doubled",
     "proposals_of",
 ]

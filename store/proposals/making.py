@@ -13,15 +13,13 @@ from resources.schemas import Schema
 from resources.taxonomy import Category
 from resources.taxonomy import categories as built_in
 from store.geometry import clip_box, clip_points
-from store.proposals.matching import box_iou
+from store.proposals.matching import OVER, box_iou
 from store.proposals.outlines import outlines
 from store.proposals.records import NO_SCHEMA, Part, Proposal, Source
 from store.records import Floats, Visibility
 from store.runs.manifest import ModelSpec
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 
-#: Categories that are worn over others: both may fill the same box.
-_OVER = frozenset({3, 4})
 #: Places are kept to a hundredth of a pixel: models give many more digits than they know.
 _DIGITS = 2
 
@@ -104,7 +102,7 @@ def _once(proposals: Sequence[Proposal], same_iou: float) -> list[Proposal]:
         doubles = (
             other
             for other in detected
-            if (other.category_id in _OVER) == (proposal.category_id in _OVER)
+            if (other.category_id in OVER) == (proposal.category_id in OVER)
             and box_iou(other.box, proposal.box) >= same_iou
         )
         if next(doubles, None) is None:

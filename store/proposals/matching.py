@@ -15,6 +15,8 @@ from store.records import Floats, Garment
 _SAME_CATEGORY = 0.5
 #: Garments of different categories are taken for one only where they cover each other this well.
 _OTHER_CATEGORY_IOU = 0.75
+#: Categories that are worn over others: both may fill the same box.
+OVER = frozenset({3, 4})
 
 
 def box_iou(one: Floats | None, other: Floats | None) -> float:
@@ -47,6 +49,21 @@ def match(
     found = {**asked, **_assigned([proposals[row] for row in rows], free, least_iou, rows)}
     kept = sorted({*rows, *asked})
     return tuple(_match(proposals[row], found.get(row)) for row in kept)
+
+
+def not_doubled(matches: Sequence[Match], garments: Sequence[Garment]) -> tuple[Match, ...]:
+    """The matches without proposals to add a garment where one lies already, as another category perhaps.
+
+    Where a detector says two categories of one garment, the second is left over once the first is annotated.
+    Outwear and what is worn under it fill the same box: there both stay.
+    """
+    placed = [(garment.category_id in OVER, extent(garment)) for garment in garments if not is_crowd(garment)]
+
+    def doubled(proposal: Proposal) -> bool:
+        over, box = proposal.category_id in OVER, _box(proposal)
+        return any(over == other and box_iou(box, there) >= _OTHER_CATEGORY_IOU for other, there in placed)
+
+    return tuple(one for one in matches if one.garment is not None or not doubled(one.proposal))
 
 
 def is_crowd(garment: Garment) -> bool:

@@ -82,7 +82,8 @@ class ProposalLayer:
             if garment is None:
                 name, colour = shown.category_of(proposal.category_id)
                 chosen = proposal.number == self.suggested.chosen
-                found.append(Dashed(proposal, colour, name, None, chosen))
+                quiet = not chosen and self.suggested.chosen >= 0
+                found.append(Dashed(proposal, colour, name, None, chosen, quiet))
             elif garment.id == view.selection.garment_id and garment.id not in shown.hidden:
                 record = shown.garment(garment.id)
                 colour = shown.colour(record) if record is not None else EXTRA_COLOURS[0]

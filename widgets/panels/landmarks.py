@@ -52,9 +52,17 @@ class LandmarksPanel(Section):
         self._head.setVisible(not low and self.table.isVisibleTo(self))
 
     def show_garment(
-        self, shown: Shown, selection: Selection, differences: Sequence[Difference] = ()
+        self,
+        shown: Shown,
+        selection: Selection,
+        differences: Sequence[Difference] = (),
+        *,
+        proposed: bool = False,
     ) -> None:
-        """Show the landmarks of the selected garment, which are marked, and how a model sees them."""
+        """Show the landmarks of the selected garment, which are marked, and how a model sees them.
+
+        ``proposed``: what is selected is a proposal, which has none to edit yet.
+        """
         garment = shown.garment(selection.garment_id)
         count = len(garment.points) if garment is not None else 0
         self._head.setVisible(count > 0 and not self._low)
@@ -62,11 +70,7 @@ class LandmarksPanel(Section):
         self._none.setVisible(count == 0)
         if garment is None or not count:
             self.set_note("")
-            self._none.setText(
-                "Select a garment to see its landmarks"
-                if garment is None
-                else "This garment has no landmarks"
-            )
+            self._none.setText(_why_none(garment is None, proposed))
             self._model.show_garment(None, (), "", {})
             return
         name, colour = shown.category_name(garment), shown.colour(garment)
@@ -105,3 +109,9 @@ class LandmarksPanel(Section):
         if marked and current not in marked:
             current = min(marked)
         self.chosen.emit(current if marked else -1, marked if len(marked) > 1 else frozenset())
+
+
+def _why_none(nothing: bool, proposed: bool) -> str:
+    if proposed:
+        return "This garment is proposed. Y adds it, and its landmarks can be corrected; X rejects it."
+    return "Select a garment to see its landmarks" if nothing else "This garment has no landmarks"

@@ -140,9 +140,11 @@ def test_all_is_one_edit_and_overwrites_nothing(page: AnnotatePage, proposed: Ke
     assert np.array_equal(now.points, before.points)
     assert page.hint == "1 updated"
     page.predictions.show_rejected()
+    page.select(TROUSERS)
     page.predictions.accept_all()
     assert len(proposed.garments) == 3
     assert page.hint.startswith("1 added, 1 left as it is, annotated already: Y or Alt+Y")
+    assert page.garment is proposed.now(TROUSERS)
     page.predictions.accept_all()
     assert len(proposed.edits) == 2
     assert page.hint.startswith("1 left as it is")
@@ -245,3 +247,31 @@ def test_the_name_of_a_model_that_is_cut_short_is_told(page: AnnotatePage, keepe
     assert name in button.toolTip()
     assert name in button.accessibleName()
     assert button.width() > page.predictions_panel.score.width()
+
+
+def test_with_nothing_selected_accept_and_reject_select_first(page: AnnotatePage, proposed: Keeper) -> None:
+    page.select(0)
+    assert page.predictions.acceptable
+    page.predictions.accept()
+    assert not proposed.edits
+    chosen = page.predictions.chosen
+    assert chosen is not None
+    assert chosen.category_id == 7
+    page.predictions.accept()
+    assert [one.category_id for one in proposed.garments] == [8, 9, 7]
+
+
+def test_a_proposal_is_selected_when_the_last_garment_is_gone(page: AnnotatePage, proposed: Keeper) -> None:
+    for one in (SKIRT, TROUSERS):
+        page.select(one)
+        page.delete_garment()
+    chosen = page.predictions.chosen
+    assert chosen is not None
+    assert chosen.number == 0
+    other = next(one for one in page.predictions.new if one.number != chosen.number)
+    layer = page.canvas.proposed
+    assert layer.items.diamonds(chosen.number) == category(8).schema.size
+    assert layer.items.diamonds(other.number) == 0
+    page.next_landmark()
+    assert page.predictions.chosen is other
+    assert layer.items.diamonds(other.number) == category(7).schema.size

@@ -33,6 +33,7 @@ class Dashed:
 
     ``name`` "" draws no tag, fill and box: the proposal lies over a garment that has its own. ``landmarks``
     are the indices in the proposal whose diamonds are drawn, None for all that the model is sure of.
+    ``chosen``: it is selected; ``quiet``: another one is, and this one keeps its outline only.
     """
 
     proposal: Proposal
@@ -40,6 +41,7 @@ class Dashed:
     name: str = ""
     landmarks: frozenset[int] | None = None
     chosen: bool = False
+    quiet: bool = False
 
 
 class ProposalItems:
@@ -112,12 +114,13 @@ class _Group:
     def show(self, one: Dashed, layers: Layers, ratio: float) -> None:
         proposal = one.proposal
         self._masks = layers.masks
+        landmarks = layers.landmarks and not one.quiet
         mask = shapes.polygon_path(proposal.polygons) if layers.masks else QPainterPath()
         frame = QPainterPath()
         if layers.boxes and one.name and proposal.box is not None:
             frame.addPath(shapes.box_path(proposal.box))
         sure = proposal.visibility != Visibility.UNLABELLED
-        if layers.landmarks and len(proposal.points):
+        if landmarks and len(proposal.points):
             drawn = np.where(sure[:, None], proposal.points, np.nan)
             frame.addPath(shapes.link_path(drawn, proposal.schema.links))
         both = QPainterPath(mask)
@@ -131,7 +134,7 @@ class _Group:
         wanted = sure.copy()
         if one.landmarks is not None:
             wanted &= np.isin(np.arange(len(sure)), list(one.landmarks))
-        self._show_diamonds(proposal.points[wanted] if layers.landmarks else np.empty((0, 2)), one.colour)
+        self._show_diamonds(proposal.points[wanted] if landmarks else np.empty((0, 2)), one.colour)
         self._show_tag(one, layers, ratio)
 
     def emphasise(self, one: Dashed, hovered: bool) -> None:
@@ -163,6 +166,7 @@ class _Group:
         corner = _corner(one.proposal)
         drawn = bool(one.name) and corner is not None and (layers.masks or layers.boxes or layers.landmarks)
         self._tag.setVisible(drawn)
+        self._tag.setZValue(Z_TAG + one.chosen)
         if drawn and corner is not None:
             self._tag.setPixmap(labels.proposal_tag(f"{one.name}  {one.proposal.score:.2f}  proposed", ratio))
             self._tag.setPos(corner)

@@ -19,6 +19,7 @@ from store.proposals import (
     accept_all,
     differences,
     match,
+    not_doubled,
 )
 from store.records import Garment, Image
 from widgets.canvas.proposed import NOTHING_SUGGESTED, Suggested
@@ -121,9 +122,20 @@ class Predictions(QObject):
         """Show these; the selection stays."""
         self._all = proposals
         self._view.follow_proposals()
-        if self.new and not self._view.canvas.shown.garments and self._view.canvas.proposed.on:
-            # Nothing else is there to be selected: the hand stays on Y.
-            self.choose(self.new[0].number)
+        self.choose_if_alone()
+
+    def choose_if_alone(self) -> None:
+        """Select the surest proposal where there is no garment to be selected: the hand stays on Y."""
+        if self.chosen is None and not self._view.canvas.shown.garments:
+            self._choose_first()
+
+    def _choose_first(self) -> bool:
+        """Select the surest proposal where nothing is selected; whether there was one to select."""
+        canvas = self._view.canvas
+        if not canvas.proposed.on or canvas.selection.garment_id or self.chosen is not None or not self.new:
+            return False
+        self.choose(self.new[0].number)
+        return True
 
     def forget(self) -> None:
         """Another store is coming: what was rejected in this one says nothing there."""
@@ -133,7 +145,8 @@ class Predictions(QObject):
         """Garments or proposals are others: find out again what belongs together."""
         image = self._view.image
         kept = list(self._all) if image is None else self._rejections.left(image.id, self._all)
-        self._matches = match(self._view.canvas.shown.garments, kept) if kept else ()
+        garments = self._view.canvas.shown.garments
+        self._matches = not_doubled(match(garments, kept), garments) if kept else ()
         if self.chosen is None:
             self._chosen = -1
 
@@ -173,7 +186,8 @@ class Predictions(QObject):
             name = self._view.canvas.shown.category_of(chosen.category_id)[0]
             return Target(f"the proposed {name}", chosen.parts)
         if own is None:
-            return NO_TARGET
+            none = not self._view.canvas.selection.garment_id
+            return Target("the surest proposal, which is selected first") if none and self.new else NO_TARGET
         if marked is None and not self._would_change(own):
             return NO_TARGET
         if marked is None:
@@ -226,7 +240,12 @@ class Predictions(QObject):
         self.mark(listed[place % len(listed)].index)
 
     def accept(self) -> None:
-        """Accept what is marked: a landmark, the selected proposal, or what is proposed for the garment."""
+        """Accept what is marked: a landmark, the selected proposal, or what is proposed for the garment.
+
+        Where nothing is selected the surest proposal is, so that the person sees what the next press takes.
+        """
+        if self._choose_first():
+            return
         chosen, marked = self.chosen, self.marked
         if chosen is not None:
             if self._accept(chosen, None) and self.new:
@@ -268,7 +287,13 @@ class Predictions(QObject):
         others = self._view.canvas.shown.garments
         taken = accept_all(self._current(), image, self._view.categories, others=others)
         if taken.edit.changes:
+            canvas = self._view.canvas
+            before = canvas.selection
             self.edit_wanted.emit(taken.edit)
+            if before.garment_id:
+                # Several were added: none of them is what the person is at.
+                canvas.select(before.garment_id, before.landmark)
+                self._view.follow_selection()
         self.said.emit(_told(taken))
 
     def _current(self) -> list[Match]:
@@ -283,6 +308,8 @@ class Predictions(QObject):
 
     def reject(self) -> None:
         """Hide what is marked for this image: a landmark, the selected proposal, or the garment's."""
+        if self._choose_first():
+            return
         image = self._changeable()
         chosen, marked, own = self.chosen, self.marked, self.own
         if image is None:

@@ -258,6 +258,7 @@ class AnnotateView(QWidget):
         elif new:
             self.canvas.select(new[0])
         self._follow(rows=True)
+        self.predictions.choose_if_alone()
 
     def show_history(self, revisions: Sequence[Entry]) -> None:
         """Show the revisions of the image, given oldest first."""
@@ -315,7 +316,9 @@ class AnnotateView(QWidget):
             proposed_id = 0 if chosen is None else proposal_id(chosen.number)
             self.garments_panel.select(selection.garment_id or proposed_id)
         self.facts_panel.show_garment(shown.garment(selection.garment_id), self._categories)
-        self.landmarks_panel.show_garment(shown, selection, self.predictions.compared)
+        self.landmarks_panel.show_garment(
+            shown, selection, self.predictions.compared, proposed=chosen is not None
+        )
         self.selection_changed.emit(selection.garment_id, selection.landmark)
 
     @property

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from store.proposals import Proposal, Source, box_iou, match
+from store.proposals import Match, Proposal, Source, box_iou, match, not_doubled
 from store.proposals.matching import best_assignment
 from store.records import Garment
 
@@ -149,3 +149,15 @@ def test_what_was_asked_about_a_garment_belongs_to_it_or_goes() -> None:
 def test_an_empty_box_overlaps_nothing(box: np.ndarray | None) -> None:
     assert box_iou(box, np.array([0.0, 0.0, 10.0, 10.0])) == 0.0
     assert box_iou(box, box) == 0.0
+
+
+def test_a_second_category_of_an_annotated_garment_is_not_new() -> None:
+    top, coat = _garment(1, 1, 0, 0, 100, 100), _garment(2, 4, 0, 0, 100, 100)
+    again, smaller = _proposal(2, 0, 0, 100, 90), _proposal(2, 0, 0, 100, 60)
+    over = _proposal(3, 0, 0, 100, 98)
+    found = match([top], [_proposal(1, 0, 0, 100, 100), again, smaller, over])
+    left = not_doubled(found, [top])
+    assert [one.proposal for one in left if one.garment is None] == [smaller, over]
+    assert [one.garment for one in left if one.garment is not None] == [top]
+    assert not_doubled((Match(again),), [coat]) == not_doubled((Match(again),), []) != ()
+    assert not_doubled((Match(over),), [coat]) == ()
