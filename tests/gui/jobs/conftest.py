@@ -28,14 +28,19 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
         import torch
 
         from inference.models import ARCHITECTURES, build, save_model
+        from tests.unit.inference.sure import sure
 
         torch.manual_seed(3)
         kinds = (ModelCategory(1, "short sleeve top", 25), ModelCategory(8, "trousers", 14))
         schema = {"match-rcnn": "own", "fashionnet": "fashion8"}[architecture]
-        spec = ModelSpec(architecture, "small", kinds, (), schema, 96, {"embedding_size": 16})
+        spec = ModelSpec(architecture, "small", kinds, (), schema, 64, {"embedding_size": 16})
+        network = build(spec)
+        if ARCHITECTURES[architecture].whole_images:
+            # Some garments of each category in every picture.
+            sure(network, 60.0, 6.0)
         folder = tmp_path_factory.mktemp("models") / architecture
         folder.mkdir()
-        save_model(build(spec), ModelManifest(architecture, spec, ARCHITECTURES[architecture].tasks), folder)
+        save_model(network, ModelManifest(architecture, spec, ARCHITECTURES[architecture].tasks), folder)
         return folder
 
     return make

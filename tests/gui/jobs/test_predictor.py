@@ -84,7 +84,7 @@ def test_a_picture_under_work_ahead_is_answered_when_it_is_asked_for(
     assert len(warm.answers) == 1
 
 
-def test_a_killed_process_is_reported_and_started_again_and_the_question_answered(
+def test_a_killed_process_is_started_again_for_the_question_but_not_for_ever(
     heard: Any, detector: Path, asks: list[Ask]
 ) -> None:
     heard.client.start(detector, "cpu")
@@ -106,26 +106,20 @@ def test_a_killed_process_is_reported_and_started_again_and_the_question_answere
     assert heard.kinds[-5:] == ["lost", "starting", "idle", "working", "idle"]
     assert not heard.failures
 
-
-def test_an_image_that_kills_the_process_is_given_up(
-    heard: Any, detector: Path, asks: list[Ask], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard.client.start(detector, "cpu")
-    heard.until(lambda: heard.client.state.kind == "idle")
-
+    # An image that kills it is given up.
     def fatal(state: predictor.PredictorState) -> None:
-        if state.kind == "working" and heard.client._asked.image_id == asks[0].image_id:
+        if state.kind == "working" and heard.client._asked.image_id == asks[2].image_id:
             os.kill(heard.client.pid, signal.SIGKILL)
 
     heard.client.state_changed.connect(fatal)
-    heard.client.ask(asks[0])
+    heard.client.ask(asks[2])
     heard.until(lambda: heard.failures)
     (failure,) = heard.failures
-    assert (failure.id, failure.image_id) == (1, 101)
+    assert (failure.id, failure.image_id) == (3, 103)
     assert "2 times" in failure.message
     assert failure.fix
     # The next image is answered.
-    assert heard.answer(asks[1]).image_id == 102
+    assert heard.answer(asks[3]).image_id == 104
 
 
 def test_choosing_again_while_it_is_lost_starts_one_process(
@@ -205,23 +199,23 @@ def test_a_mapped_model_answers_in_the_categories_of_the_store(
 
 
 def test_a_model_or_device_that_cannot_be_used_is_told_and_another_one_taken(
-    heard: Any, detector: Path, asks: list[Ask], tmp_path: Path
+    warm: Any, detector: Path, asks: list[Ask], tmp_path: Path
 ) -> None:
-    heard.client.ask(asks[0])
-    heard.client.start(tmp_path, "cpu")
-    heard.until(lambda: heard.failures)
-    assert (heard.failures[0].id, str(tmp_path) in heard.failures[0].message) == (1, True)
-    assert (heard.client.state.kind, bool(heard.client.state.fix)) == ("off", True)
-    heard.client.ask(asks[1])
-    heard.until(lambda: len(heard.failures) == 2)
-    assert heard.failures[1].image_id == 102
-    heard.client.start(detector, "cuda:77")
-    heard.until(lambda: len(heard.failures) == 3)
-    assert "cuda:77" in heard.client.state.message
-    assert heard.client.state.devices[0].id == "cpu"
-    heard.client.start(detector, "cpu")
-    heard.until(lambda: heard.answers)
-    assert (heard.answers[0].id, heard.client.state.message) == (2, "")
+    warm.client.ask(asks[0])
+    warm.client.start(tmp_path, "cpu")
+    warm.until(lambda: warm.failures)
+    assert (warm.failures[0].id, str(tmp_path) in warm.failures[0].message) == (1, True)
+    assert (warm.client.state.kind, bool(warm.client.state.fix)) == ("off", True)
+    warm.client.ask(asks[1])
+    warm.until(lambda: len(warm.failures) == 2)
+    assert warm.failures[1].image_id == 102
+    warm.client.start(detector, "cuda:77")
+    warm.until(lambda: len(warm.failures) == 3)
+    assert "cuda:77" in warm.client.state.message
+    assert warm.client.state.devices[0].id == "cpu"
+    warm.client.start(detector, "cpu")
+    warm.until(lambda: warm.answers)
+    assert (warm.answers[0].id, warm.client.state.message) == (2, "")
 
 
 def test_a_picture_that_is_none_is_told_and_the_next_one_answered(
@@ -243,24 +237,30 @@ def test_what_is_forgotten_is_not_answered(warm: Any, detector: Path, asks: list
     assert not warm.answers
 
 
-@pytest.mark.parametrize("when", ["starting", "idle", "working"])
-def test_stopping_leaves_nothing_behind(when: str, heard: Any, detector: Path, asks: list[Ask]) -> None:
-    heard.client.start(detector, "cpu")
-    if when == "starting":
-        heard.until(lambda: heard.client.pid)
-    else:
-        heard.until(lambda: heard.client.state.kind == "idle")
-    if when == "working":
-        heard.client.ask(asks[0])
-    process, threads = psutil.Process(heard.client.pid), heard.client._link
-    heard.client.stop()
+def stopped(client: predictor.PredictorClient) -> None:
+    """Stops it, and looks that nothing is left."""
+    process, threads = psutil.Process(client.pid), client._link
+    client.stop()
+    assert threads is not None
     assert threads.wait(5)
     assert not process.is_running()
-    assert heard.client.state == predictor.PredictorState(devices=heard.client.state.devices)
-    assert heard.client.pid is None
-    if when == "idle":
-        heard.client.start(detector, "cpu")
-        heard.answer(asks[0])
+    assert client.state == predictor.PredictorState(devices=client.state.devices)
+    assert client.pid is None
+
+
+def test_stopping_leaves_nothing_behind(heard: Any, detector: Path, asks: list[Ask]) -> None:
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.client.pid)
+    assert heard.client.state.kind == "starting"
+    stopped(heard.client)
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.client.state.kind == "idle")
+    stopped(heard.client)
+    heard.client.start(detector, "cpu")
+    heard.answer(asks[0])
+    heard.client.ask(asks[1])
+    assert heard.client.state.kind == "working"
+    stopped(heard.client)
 
 
 def test_the_window_needs_no_torch_to_ask(detector: Path, asks: list[Ask]) -> None:
