@@ -13,15 +13,20 @@ import pytest
 from safetensors.torch import load_file
 
 from store.runs import RunFolder
+from tests.unit.inference import forked
 from tests.unit.inference.training.conftest import SETTINGS
 
 # Triplets are looked for within a process, so they differ by how many there are.
 CHANGES = ("loss.triplet=0", "training.epochs=1", "name=pair")
 
 
-def _trained(store: Path, launcher: list[str], *more: str) -> RunFolder:
+def _command(store: Path, *more: str) -> list[str]:
     settings = [part for one in (*SETTINGS, *CHANGES, *more) for part in ("--set", one)]
-    command = [*launcher, "-m", "app", "train", "--store", str(store), *settings]
+    return ["train", "--store", str(store), *settings]
+
+
+def _trained(store: Path, launcher: list[str], *more: str) -> RunFolder:
+    command = [*launcher, "-m", "app", *_command(store, *more)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -34,7 +39,8 @@ def _epochs(run: RunFolder) -> list[dict[str, Any]]:
 
 def test_two_processes_learn_what_one_does(store_copy: Path) -> None:
     """Started by torchrun, as on a cluster, and by the program itself."""
-    one = _trained(store_copy, [sys.executable])
+    assert forked.ended(forked.start(*_command(store_copy))) == [0]
+    one = RunFolder.all(store_copy, "train")[0]
     by_torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     _compare(one, _trained(store_copy, by_torchrun))
     _compare(one, _trained(store_copy, [sys.executable], "training.devices=2"))
