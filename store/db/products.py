@@ -40,7 +40,7 @@ class GarmentTable:
     words.
 
     ``identities (G,)`` number the products from 0, -1 for a garment that has none; ``keys`` says what each
-    number stands for.
+    number stands for. ``pairs (G,)`` number the pairs in the same way, whatever the style.
     """
 
     ids: Ints
@@ -53,6 +53,7 @@ class GarmentTable:
     roles: NDArray[np.str_]
     identities: Ints
     keys: tuple[Key, ...]
+    pairs: Ints
 
     def __len__(self) -> int:
         """Number of garments."""
@@ -100,11 +101,16 @@ class ProductsRepository:
 def table_of(rows: list[Row[Any]], datasets: dict[int, Dataset]) -> GarmentTable:
     """The table of some rows of the query, in the order of their ids."""
     numbers: dict[Key, int] = {}
-    identities = np.full(len(rows), -1, np.int64)
+    couples: dict[Key, int] = {}
+    identities, pairs = np.full(len(rows), -1, np.int64), np.full(len(rows), -1, np.int64)
     for place, row in enumerate(rows):
-        key = identity_of(row.item_id, row.pair, row.style, row.split, datasets[row.dataset_id])
+        dataset = datasets[row.dataset_id]
+        key = identity_of(row.item_id, row.pair, row.style, row.split, dataset)
         if key is not None:
             identities[place] = numbers.setdefault(key, len(numbers))
+        couple = identity_of("", row.pair, None, row.split, dataset)
+        if couple is not None:
+            pairs[place] = couples.setdefault(couple, len(couples))
     numeric = np.array([[value or 0 for value in row[:8]] for row in rows], np.int64).reshape(-1, 8)
     return GarmentTable(
         ids=numeric[:, 0],
@@ -117,6 +123,7 @@ def table_of(rows: list[Row[Any]], datasets: dict[int, Dataset]) -> GarmentTable
         roles=np.array([row.role for row in rows], np.str_),
         identities=identities,
         keys=tuple(numbers),
+        pairs=pairs,
     )
 
 

@@ -11,7 +11,10 @@ Ints = np.ndarray
 
 
 def table(
-    identities: list[int], shop: list[int] | None = None, views: list[int] | None = None
+    identities: list[int],
+    shop: list[int] | None = None,
+    views: list[int] | None = None,
+    pairs: list[int] | None = None,
 ) -> GarmentTable:
     """Garments 1, 2, ... with these identities."""
     count = len(identities)
@@ -29,6 +32,7 @@ def table(
         words,
         np.array(identities, np.int64),
         tuple(("item", 1, str(one)) for one in range(max(identities, default=-1) + 1)),
+        np.array(pairs if pairs is not None else [-1] * count),
     )
 
 

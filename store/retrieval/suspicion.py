@@ -1,0 +1,131 @@
+"""Which failures are likely the labels' fault, not the model's.
+
+A model that has learnt from many right labels is seldom sure of a wrong match. So a failure is suspicious
+where the model is surer of what it found than of what it should have found, where several of the first
+results are one product, where the first result is of the same pair under another style, and where the query
+and its true matches are called different categories.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.retrieval.standing import Standing
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: So many of the first results are looked at.
+_FIRST = 5
+#: What each sign weighs beside the margin, which is counted in its own usual sizes.
+_ONE_PRODUCT, _SAME_PAIR, _OTHER_CATEGORY = 0.5, 1.5, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Why a query is suspicious: the parts of its suspicion.
+
+    ``margin``: how much nearer the first result is than the nearest true match, in usual distances of a right
+    first result; ``one_product``: the share of the first five results that are one product; ``same_pair``:
+    the first result is of the query's pair, under another style; ``other_category``: the nearest true match
+    is of another category than the query.
+    """
+
+    margin: float
+    one_product: float
+    same_pair: bool
+    other_category: bool
+
+    @property
+    def suspicion(self) -> float:
+        """The parts together; higher is more suspicious."""
+        extra = _ONE_PRODUCT * self.one_product
+        extra += _SAME_PAIR * self.same_pair + _OTHER_CATEGORY * self.other_category
+        return self.margin + extra
+
+
+class Suspicion:
+    """Judges the queries of a standing; made anew when identities have changed."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+        self._ranked = standing.ranked
+        self._usual = _usual_distance(standing)
+        table = standing.table
+        shown_first, shown = self._ranked.shown_first, self._ranked.shown
+        counts = np.diff(shown_first)
+        rows = table.rows(shown)
+        first = np.where(counts > 0, np.append(rows, -1)[np.minimum(shown_first[:-1], len(rows))], -1)
+        #: The row of the table of the first garment that each entry shows, -1 for none.
+        self._entry_row = first
+        self._query_row = table.rows(self._ranked.queries)
+
+    def scores(self) -> Floats:
+        """The suspicion of each query ``(Q,)``; -inf for one that is right, missed, or has no vector."""
+        found = np.full(len(self._ranked), -np.inf)
+        for query in range(len(found)):
+            if self._ranked.query_rows[query] >= 0 and self._standing.first[query] != 1:
+                signs = self.signs(query)
+                if signs is not None:
+                    found[query] = signs.suspicion
+        return found
+
+    def signs(self, query: int) -> Signs | None:
+        """Why a query is suspicious; None where it has no result.
+
+        A query without a true match counts as one whose match is as far away as any.
+        """
+        top = self._ranked.top[query]
+        top = top[top >= 0]
+        if not len(top) or self._query_row[query] < 0:
+            return None
+        near = float(self._ranked.distances[query, 0])
+        matches = self._standing.matches(query)
+        far = float(matches.distances[0]) if len(matches.distances) else self._farthest(query)
+        return Signs(
+            (far - near) / self._usual,
+            self._one_product(top[:_FIRST]),
+            self._same_pair(query, int(top[0])),
+            len(matches.entries) > 0 and self._other_category(query, int(matches.entries[0])),
+        )
+
+    def _farthest(self, query: int) -> float:
+        kept = self._ranked.distances[query][self._ranked.top[query] >= 0]
+        return float(kept[-1])
+
+    def _one_product(self, entries: Ints) -> float:
+        rows = self._entry_row[entries]
+        products = self._standing.table.identities[rows[rows >= 0]]
+        products = products[products >= 0]
+        if len(products) < 2:
+            return 0.0
+        _, counts = np.unique(products, return_counts=True)
+        return float(counts.max() / len(entries)) if counts.max() > 1 else 0.0
+
+    def _same_pair(self, query: int, entry: int) -> bool:
+        row = int(self._entry_row[entry])
+        if row < 0:
+            return False
+        table = self._standing.table
+        asked, there = int(self._query_row[query]), row
+        return bool(
+            table.pairs[asked] >= 0
+            and table.pairs[asked] == table.pairs[there]
+            and table.identities[asked] != table.identities[there]
+        )
+
+    def _other_category(self, query: int, entry: int) -> bool:
+        row = int(self._entry_row[entry])
+        kinds = self._standing.table.category_ids
+        return row >= 0 and bool(kinds[row] != kinds[self._query_row[query]])
+
+
+def _usual_distance(standing: Standing) -> float:
+    """The median distance of a first result that is right; of any first result where none is."""
+    near = standing.ranked.distances[:, 0] if standing.ranked.depth else np.empty(0)
+    right = near[(standing.first == 1) & np.isfinite(near)]
+    chosen = right if len(right) else near[np.isfinite(near)]
+    return max(float(np.median(chosen)), 1e-6) if len(chosen) else 1.0
