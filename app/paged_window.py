@@ -26,6 +26,7 @@ from widgets.common import Banner
 from widgets.frame import RailEntry, Shell
 from widgets.pages.browse import BrowsePage
 from widgets.pages.welcome import WelcomePage
+from widgets.turns import soon
 
 if TYPE_CHECKING:
     from app.controllers.annotate import AnnotateController
@@ -232,7 +233,9 @@ class PagedWindow(QMainWindow):
             return
 
         def read_in(_module: object) -> None:
-            then(self.runs)
+            # Made in one turn and shown in the next one.
+            runs = self.runs
+            soon(self, lambda: then(runs))
 
         self.session.desk.ask(
             "window.runs", lambda: import_module("app.controllers.runs"), read_in, self.tell_error

@@ -35,6 +35,11 @@ def _read_pages() -> None:
         import_module(f"app.controllers.{name}")
 
 
+def _read_rest() -> None:
+    for name in ("models", "runs"):
+        import_module(f"app.controllers.{name}")
+
+
 class MainWindow(PagedWindow):
     """The window with its menus: joins the pages, and remembers how it was left."""
 
@@ -188,6 +193,7 @@ class MainWindow(PagedWindow):
     def _load_ahead(self) -> None:
         if self.session.store is not None:
             self.annotate.warm_up()
+            self.session.desk.ask("window.rest", _read_rest, lambda _none: None, self.tell_error)
 
     def _closed(self) -> None:
         self.setWindowTitle("DeepFashion Studio")

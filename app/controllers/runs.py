@@ -87,7 +87,7 @@ class RunsController(QObject):
         page.cell_opened.connect(self.show_wanted)
         page.images_opened.connect(self.images_wanted)
         page.image_annotated.connect(self.annotate_wanted)
-        page.predictions_wanted.connect(lambda run: self.predicted.follow(run, page.predictions))
+        page.predictions_wanted.connect(lambda run: self.predicted.follow(run, page.views.predictions))
         self.predicted.failed.connect(self._change_failed)
         self._session.closing.connect(self._closing)
         self._session.opened.connect(self._opened)

@@ -117,20 +117,30 @@ class Chart(pg.PlotWidget):
         plot.getViewBox().sigRangeChanged.connect(lambda *_: self._place_readout())
         self._dress()
         style.changed.connect(self._dress)
-        self.show_lines(())
+        self._show((), ())
 
     # ------------------------------------------------------------------ what is shown
 
     def show_lines(self, lines: Sequence[Line], references: Sequence[Reference] = ()) -> None:
-        """Show these lines in place of those before; the zoom is kept."""
+        """Show these lines in place of those before; the zoom is kept. What is the same stays untouched."""
+        before = self._content.lines
+        changed = [not _alike(line, old) for line, old in zip(lines, before, strict=False)]
+        if len(lines) != len(before) or any(changed) or tuple(references) != self._content.references:
+            self._show(lines, references, changed)
+
+    def _show(
+        self, lines: Sequence[Line], references: Sequence[Reference], changed: Sequence[bool] = ()
+    ) -> None:
+        """Draw lines anew; where ``changed`` says so of each, only those that have changed."""
         content = self._content
         same = [line.look for line in lines] == [line.look for line in content.lines]
         levels = tuple(references) != content.references
         content.lines, content.references = tuple(lines), tuple(references)
         if not same or not content.drawn:
             self._remake()
-        for line, drawn in zip(content.lines, content.drawn, strict=True):
-            self._fill(line, drawn)
+        for place, (line, drawn) in enumerate(zip(content.lines, content.drawn, strict=True)):
+            if not same or not changed or changed[place]:
+                self._fill(line, drawn)
         if levels:
             self._draw_levels()
         empty = not any(len(line.x) for line in lines)
@@ -150,7 +160,7 @@ class Chart(pg.PlotWidget):
             self._log = log
             self.getPlotItem().setLogMode(y=log)
             self._dress()
-            self.show_lines(self._content.lines, self._content.references)
+            self._show(self._content.lines, self._content.references)
             self._draw_levels()
             self.getPlotItem().getViewBox().enableAutoRange()
 
@@ -379,6 +389,16 @@ class Chart(pg.PlotWidget):
         for line, drawn in zip(self._content.lines, self._content.drawn, strict=True):
             self._fill(line, drawn)
         self._draw_levels()
+
+
+def _alike(line: Line, other: Line) -> bool:
+    """Whether two lines are drawn and read the same."""
+    if (line.label, line.look, line.marks) != (other.label, other.look, other.marks):
+        return False
+    pairs = ((line.x, other.x), (line.y, other.y), (line.raw, other.raw))
+    return all(
+        a is b or (a is not None and b is not None and np.array_equal(a, b, equal_nan=True)) for a, b in pairs
+    )
 
 
 def figure(value: float) -> str:

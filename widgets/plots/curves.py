@@ -13,6 +13,7 @@ from store.runs.lines import Points, smoothed
 from widgets import style
 from widgets.common import Card, GhostButton, label
 from widgets.plots.chart import Chart, Line, Reference
+from widgets.plots.later import LaterChart
 from widgets.plots.look import Legend, LegendEntry
 
 #: The slider's steps: hundredths of the weight of the past.
@@ -67,8 +68,7 @@ class CurvesCard(Card):
         self._figure, self._by_step = "", False
         self._preferred = ""
         self._group: QActionGroup | None = None
-        self.chart = Chart("epoch", nothing=nothing)
-        self.chart.setMinimumHeight(style.tokens().px(150))
+        self.place = LaterChart("epoch", nothing=nothing)
         self.legend = Legend()
         self.title = _TitleButton(title)
         self.title.setMenu(QMenu(self.title))
@@ -82,7 +82,7 @@ class CurvesCard(Card):
         self.smoothing = label("", "note")
         self.smoothing.setToolTip("Smoothing")
         self.log = _Switch("log", "Logarithmic scale")
-        self.log.toggled.connect(self.chart.set_log)
+        self.log.toggled.connect(lambda on: self.chart.set_log(on))
         self.steps = _Switch("steps", "Over steps instead of epochs")
         self.steps.toggled.connect(self._axis_changed)
         self._build(smooth > 0)
@@ -106,7 +106,7 @@ class CurvesCard(Card):
         below.addWidget(self.legend)
         inner = QVBoxLayout()
         inner.setContentsMargins(8, 2, 6, 6)
-        inner.addWidget(self.chart)
+        inner.addWidget(self.place)
         self.body.setSpacing(0)
         self.body.addLayout(head)
         self.body.addLayout(below)
@@ -114,6 +114,11 @@ class CurvesCard(Card):
 
     def sizeHint(self) -> QSize:
         return QSize(style.tokens().px(420), style.tokens().px(320))
+
+    @property
+    def chart(self) -> Chart:
+        """The chart, which is made now where it was not yet."""
+        return self.place.chart
 
     # ------------------------------------------------------------------ what is shown
 
@@ -181,7 +186,7 @@ class CurvesCard(Card):
             entries.append(LegendEntry(run.label, run.look))
             references += run.references.get(self._figure, ())
         self.legend.show_entries(entries)
-        self.chart.show_lines(lines, list(dict.fromkeys(references)))
+        self.place.show_lines(lines, list(dict.fromkeys(references)))
 
     def _smoothing_changed(self, _value: int) -> None:
         self._say_smoothing()
@@ -192,7 +197,7 @@ class CurvesCard(Card):
 
     def _axis_changed(self, by_step: bool) -> None:
         self._by_step = by_step
-        self.chart.set_x_name("step" if by_step else "epoch")
+        self.place.set_x_name("step" if by_step else "epoch")
         self._draw()
 
 
@@ -215,7 +220,7 @@ class _Switch(QToolButton):
         self.setFixedSize(words + look.px(20), look.px(22))
 
 
-def link(*charts: Chart) -> None:
+def link(*charts: LaterChart) -> None:
     """Let the cursors of charts over the same x move together."""
     for chart in charts:
         for other in charts:

@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from store.runs.results import Curve
-from widgets import style
 from widgets.common import Card, Segmented, label
 from widgets.plots.chart import Chart, Line
 from widgets.plots.chooser import Chooser
+from widgets.plots.later import LaterChart
 from widgets.plots.look import Legend, LegendEntry
 
 
@@ -32,12 +32,11 @@ class CurvesOfEvaluation(Card):
         self._head.addStretch(1)
         self._head.addWidget(self.classes)
         self.legend = Legend()
-        self.chart = Chart("recall", "precision", nothing="This evaluation has no curves")
-        self.chart.setMinimumHeight(style.tokens().px(200))
+        self.place = LaterChart("recall", "precision", "This evaluation has no curves", least=200)
         inner = QVBoxLayout()
         inner.setContentsMargins(8, 2, 6, 6)
         inner.setSpacing(4)
-        inner.addWidget(self.chart)
+        inner.addWidget(self.place)
         self.body.setSpacing(4)
         self.body.addLayout(self._head)
         row = QHBoxLayout()
@@ -45,6 +44,11 @@ class CurvesOfEvaluation(Card):
         row.addWidget(self.legend)
         self.body.addLayout(row)
         self.body.addLayout(inner, 1)
+
+    @property
+    def chart(self) -> Chart:
+        """The chart, which is made now where it was not yet."""
+        return self.place.chart
 
     def show_curves(self, curves: Sequence[Curve]) -> None:
         """Show these, beginning with the first chart of theirs; the same once more changes nothing."""
@@ -88,10 +92,9 @@ class CurvesOfEvaluation(Card):
             order = np.argsort(x, kind="stable")
             lines.append(Line(curve.label, x[order], y[order], number))
         if shown:
-            self.chart.set_x_name(shown[0].x_name)
-            self.chart.getPlotItem().setLabel("left", shown[0].y_name)
+            self.place.set_names(shown[0].x_name, shown[0].y_name)
         self.legend.show_entries([LegendEntry(curve.label, n) for n, curve in enumerate(shown)])
-        self.chart.show_lines(lines)
+        self.place.show_lines(lines)
 
 
 def _class(curve: Curve) -> str:

@@ -347,6 +347,7 @@ def test_the_keys_go_round_the_page_and_its_side_panel_hides(
     qtbot.waitUntil(lambda: shown.standing(run) == "killed")
     side = window.runs.page.side
     qtbot.waitUntil(lambda: side.isVisible() and run.id in shown.details)
+    assert window.runs.page.overview.isVisible()
     window.actions_["view.side"].trigger()
     assert not side.isVisible()
     window.actions_["view.side"].trigger()

@@ -23,8 +23,8 @@ from store.runs.predicted import ImageSummary, PredictedImage, PredictionFacts, 
 from store.runs.predicting import PredictConfig, write_predict_config
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 from store.settings import SettingsFile
-from widgets.pages.runs.page import TABS
 from widgets.pages.runs.predicted import MOST_LISTED, PredictedPane, PredictedQuery
+from widgets.pages.runs.views import TABS
 
 IMAGES = 6
 SPEC = ModelSpec(
@@ -107,8 +107,8 @@ def pane(window: MainWindow, run: RunFolder, qtbot: QtBot) -> PredictedPane:
     """The view of the run, filled."""
     window.show_run(run.id)
     qtbot.waitUntil(lambda: window.shell.page() == "runs" and window.runs.page.selected() == [run.id])
-    qtbot.waitUntil(lambda: len(window.runs.page.predictions.table.ids()) == 4, timeout=10000)
-    return window.runs.page.predictions
+    qtbot.waitUntil(lambda: len(window.runs.page.views.predictions.table.ids()) == 4, timeout=10000)
+    return window.runs.page.views.predictions
 
 
 def test_a_prediction_run_says_what_it_found_and_shows_where_it_disagrees(
@@ -140,7 +140,7 @@ def test_images_are_filtered_and_ordered(pane: PredictedPane, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: pane.table.images.summary(0) == ImageSummary(2, 1, 0.6, 0.6, 0.9))
     pane.category.setCurrentIndex(pane.category.findData(8))
     qtbot.waitUntil(lambda: pane.table.ids() == [])
-    assert pane.count.full_text() == "No image has such a garment"
+    assert pane.count.full_text() == "No images"
     assert not pane.browse.isEnabled()
     pane.score.setValue(0.0)
     qtbot.waitUntil(lambda: pane.table.ids() == [3])
@@ -177,7 +177,7 @@ def test_a_run_that_goes_on_fills_and_an_image_that_is_gone_does_not_hurt(
     run.progress(0, 4, "Predicting")
     window.show_run(run.id)
     qtbot.waitUntil(lambda: window.shell.page() == "runs" and window.runs.page.selected() == [run.id])
-    pane = window.runs.page.predictions
+    pane = window.runs.page.views.predictions
     qtbot.waitUntil(lambda: pane.empty.isVisible())
     write(run, [predicted(1, (1, 0.9), disagreement=0.2), predicted(999, (1, 0.8), disagreement=0.9)])
     run.finish("cancelled")
@@ -206,7 +206,7 @@ def test_a_run_that_ended_without_anything_says_so(
     window.show_run(run.id)
     qtbot.waitUntil(lambda: window.shell.page() == "runs" and window.runs.page.selected() == [run.id])
     page = window.runs.page
-    qtbot.waitUntil(lambda: "before it had found" in page.predictions.empty.accessibleName())
+    qtbot.waitUntil(lambda: "before it had found" in page.views.predictions.empty.accessibleName())
     assert "no category in common" in page.banner.accessibleName()
 
 
@@ -250,14 +250,16 @@ def test_a_run_that_goes_on_is_paused_goes_on_and_is_stopped(
     window.show_run(run.id)
     page = window.runs.page
     qtbot.waitUntil(lambda: page.head.tag.standing() == "running" and page.head.pause.isVisible())
-    pane = page.predictions
+    pane = page.views.predictions
     qtbot.waitUntil(lambda: pane.progress.isVisible() and len(pane.table.ids()) == 1)
     assert pane.how_far.text() == "100 of 400 images, 2.5 images/s, 2 min left"
+    page.head.pause.setFocus()
     page.head.pause.click()
     # It does so when what is computed just now is written.
     qtbot.waitUntil(lambda: page.head.tag.standing() == "pausing")
     assert run.paused()
-    assert page.head.go_on.isVisible()
+    # Who presses once more takes it back; the keys did not go on to Stop.
+    assert window.focusWidget() is page.head.go_on
     run.event("phase", phase="paused")
     qtbot.waitUntil(lambda: page.head.tag.standing() == "paused")
     assert pane.how_far.text() == "100 of 400 images"
@@ -287,4 +289,4 @@ def test_a_run_that_was_killed_says_that_it_can_go_on(
     assert "What it has found is kept" in page.banner.accessibleName()
     assert page.head.resume.isVisible()
     assert not page.head.pause.isVisible()
-    assert not page.predictions.progress.isVisible()
+    assert not page.views.predictions.progress.isVisible()

@@ -62,7 +62,8 @@ def test_runs_lie_over_each_other_in_the_charts(show: Shown, make: Maker, qtbot:
     place = sample_rect(page.list.visualRect(row(page, "third"))).center()
     qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert page.selected() == ["first", "second", "third"]
-    assert [line.label for line in page.overview.curves.loss.chart.lines()] == ["first", "second", "third"]
+    lines = page.overview.curves.loss.chart.lines()
+    assert [line.label for line in lines] == ["first", "second", "third"]
     qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert page.selected() == ["first", "second"]
     # What is pinned stays when another becomes current.
@@ -110,7 +111,7 @@ def test_details_of_a_run_that_is_not_selected_are_ignored(show: Shown, make: Ma
     page = show(make("first"), make("second", "done"))
     page.show_details(make("second", "done")[1])
     assert page.head.title.full_text() == "first"
-    assert [line.label for line in page.overview.curves.loss.chart.lines()] == ["first"]
+    assert [line.label for line in page.views.overview.curves.loss.chart.lines()] == ["first"]
 
 
 # -- states ------------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ def test_a_starting_run_says_what_it_does(show: Shown, make: Maker) -> None:
     assert page.head.tag.standing() == "starting"
     assert page.banner.isVisible()
     assert "Starting" in page.banner.accessibleName()
-    assert page.overview.curves.loss.chart.lines() == ()
+    assert page.views.overview.curves.loss.chart.lines() == ()
 
 
 def test_a_failed_run_says_why_and_what_to_do(show: Shown, make: Maker, qtbot: QtBot) -> None:
@@ -159,7 +160,7 @@ def test_a_failed_run_says_why_and_what_to_do(show: Shown, make: Maker, qtbot: Q
     assert caught.args == ["first", None]
     click(qtbot, banner_button(page, "Show log"))
     assert TABS[page.tabs.currentIndex()] == "log"
-    assert page.log.text.toPlainText().splitlines() == ["one", "two", "three"]
+    assert page.views.log.text.toPlainText().splitlines() == ["one", "two", "three"]
 
 
 def test_out_of_memory_offers_a_smaller_batch(show: Shown, make: Maker, qtbot: QtBot) -> None:

@@ -28,28 +28,28 @@ _DONE = (
 
 def test_charts_show_losses_and_the_headline(show: Shown, make: Maker, evaluation: Evaluation) -> None:
     page = show(make("first", evaluation=evaluation))
-    assert page.overview.curves.loss.title.text() == "Training loss"
-    assert page.overview.curves.loss.figures() == ["loss", "box"]
-    assert page.overview.curves.validation.title.text() == "Landmark AP"
-    line = page.overview.curves.validation.chart.lines()[0]
+    assert page.views.overview.curves.loss.title.text() == "Training loss"
+    assert page.views.overview.curves.loss.figures() == ["loss", "box"]
+    assert page.views.overview.curves.validation.title.text() == "Landmark AP"
+    line = page.views.overview.curves.validation.chart.lines()[0]
     assert list(line.x) == [1, 2, 3]
     assert [best for _, best in line.marks] == [False, False, True]
-    levels = page.overview.curves.validation.chart._content.references
+    levels = page.views.overview.curves.validation.chart._content.references
     assert [(level.label, level.value) for level in levels] == [("mean template", 0.312)]
 
 
 def test_charts_grow_with_the_run(show: Shown, make: Maker) -> None:
     page = show(make("first", events=events_of("first", 5, 1.5)))
-    before = len(page.overview.curves.loss.chart.lines()[0].x)
+    before = len(page.views.overview.curves.loss.chart.lines()[0].x)
     page.show_details(make("first", events=events_of("first", 5, 2.5))[1])
-    assert len(page.overview.curves.loss.chart.lines()[0].x) > before
+    assert len(page.views.overview.curves.loss.chart.lines()[0].x) > before
 
 
 def test_a_click_on_a_cell_opens_its_images(
     show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot
 ) -> None:
     page = show(make("first", evaluation=evaluation))
-    table = page.overview.figures.table
+    table = page.views.overview.figures.table
     with qtbot.waitSignal(page.cell_opened) as caught:
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell_at(table, 0, 3))
     assert caught.args == ["occlusion = heavy"]
@@ -59,7 +59,7 @@ def test_a_click_on_a_cell_opens_its_images(
 
 def test_keys_open_a_cell(show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot) -> None:
     page = show(make("first", evaluation=evaluation))
-    table = page.overview.figures.table
+    table = page.views.overview.figures.table
     table.setFocus()
     table.setCurrentIndex(table.model_.index(0, 1))
     with qtbot.assertNotEmitted(page.cell_opened):
@@ -71,16 +71,16 @@ def test_keys_open_a_cell(show: Shown, make: Maker, evaluation: Evaluation, qtbo
 
 def test_another_table_by_its_button(show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot) -> None:
     page = show(make("first", evaluation=evaluation))
-    segments = page.overview.figures.segments()
+    segments = page.views.overview.figures.segments()
     assert segments is not None
     click(qtbot, segments._buttons["boxes"])
-    assert page.overview.figures.title.text() == "Box AP by slice"
+    assert page.views.overview.figures.title.text() == "Box AP by slice"
 
 
 def test_without_an_evaluation_there_is_no_table(show: Shown, make: Maker) -> None:
     page = show(make("first"))
-    assert not page.overview.figures.isVisible()
-    assert not page.overview.against.isVisible()
+    assert not page.views.overview.figures.isVisible()
+    assert not page.views.overview.against.isVisible()
     assert not page.head.compare.isEnabled()
 
 
@@ -118,8 +118,8 @@ def test_a_narrow_page_hides_its_side_panel_first(
 def test_samples_are_decoded_and_open_their_image(show: Shown, make: Maker, qtbot: QtBot) -> None:
     page = show(make("first"))
     page.show_tab("samples")
-    assert page.samples.words.text() == "After epoch 3"
-    tiles = page.samples.tiles()
+    assert page.views.samples.words.text() == "After epoch 3"
+    tiles = page.views.samples.tiles()
     paths = [tile.path() for tile in tiles]
     assert len(tiles) == 3
     qtbot.waitUntil(lambda: all(page.pictures.get(path) is not None for path in paths if path))
@@ -134,23 +134,23 @@ def test_samples_are_decoded_and_open_their_image(show: Shown, make: Maker, qtbo
 def test_older_epochs_and_the_newest(show: Shown, make: Maker, qtbot: QtBot) -> None:
     page = show(make("first"))
     page.show_tab("samples")
-    click(qtbot, page.samples.before)
-    assert page.samples.words.text() == "After epoch 2"
+    click(qtbot, page.views.samples.before)
+    assert page.views.samples.words.text() == "After epoch 2"
     # An older epoch stays while the run goes on; the newest follows it.
     page.show_details(make("first", events=events_of("first", 5, 4.5))[1])
-    assert page.samples.words.text() == "After epoch 2"
-    click(qtbot, page.samples.after)
-    click(qtbot, page.samples.after)
-    assert page.samples.words.text() == "After epoch 4"
+    assert page.views.samples.words.text() == "After epoch 2"
+    click(qtbot, page.views.samples.after)
+    click(qtbot, page.views.samples.after)
+    assert page.views.samples.words.text() == "After epoch 4"
     page.show_details(make("first", events=events_of("first", 5, 5.0))[1])
-    assert page.samples.words.text() == "After epoch 5"
+    assert page.views.samples.words.text() == "After epoch 5"
 
 
 def test_without_samples_the_page_says_when_they_come(show: Shown, make: Maker) -> None:
     page = show(make("first", events=events_of("first", 5, 0.5)))
-    assert not page.overview.samples.isVisible()
+    assert not page.views.overview.samples.isVisible()
     page.show_tab("samples")
-    assert page.samples.empty.isVisible()
+    assert page.views.samples.empty.isVisible()
 
 
 # -- machine, configuration, log ----------------------------------------------------------------------
@@ -159,19 +159,19 @@ def test_without_samples_the_page_says_when_they_come(show: Shown, make: Maker) 
 def test_lines_of_the_machine(show: Shown, make: Maker) -> None:
     page = show(make("first"))
     page.show_tab("machine")
-    assert [line.label for line in page.machine.use.chart.lines()] == ["cuda:0", "CPU"]
-    assert list(page.machine.use.chart.lines()[0].y) == pytest.approx([90, 90, 90])
-    assert [line.label for line in page.machine.rate.chart.lines()] == ["training", "loader"]
-    assert [line.label for line in page.machine.learning.chart.lines()] == ["learning rate"]
+    assert [line.label for line in page.views.machine.use.chart.lines()] == ["cuda:0", "CPU"]
+    assert list(page.views.machine.use.chart.lines()[0].y) == pytest.approx([90, 90, 90])
+    assert [line.label for line in page.views.machine.rate.chart.lines()] == ["training", "loader"]
+    assert [line.label for line in page.views.machine.learning.chart.lines()] == ["learning rate"]
 
 
 def test_configurations_side_by_side(show: Shown, make: Maker, qtbot: QtBot) -> None:
     page = show(make("first"), make("second", "done", events_of("second", 9, 3.5, 0.5, 4)))
     page.show_tab("configuration")
-    assert 'name = "first"' in page.configuration.toml.toPlainText()
-    assert page.configuration.nothing.isVisible()
+    assert 'name = "first"' in page.views.configuration.toml.toPlainText()
+    assert page.views.configuration.nothing.isVisible()
     click_run(page, qtbot, "second", Qt.KeyboardModifier.ControlModifier)
-    table = page.configuration.table
+    table = page.views.configuration.table
     cells = [[table.item(r, c).text() for c in range(3)] for r in range(table.rowCount())]
     assert cells == [["name", "first", "second"], ["training.epochs", "5", "9"], ["training.batch", "8", "4"]]
 
@@ -186,7 +186,7 @@ def test_the_log_stays_at_its_end_unless_it_was_scrolled(show: Shown, make: Make
     lines = "\n".join(f"line {number}" for number in range(300))
     page = show(make("first", log_text=lines))
     page.show_tab("log")
-    bar = page.log.text.verticalScrollBar()
+    bar = page.views.log.text.verticalScrollBar()
     bar.setValue(bar.maximum())
     page.show_details(make("first", log_text=lines + "\nmore\nand more")[1])
     assert bar.value() == bar.maximum()
@@ -203,7 +203,7 @@ def test_published_figures_and_baselines_stand_below_ours(
 ) -> None:
     page = show(make("first", evaluation=evaluation))
     page.show_tab("evaluation")
-    model = page.evaluation.figures.table.model_
+    model = page.views.evaluation.figures.table.model_
     rows = [(line.kind, line.name) for line in model.lines]
     assert rows == [
         (Kind.OURS, "AP"),
@@ -216,13 +216,13 @@ def test_published_figures_and_baselines_stand_below_ours(
     assert model.index(4, 1).data() == "AP 0.312  baseline on the same data"
     assert model.index(5, 1).data() == "AP 0.529  published: DeepFashion2 validation (Ge 2019)"
     assert model.index(3, 1).data() == "1,000"
-    page.evaluation.figures.choose("boxes")
+    page.views.evaluation.figures.choose("boxes")
     assert [line.kind for line in model.lines][-1] is Kind.COUNT
 
 
 def test_a_cell_says_its_interval_and_count(show: Shown, make: Maker, evaluation: Evaluation) -> None:
     page = show(make("first", evaluation=evaluation))
-    index = page.overview.figures.table.model_.index(0, 3)
+    index = page.views.overview.figures.table.model_.index(0, 3)
     told = index.data(Qt.ItemDataRole.ToolTipRole)
     assert told == "AP, occlusion heavy: 0.5000\n95\u2009% interval 0.400 to 0.700\n3,000 garments"
 
@@ -230,7 +230,7 @@ def test_a_cell_says_its_interval_and_count(show: Shown, make: Maker, evaluation
 def test_a_rival_row_opens_nothing(show: Shown, make: Maker, evaluation: Evaluation, qtbot: QtBot) -> None:
     page = show(make("first", evaluation=evaluation))
     page.show_tab("evaluation")
-    table = page.evaluation.figures.table
+    table = page.views.evaluation.figures.table
     with qtbot.assertNotEmitted(page.cell_opened):
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell_at(table, 5, 4))
 
@@ -240,7 +240,7 @@ def test_a_click_in_the_confusion_opens_the_class(
 ) -> None:
     page = show(make("first", evaluation=evaluation))
     page.show_tab("evaluation")
-    matrix = page.evaluation.confusion.matrix
+    matrix = page.views.evaluation.confusion.matrix
     with qtbot.waitSignal(page.cell_opened) as caught:
         qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_rect(1, 2).center().toPoint())
     assert caught.args == ['category = "long sleeve top"']
@@ -251,11 +251,11 @@ def test_without_an_evaluation_it_can_be_asked_for(show: Shown, make: Maker, qtb
     page = show(make("first", "done", done), make("second"), make("third", "failed"))
     page.show_tab("evaluation")
     with qtbot.waitSignal(page.evaluate_wanted):
-        click(qtbot, page.evaluation.empty._button)
+        click(qtbot, page.views.evaluation.empty._button)
     click_run(page, qtbot, "second")
-    assert not page.evaluation.empty._button.isVisible()
+    assert not page.views.evaluation.empty._button.isVisible()
     click_run(page, qtbot, "third")
-    assert not page.evaluation.empty._button.isVisible()
+    assert not page.views.evaluation.empty._button.isVisible()
 
 
 def test_cells_that_were_not_measured(qtbot: QtBot, evaluation: Evaluation) -> None:
@@ -324,26 +324,26 @@ def test_compare_offers_the_other_runs(
 
 def test_a_comparison_shows_tables_and_lists(compared: RunsPage, qtbot: QtBot) -> None:
     assert TABS[compared.tabs.currentIndex()] == "compare"
-    assert compared.compare.title.full_text() == "second against first"
-    model = compared.compare.figures.table.model_
+    assert compared.views.compare.title.full_text() == "second against first"
+    model = compared.views.compare.figures.table.model_
     assert model.change(model.index(0, 1)) == pytest.approx(0.02)
-    assert compared.compare.fixed.title.text() == "Fixed 3"
+    assert compared.views.compare.fixed.title.text() == "Fixed 3"
     with qtbot.waitSignal(compared.images_opened) as caught:
-        click(qtbot, compared.compare.fixed.browse)
+        click(qtbot, compared.views.compare.fixed.browse)
     assert caught.args == [[1, 3], "Fixed by second against first, landmarks"]
     with qtbot.waitSignal(compared.cell_opened):
-        table = compared.compare.figures.table
+        table = compared.views.compare.figures.table
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell_at(table, 0, 1))
 
 
 def test_a_garment_of_a_list_is_opened_in_annotate(compared: RunsPage, qtbot: QtBot) -> None:
-    view = compared.compare.broke.list
+    view = compared.views.compare.broke.list
     place = view.visualRect(view.garments.index(0)).center()
     with qtbot.waitSignal(compared.image_annotated) as caught:
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
         qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert caught.args == [7]
-    view = compared.compare.fixed.list
+    view = compared.views.compare.fixed.list
     view.setCurrentIndex(view.garments.index(2))
     with qtbot.waitSignal(compared.image_annotated) as caught:
         qtbot.keyClick(view, Qt.Key.Key_Return)
@@ -351,15 +351,15 @@ def test_a_garment_of_a_list_is_opened_in_annotate(compared: RunsPage, qtbot: Qt
 
 
 def test_another_measure(compared: RunsPage, qtbot: QtBot) -> None:
-    choice = compared.compare._choice
+    choice = compared.views.compare._choice
     assert choice is not None
     click(qtbot, choice._buttons["boxes"])
-    assert compared.compare.fixed.title.text() == "Fixed 0"
-    assert not compared.compare.fixed.browse.isEnabled()
-    assert compared.compare.fixed.nothing.isVisible()
-    assert not compared.compare.broke.nothing.isVisible()
-    assert compared.compare.broke.title.text() == "Broke 1"
-    assert compared.compare.unchanged.text() == "405 unchanged"
+    assert compared.views.compare.fixed.title.text() == "Fixed 0"
+    assert not compared.views.compare.fixed.browse.isEnabled()
+    assert compared.views.compare.fixed.nothing.isVisible()
+    assert not compared.views.compare.broke.nothing.isVisible()
+    assert compared.views.compare.broke.title.text() == "Broke 1"
+    assert compared.views.compare.unchanged.text() == "405 unchanged"
 
 
 def test_the_overview_counts_what_changed(compared: RunsPage, qtbot: QtBot) -> None:
@@ -374,7 +374,7 @@ def test_the_overview_counts_what_changed(compared: RunsPage, qtbot: QtBot) -> N
 
 def test_the_comparison_goes_with_its_run(compared: RunsPage, qtbot: QtBot) -> None:
     click_run(compared, qtbot, "first")
-    assert compared.compare.empty.isVisible()
+    assert compared.views.compare.empty.isVisible()
     compared.show_tab("overview")
     assert not compared.overview.against.isVisible()
 
@@ -404,4 +404,4 @@ def test_tables_of_one_task_find_its_metrics() -> None:
 def test_the_table_of_the_headline_comes_first(show: Shown, make: Maker, evaluation: Evaluation) -> None:
     other = replace(evaluation, tables=evaluation.tables[::-1])
     page = show(make("first", evaluation=other))
-    assert page.overview.figures.chosen() == "landmarks"
+    assert page.views.overview.figures.chosen() == "landmarks"

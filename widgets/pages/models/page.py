@@ -127,7 +127,7 @@ class ModelsPage(QWidget):
         self.message = Banner("bad", " ", closable=True)
         self.adding = Banner("info", " ")
         around = QVBoxLayout()
-        around.setContentsMargins(12, 0, 12, 0)
+        around.setContentsMargins(12, 0, 12, 8)
         around.setSpacing(8)
         for banner in (self.adding, self.message):
             banner.hide()

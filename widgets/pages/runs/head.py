@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPen
@@ -145,17 +145,36 @@ class RunHead(QWidget):
         standing = run.standing
         # These have something that can be measured, wait when asked to, and go on where they were stopped.
         has_results = run.kind in RESUMABLE
-        self.pause.setVisible(has_results and standing in ("running", "starting"))
-        self.go_on.setVisible(has_results and standing in ("pausing", "paused"))
+        self._offer(
+            {
+                self.go_on: has_results and standing in ("pausing", "paused"),
+                self.pause: has_results and standing in ("running", "starting"),
+                self.resume: has_results and standing in ("failed", "stopped", "killed"),
+            }
+        )
         self.stop.setVisible(run.live)
         self.stop.setEnabled(standing != "stopping")
         self.stop.setToolTip("It stops at its next step." if standing == "stopping" else "")
-        self.resume.setVisible(has_results and standing in ("failed", "stopped", "killed"))
         self.evaluate.setVisible(has_results and not run.live)
         self.compare.setVisible(run.kind != "predict")
         self.evaluate.set_face("Evaluate again" if evaluated else "Evaluate", "table")
         self.delete.setEnabled(not run.live)
         self.delete.setToolTip("Stop the run first." if run.live else "")
+
+    def _offer(self, offered: Mapping[Button, bool]) -> None:
+        """Show buttons of which one takes the place of another; the keys stay with whichever is there.
+
+        Else they would go on to Stop, and who presses once more would stop the run.
+        """
+        held = self.window().focusWidget() in offered
+        for button, shown in offered.items():
+            if shown:
+                button.show()
+                if held:
+                    button.setFocus()
+        for button, shown in offered.items():
+            if not shown:
+                button.hide()
 
     def show_rivals(self, runs: Sequence[tuple[str, str, bool]]) -> None:
         """Offer to compare with these: (id, name, whether it is drawn in the charts), those first."""

@@ -83,9 +83,10 @@ class RunsModel(QAbstractListModel):
 
         found = [run for run in self._all if fits(run)]
         if [run.id for run in found] == [run.id for run in self._shown]:
-            self._shown = found
-            if found:
-                self.dataChanged.emit(self.index(0), self.index(len(found) - 1))
+            before, self._shown = self._shown, found
+            for row, (old, new) in enumerate(zip(before, found, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(row), self.index(row))
             return
         self.beginResetModel()
         self._shown = found
@@ -93,8 +94,9 @@ class RunsModel(QAbstractListModel):
 
     def set_looks(self, looks: dict[str, int], pinned: Sequence[str]) -> None:
         """Which runs are in the charts, with the number of their look, and which stay there."""
+        before = self._looks, self._pinned
         self._looks, self._pinned = dict(looks), frozenset(pinned)
-        if self._shown:
+        if self._shown and before != (self._looks, self._pinned):
             self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
 
     def all(self) -> tuple[RunSummary, ...]:
@@ -284,6 +286,8 @@ class RunList(QListView):
         looks = {run: number for number, run in enumerate(self.ids())}
         self.runs.set_looks(looks, self._pinned)
         row = self.runs.row_of(self._current)
+        if row >= 0 and row == self.currentIndex().row():
+            return
         chooser = self.selectionModel()
         blocked = chooser.blockSignals(True)
         if row < 0:

@@ -15,6 +15,7 @@ from widgets.common import Card, ProgressBar, label
 from widgets.pages.runs.words import size
 from widgets.plots.chart import Chart, Line
 from widgets.plots.curves import link
+from widgets.plots.later import LaterChart
 from widgets.plots.look import Legend, LegendEntry
 
 
@@ -95,18 +96,22 @@ class _LinesCard(Card):
         head.addWidget(label(unit, "note"))
         self.legend = Legend()
         head.addWidget(self.legend, 1)
-        self.chart = Chart("minutes", nothing=nothing)
-        self.chart.setMinimumHeight(style.tokens().px(130))
+        self.place = LaterChart("minutes", nothing=nothing, least=130)
         inner = QVBoxLayout()
         inner.setContentsMargins(8, 2, 6, 6)
-        inner.addWidget(self.chart)
+        inner.addWidget(self.place)
         self.body.addLayout(head)
         self.body.addLayout(inner, 1)
+
+    @property
+    def chart(self) -> Chart:
+        """The chart, which is made now where it was not yet."""
+        return self.place.chart
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         shown = [line for line in lines if np.isfinite(line.y).any()]
         self.legend.show_entries([LegendEntry(line.label, line.look) for line in shown])
-        self.chart.show_lines(shown)
+        self.place.show_lines(shown)
 
 
 class MachinePane(QWidget):
@@ -122,12 +127,12 @@ class MachinePane(QWidget):
         self.memory = _LinesCard("Memory", "GB", nothing)
         self.rate = _LinesCard("Throughput", "images a second", "No step was made yet")
         self.learning = _LinesCard("Learning rate", "", "No step was made yet")
-        self.rate.chart.set_x_name("epoch")
-        self.learning.chart.set_x_name("epoch")
+        self.rate.place.set_x_name("epoch")
+        self.learning.place.set_x_name("epoch")
         for number, card in enumerate((self.use, self.memory, self.rate, self.learning)):
             grid.addWidget(card, number // 2, number % 2)
-        link(self.use.chart, self.memory.chart)
-        link(self.rate.chart, self.learning.chart)
+        link(self.use.place, self.memory.place)
+        link(self.rate.place, self.learning.place)
 
     def show_series(self, series: Series) -> None:
         """Show the lines of a run."""

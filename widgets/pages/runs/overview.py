@@ -70,7 +70,7 @@ class Curves(QWidget):
             "Training loss", "No step was made yet", loss_words, smooth=_SMOOTHING, order=total_first
         )
         self.validation = CurvesCard("Validation", "Nothing was validated yet", title_words)
-        link(self.loss.chart, self.validation.chart)
+        link(self.loss.place, self.validation.place)
         row.addWidget(self.loss, 1)
         row.addWidget(self.validation, 1)
 

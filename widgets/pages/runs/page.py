@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from widgets import style
 from widgets.common import Banner, EmptyState, PrimaryButton, SearchField, hline, surface
 from widgets.pages.runs import states
-from widgets.pages.runs.comparison import ComparePane
-from widgets.pages.runs.configuration import ConfigurationPane, LogPane
-from widgets.pages.runs.evaluation import EvaluationPane
 from widgets.pages.runs.head import RunHead
 from widgets.pages.runs.list import RunList
-from widgets.pages.runs.machine import MachinePane
 from widgets.pages.runs.overview import Overview
-from widgets.pages.runs.predicted import PredictedPane
 from widgets.pages.runs.records import Comparison, RunDetails, RunSummary
-from widgets.pages.runs.samples import SamplePictures, SamplesPane
 from widgets.pages.runs.side import RunsSide
+from widgets.pages.runs.views import TABS as TABS
+from widgets.pages.runs.views import RunViews
 
 _LEFT, _LEFT_NARROW = 296, 248
 #: Below this width of the page the list is narrower, and the side panel hides unless it is asked for.
 _NARROW = 1300
-#: The views of a run, in the order of their tabs.
-TABS = ("overview", "predictions", "evaluation", "samples", "machine", "configuration", "log", "compare")
-#: Those of a prediction run; "predictions" is of these alone.
-_PREDICTED = ("predictions", "evaluation", "configuration", "log")
 
 
 class RunsPage(QWidget):
@@ -41,7 +32,7 @@ class RunsPage(QWidget):
     nothing. ``compare_wanted(first, second)``: :meth:`show_comparison` is awaited; the second is the
     current run. ``cell_opened(where)``: Browse should show the images of a filter.
     ``images_opened(ids, title)``: Browse should show these images. ``image_annotated(id)``: open this one
-    in Annotate. ``predictions_wanted(RunDetails)``: :attr:`predictions` should show this run.
+    in Annotate. ``predictions_wanted(RunDetails)``: ``views.predictions`` should show this run.
     """
 
     new_run_wanted = Signal()
@@ -66,9 +57,9 @@ class RunsPage(QWidget):
         self._details: dict[str, RunDetails] = {}
         self._comparison: Comparison | None = None
         self._side_shown = True
-        self._kind = ""
         self._said: states.Said | None = None
-        self.pictures = SamplePictures(self)
+        self.views = RunViews(self)
+        self.tabs, self.panes, self.pictures = self.views.tabs, self.views.panes, self.views.pictures
         self.list = RunList()
         self.side = RunsSide()
         whole = QHBoxLayout(self)
@@ -100,7 +91,7 @@ class RunsPage(QWidget):
     def show_comparison(self, comparison: Comparison) -> None:
         """Show how two runs differ, and go to where it can be read."""
         self._comparison = comparison
-        self.tabs.setCurrentIndex(TABS.index("compare"))
+        self.show_tab("compare")
         self._refresh()
 
     def show_message(self, text: str, fix: str = "") -> None:
@@ -121,7 +112,12 @@ class RunsPage(QWidget):
 
     def show_tab(self, name: str) -> None:
         """Go to one of :data:`TABS`. ValueError for another."""
-        self.tabs.setCurrentIndex(TABS.index(name))
+        self.views.show_tab(name)
+
+    @property
+    def overview(self) -> Overview:
+        """The first view of a training run; made now where it was not yet."""
+        return self.views.overview
 
     # -- how it is built ------------------------------------------------------------------------
 
@@ -161,9 +157,9 @@ class RunsPage(QWidget):
         self._around = around
         self.head = RunHead()
         column.addWidget(self.head)
-        column.addWidget(self._build_tabs())
+        column.addWidget(self.views.bar)
         column.addLayout(around)
-        column.addWidget(self._build_panes(), 1)
+        column.addWidget(self.panes, 1)
         self.empty = EmptyState(
             "activity", "Runs that learn from this store show here, with their curves and results", "New run"
         )
@@ -173,118 +169,10 @@ class RunsPage(QWidget):
         self._stack.addWidget(middle)
         return self._stack
 
-    def _build_tabs(self) -> QWidget:
-        self.tabs = QTabBar()
-        self.tabs.setAccessibleName("Views of the run")
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        for name in TABS:
-            self.tabs.addTab(name.capitalize())
-        bar = QWidget()
-        row = QVBoxLayout(bar)
-        row.setContentsMargins(8, 0, 8, 0)
-        row.setSpacing(0)
-        row.addWidget(self.tabs)
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(bar)
-        column.addWidget(hline())
-        return holder
-
-    def _build_panes(self) -> QWidget:
-        self.panes = QStackedWidget()
-        for _ in TABS:
-            self.panes.addWidget(QWidget())
-        self._show_tabs("train")
-        return self.panes
-
-    def _put(self, name: str, pane: QWidget) -> None:
-        """Put a view that is needed for the first time into its place."""
-        index = TABS.index(name)
-        place = self.panes.widget(index)
-        self.panes.insertWidget(index, pane)
-        if place is not None:
-            self.panes.removeWidget(place)
-            place.deleteLater()
-        self.panes.setCurrentIndex(self.tabs.currentIndex())
-
-    # Views are made when they are first looked at: most runs are only looked at in the first.
-
-    @cached_property
-    def overview(self) -> Overview:
-        """Charts, figures, samples."""
-        made = Overview(self.pictures)
-        made.compare_wanted.connect(lambda: self.show_tab("compare"))
-        made.samples_wanted.connect(lambda: self.show_tab("samples"))
-        made.images_opened.connect(self.images_opened)
-        made.image_annotated.connect(self.image_annotated)
-        made.cell_opened.connect(self.cell_opened)
-        self._put("overview", made)
-        return made
-
-    @cached_property
-    def evaluation(self) -> EvaluationPane:
-        """Everything that the evaluation found."""
-        made = EvaluationPane()
-        made.evaluate_wanted.connect(lambda: self._act(states.EVALUATE))
-        made.cell_opened.connect(self.cell_opened)
-        self._put("evaluation", made)
-        return made
-
-    @cached_property
-    def predictions(self) -> PredictedPane:
-        """What a prediction run has found."""
-        made = PredictedPane()
-        made.images_opened.connect(self.images_opened)
-        made.image_annotated.connect(self.image_annotated)
-        self._put("predictions", made)
-        return made
-
-    @cached_property
-    def samples(self) -> SamplesPane:
-        """Sample predictions by epoch."""
-        made = SamplesPane(self.pictures)
-        made.opened.connect(self.image_annotated)
-        self._put("samples", _padded(made))
-        return made
-
-    @cached_property
-    def machine(self) -> MachinePane:
-        """How busy the machine was."""
-        made = MachinePane()
-        self._put("machine", _padded(made))
-        return made
-
-    @cached_property
-    def configuration(self) -> ConfigurationPane:
-        """How the selected runs were configured."""
-        made = ConfigurationPane()
-        self._put("configuration", _padded(made))
-        return made
-
-    @cached_property
-    def log(self) -> LogPane:
-        """The end of the log."""
-        made = LogPane()
-        self._put("log", _padded(made))
-        return made
-
-    @cached_property
-    def compare(self) -> ComparePane:
-        """The run against another one."""
-        made = ComparePane()
-        made.images_opened.connect(self.images_opened)
-        made.image_annotated.connect(self.image_annotated)
-        made.cell_opened.connect(self.cell_opened)
-        self._put("compare", made)
-        return made
-
     def _connect(self) -> None:
         self.new_run.clicked.connect(self.new_run_wanted)
         self.list.chosen.connect(self._chosen)
-        self.tabs.currentChanged.connect(self._tab_changed)
+        self._connect_views()
         head = self.head
         head.pause_pressed.connect(lambda: self._about_current(self.pause_wanted.emit))
         head.continue_pressed.connect(lambda: self._about_current(self.continue_wanted.emit))
@@ -297,6 +185,15 @@ class RunsPage(QWidget):
             lambda other: self._about_current(lambda run: self.compare_wanted.emit(other, run))
         )
         self.side.log_wanted.connect(lambda: self.show_tab("log"))
+
+    def _connect_views(self) -> None:
+        views = self.views
+        views.turned.connect(self._refresh)
+        views.evaluate_wanted.connect(lambda: self._act(states.EVALUATE))
+        views.cell_opened.connect(self.cell_opened)
+        views.images_opened.connect(self.images_opened)
+        views.image_annotated.connect(self.image_annotated)
+        views.predictions_wanted.connect(self.predictions_wanted)
 
     # -- what happens ---------------------------------------------------------------------------
 
@@ -330,10 +227,6 @@ class RunsPage(QWidget):
         self.selection_changed.emit(ids)
         self._refresh()
 
-    def _tab_changed(self, index: int) -> None:
-        self.panes.setCurrentIndex(index)
-        self._refresh()
-
     def _current(self) -> RunSummary | None:
         ids = self.list.ids()
         return next((run for run in self._runs if ids and run.id == ids[0]), None)
@@ -346,41 +239,9 @@ class RunsPage(QWidget):
         self.panes.setVisible(details is not None)
         if details is None:
             return
-        self._show_tabs(details.kind)
         self.side.show_run(details)
         shown = [self._details[one] for one in self.list.ids() if one in self._details]
-        tab = TABS[self.tabs.currentIndex()]
-        if tab == "overview":
-            self.overview.show_runs(shown, self._comparison)
-        elif tab == "predictions":
-            self.predictions_wanted.emit(details)
-        elif tab == "evaluation":
-            self.evaluation.show_run(details, self._comparison)
-        elif tab == "samples":
-            self.samples.show_samples(details.folder, details.series.samples)
-        elif tab == "machine":
-            self.machine.show_series(details.series)
-        elif tab == "configuration":
-            self.configuration.show_runs(shown)
-        elif tab == "log":
-            self.log.show_text(details.log_text)
-        else:
-            self.compare.show_comparison(self._comparison)
-
-    def _show_tabs(self, kind: str) -> None:
-        """Only the views that a run of this kind has."""
-        own = _PREDICTED if kind == "predict" else tuple(name for name in TABS if name != "predictions")
-        if self._kind == kind:
-            return
-        self._kind = kind
-        # The first view of the one kind stands for the first of the other.
-        before = TABS[self.tabs.currentIndex()]
-        blocked = self.tabs.blockSignals(True)
-        for index, name in enumerate(TABS):
-            self.tabs.setTabVisible(index, name in own)
-        self.tabs.setCurrentIndex(TABS.index(before if before in own else own[0]))
-        self.tabs.blockSignals(blocked)
-        self.panes.setCurrentIndex(self.tabs.currentIndex())
+        self.views.show_runs(shown, self._comparison)
 
     def _refresh_head(self) -> None:
         run = self._current()
@@ -423,14 +284,4 @@ class RunsPage(QWidget):
 
     def close_pictures(self) -> None:
         """Wait for pictures that are being decoded; for the end of the program."""
-        self.pictures.close()
-        if "predictions" in self.__dict__:
-            self.predictions.settle()
-
-
-def _padded(inside: QWidget) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(16, 12, 16, 12)
-    column.addWidget(inside)
-    return made
+        self.views.settle()

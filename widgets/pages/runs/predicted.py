@@ -190,7 +190,8 @@ class PredictedPane(QWidget):
 
     def show_progress(self, run: RunDetails) -> None:
         """Show how far the run is; nothing of one that has ended."""
-        self.progress.setVisible(run.live)
+        # Before it is known how many there are, the banner of the page says what it does.
+        self.progress.setVisible(run.live and run.total > 0)
         if run.live:
             self.bar.set_share(run.done / max(1, run.total), "warn" if run.standing == "paused" else "acc")
             self.how_far.setText(images_done(run))
@@ -220,7 +221,8 @@ class PredictedPane(QWidget):
             return
         self.table.show_rows(rows)
         words = f"{len(rows):,} image{'' if len(rows) == 1 else 's'}"
-        self.count.set_full_text(words if rows else "No image has such a garment")
+        self.count.set_full_text(words if rows else "No images")
+        self.count.setToolTip("" if rows else "No image that was looked at has such a garment")
         self.browse.setEnabled(bool(rows))
         self.browse.setToolTip("" if rows else "There is none to open")
 

@@ -72,7 +72,8 @@ def progress(run: RunSummary | RunDetails) -> str:
     """How far a run is: "epoch 9 of 15, 58 %, 7 h 14 min left"."""
     if isinstance(run, RunSummary) and run.kind != "train":
         share_words = f"{run.share * 100:.0f}\u2009%" if run.live and run.share else ""
-        return ", ".join(filter(None, (share_words, run.message if run.live else "")))
+        message = run.message if run.live and run.standing != "paused" else ""
+        return ", ".join(filter(None, (share_words, message)))
     if isinstance(run, RunDetails):
         epoch, epochs, share, left = (
             run.series.epoch,
