@@ -18,7 +18,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run_script() -> Run:
     """Runs a script of the guide with arguments, without a display."""
 
-    def run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    def run(script: str | Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
         environment = {name: value for name, value in os.environ.items() if name not in hidden}
         command = [sys.executable, str(DOCS / script), *map(str, arguments)]
