@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -56,7 +57,7 @@ class AnnotateController(QObject):
         self._document: Document | None = None
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._row = -1
-        self._touched = False
+        self._touched = self._later = False
         self._warming: Warming | None = None
         self._others = OthersWatch(session, self)
         self._others.wrote.connect(self._look_for_others)
@@ -80,7 +81,7 @@ class AnnotateController(QObject):
         page.review_wanted.connect(self.review)
         page.browse_wanted.connect(self.browse_wanted)
         page.locate_wanted.connect(self._locate)
-        page.selection_changed.connect(lambda _garment, _landmark: self.changed.emit())
+        page.selection_changed.connect(self._selection_changed)
         page.hint_changed.connect(lambda _hint: self.changed.emit())
         page.layers_changed.connect(self.changed)
         page.picture_shown.connect(self._note_picture)
@@ -262,9 +263,11 @@ class AnnotateController(QObject):
             return
         document.on_change.append(self._document_changed)
         self._document, self._row = document, row
-        self.page.show_image(
-            document.image, path, document.garments, self._session.categories, row, len(self._ids), paths
-        )
+        categories = self._session.categories
+        with self._telling_later():
+            self.page.show_image(
+                document.image, path, document.garments, categories, row, len(self._ids), paths
+            )
         self.page.show_undo(document.undo_title, document.redo_title)
         self.proposals.show(document, ahead)
         self._browse.show_current(document.image.id)
@@ -310,6 +313,19 @@ class AnnotateController(QObject):
             return False
         return True
 
+    def _selection_changed(self, _garment: int, _landmark: int) -> None:
+        if not self._later:
+            self.changed.emit()
+
+    @contextmanager
+    def _telling_later(self) -> Iterator[None]:
+        """What the selection does meanwhile is told with the rest: bars and actions follow each time."""
+        self._later = True
+        try:
+            yield
+        finally:
+            self._later = False
+
     def _document_changed(self, ids: frozenset[int]) -> None:
         document = self._document
         if document is None:
@@ -317,7 +333,8 @@ class AnnotateController(QObject):
         self._touched = True
         garments = frozenset(ids - {0})
         if garments:
-            self.page.update_garments(document.garments, garments)
+            with self._telling_later():
+                self.page.update_garments(document.garments, garments)
         self.proposals.document_changed(ids)
         # A first edit also brings the image from "to do" to "in progress".
         self.page.update_image(document.image)

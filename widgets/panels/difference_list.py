@@ -24,8 +24,8 @@ from widgets.canvas.levels import Level, level
 from widgets.panels.arrows import draw_arrow
 
 _ROW = Qt.ItemDataRole.UserRole
-#: More rows than this scroll.
-MOST_ROWS = 4
+#: More rows than this scroll; the second is for low windows.
+MOST_ROWS, MOST_LOW = 4, 3
 
 
 def is_listed(one: Difference) -> bool:
@@ -117,14 +117,22 @@ class DifferenceList(QListView):
         self.setAccessibleName("Differences between annotation and prediction")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
+        # A click leaves the keys on the canvas, where the landmark may be moved next.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._quiet = False
+        self._most = MOST_ROWS
         self.selectionModel().currentChanged.connect(self._current_changed)
         self.clicked.connect(lambda index: self.chosen.emit(self._model.rows[index.row()].index))
         style.changed.connect(self.updateGeometry)
+
+    def set_low(self, low: bool) -> None:
+        """Show fewer rows at once: there is little height."""
+        self._most = MOST_LOW if low else MOST_ROWS
+        self.updateGeometry()
 
     def show_rows(self, rows: Sequence[Difference], marked: int) -> None:
         """Show differences; ``marked`` is the landmark whose row is the current one, -1 for none."""
@@ -140,7 +148,7 @@ class DifferenceList(QListView):
         self.setVisible(bool(rows))
 
     def sizeHint(self) -> QSize:
-        rows = min(max(self._model.rowCount(), 1), MOST_ROWS)
+        rows = min(max(self._model.rowCount(), 1), self._most)
         return QSize(120, rows * style.tokens().table_row + 2 * self.frameWidth() + 2)
 
     def minimumSizeHint(self) -> QSize:

@@ -68,6 +68,9 @@ class LandmarkModel(QAbstractTableModel):
         differences: Mapping[int, Difference],
     ) -> None:
         """``names`` and ``colour`` are those of the garment's category; ``differences`` by landmark."""
+        before = (self.names, self.colour, self._differences)
+        if garment is self.garment and (names, colour, differences) == before:
+            return
         same = (
             self.garment is not None
             and garment is not None

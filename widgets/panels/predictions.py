@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from resources.taxonomy import Category
@@ -173,9 +173,12 @@ class PredictionsPanel(Section):
 
     def _buttons(self) -> QWidget:
         made = QWidget()
-        row = QHBoxLayout(made)
-        row.setContentsMargins(12, 4, 12, 10)
+        column = QVBoxLayout(made)
+        column.setContentsMargins(12, 4, 12, 10)
+        column.setSpacing(4)
+        row = QHBoxLayout()
         row.setSpacing(8)
+        column.addLayout(row)
         self.accept_button = Button("Accept", "check", "Y")
         self.reject_button = Button("Reject", "x", "X")
         self.part_button = IconButton("dots", "Accept a part of it")
@@ -187,7 +190,8 @@ class PredictionsPanel(Section):
         for button in (self.accept_button, self.reject_button, self.part_button):
             row.addWidget(button)
         row.addStretch(1)
-        row.addWidget(self.rejected_button)
+        # A row of its own: beside the buttons there is no room for it in a narrow panel.
+        column.addWidget(self.rejected_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._foot = made
         return made
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resources.taxonomy import category
@@ -276,3 +277,28 @@ def test_a_proposal_is_selected_when_the_last_garment_is_gone(page: AnnotatePage
     page.next_landmark()
     assert page.predictions.chosen is other
     assert layer.items.diamonds(other.number) == category(7).schema.size
+
+
+def test_a_low_window_has_the_predictions_in_view(page: AnnotatePage, proposed: Keeper) -> None:
+    panel = page.landmarks_panel
+    assert panel.diagram.isVisibleTo(page)
+    page.resize(1200, 740)
+    assert not panel.diagram.isVisibleTo(page)
+    foot = page.predictions_panel
+    assert page.rect().contains(foot.mapTo(page, foot.rect().bottomRight()))
+    page.set_layer("predictions", False)
+    assert panel.diagram.isVisibleTo(page)
+    page.set_layer("predictions", True)
+    page.resize(1524, 940)
+    assert panel.diagram.isVisibleTo(page)
+
+
+def test_a_click_on_a_difference_leaves_the_keys_on_the_canvas(
+    page: AnnotatePage, proposed: Keeper, qtbot: QtBot
+) -> None:
+    page.to_canvas()
+    view = page.predictions_panel.list
+    place = view.visualRect(view.model().index(1, 0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert page.canvas.selection.landmark == 6
+    assert QApplication.focusWidget() is page.canvas

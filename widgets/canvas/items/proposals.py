@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsPixmapI
 
 from store.proposals import Proposal
 from store.records import Floats, Visibility
+from widgets import style
 from widgets.canvas.items import labels, shapes
 from widgets.canvas.state import Layers
 
@@ -99,6 +100,9 @@ class _Group:
         self._marks: list[QGraphicsPathItem] = []
         self.diamonds = 0
         self._masks = False
+        #: What is drawn, with what it hangs on; None where nothing is.
+        self._drawn: tuple[Dashed, Layers, float, style.Tokens] | None = None
+        self._hovered = False
 
     def _path(self, z: float) -> QGraphicsPathItem:
         made = QGraphicsPathItem()
@@ -107,11 +111,21 @@ class _Group:
         return made
 
     def hide(self) -> None:
+        if self._drawn is None:
+            return
+        self._drawn = None
         for item in (self._casing, self._mask, self._frame, self._tag):
             item.setVisible(False)
         self._show_diamonds(np.empty((0, 2)), "")
 
     def show(self, one: Dashed, layers: Layers, ratio: float) -> None:
+        wanted = (one, layers, ratio, style.tokens())
+        if self._drawn == wanted:
+            # Most often something else has changed: paths and the tag's picture cost milliseconds.
+            if self._hovered:
+                self.emphasise(one, False)
+            return
+        self._drawn = wanted
         proposal = one.proposal
         self._masks = layers.masks
         landmarks = layers.landmarks and not one.quiet
@@ -131,14 +145,15 @@ class _Group:
         self.emphasise(one, False)
         for item in (self._casing, self._mask, self._frame):
             item.setVisible(True)
-        wanted = sure.copy()
+        told = sure.copy()
         if one.landmarks is not None:
-            wanted &= np.isin(np.arange(len(sure)), list(one.landmarks))
-        self._show_diamonds(proposal.points[wanted] if landmarks else np.empty((0, 2)), one.colour)
+            told &= np.isin(np.arange(len(sure)), list(one.landmarks))
+        self._show_diamonds(proposal.points[told] if landmarks else np.empty((0, 2)), one.colour)
         self._show_tag(one, layers, ratio)
 
     def emphasise(self, one: Dashed, hovered: bool) -> None:
         """Stronger lines and fill under the pointer and for what is selected."""
+        self._hovered = hovered
         width = shapes.DASHED + (0.4 if hovered or one.chosen else 0.0)
         share = FILL_HOVER if hovered else FILL_CHOSEN if one.chosen else FILL
         for item in (self._mask, self._frame):

@@ -50,6 +50,7 @@ class Predictions(QObject):
         self._all: tuple[Proposal, ...] = ()
         self._matches: tuple[Match, ...] = ()
         self._differences: tuple[Difference, ...] = ()
+        self._target = NO_TARGET
         self._chosen = -1
         self._marked = -1
         self._rejections = Rejections()
@@ -99,7 +100,7 @@ class Predictions(QObject):
     @property
     def acceptable(self) -> bool:
         """Whether there is something that Accept and Reject are about."""
-        return bool(self._target().words) and self._view.canvas.proposed.on
+        return bool(self._target.words) and self._view.canvas.proposed.on and not self._view.read_only
 
     def rows(self) -> list[GarmentRow]:
         """Rows for the list of garments."""
@@ -163,7 +164,8 @@ class Predictions(QObject):
         marked = self.marked
         if panel.standing is Standing.READY:
             panel.show_differences(self.differences, -1 if marked is None else marked.index)
-        panel.set_target(self._target(), len(self._matches), self._count_rejected())
+        self._target = self._find_target()
+        panel.set_target(self._target, len(self._matches), self._count_rejected())
         self._note()
 
     def _note(self) -> None:
@@ -178,7 +180,7 @@ class Predictions(QObject):
             return NOTHING_SUGGESTED
         return Suggested(self._matches, self._differences, self._chosen)
 
-    def _target(self) -> Target:
+    def _find_target(self) -> Target:
         if self._view.read_only:
             return NO_TARGET
         chosen, own, marked = self.chosen, self.own, self.marked

@@ -373,6 +373,7 @@ class AnnotateView(QWidget):
         """In a low window the lists are shorter, and where predictions need the room the diagram is away."""
         low = self.height() < style.tokens().px(LOW)
         self.garments_panel.set_low(low)
+        self.predictions_panel.list.set_low(low)
         self.landmarks_panel.set_low(low and self.canvas.proposed.on)
 
     def _dress(self) -> None:
