@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.session import Session
 from store.errors import StoreError
 from store.records import Image
-from store.runs.predicted import FILE, ImageSummary, PredictionCounts, PredictionFacts, Predictions
+from store.runs.predicted import ImageSummary, PredictionCounts, PredictionFacts, Predictions, begun
 from widgets.browser.thumbnails import ThumbnailSource
 from widgets.pages.runs.predicted import PredictedPane, PredictedQuery
 from widgets.pages.runs.records import RunDetails
@@ -42,7 +42,7 @@ def read(folder: Path, query: PredictedQuery) -> Read | None:
 
     Disagreement is shown from the greatest, score from the least: there is most to be seen.
     """
-    if not (folder / FILE).is_file():
+    if not begun(folder):
         return None
     with Predictions.open(folder) as there:
         rows = there.rows(

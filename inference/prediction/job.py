@@ -31,12 +31,12 @@ from store.runs import RunFolder
 from store.runs.library import find
 from store.runs.manifest import ModelManifest
 from store.runs.predicted import (
-    FILE,
     SURE_SCORE,
     PredictedImage,
     PredictionFacts,
     Predictions,
     PredictionWriter,
+    begun,
 )
 from store.runs.predicting import CategoryMapping, PredictConfig, mapping
 from store.runs.predictions import ImagePrediction
@@ -156,7 +156,7 @@ def _facts(task: _Task, device: str, run_folder: Path) -> PredictionFacts:
     """What the file says of itself; the number format and what counts are kept when a run is resumed."""
     manifest = task.manifest
     precision, counted_from = "", max(SURE_SCORE, task.config.score)
-    if (run_folder / FILE).is_file():
+    if begun(run_folder):
         with Predictions.open(run_folder) as before:
             precision, counted_from = before.facts.precision, before.facts.counted_from
     return PredictionFacts(

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from store.errors import StoreError
 from store.runs.manifest import ModelCategory, ModelSpec
+from store.runs.predicted_rows import GARMENT, garment_row, read_garment
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 
 FILE = "predictions.db"
@@ -49,10 +50,6 @@ CREATE TABLE garments (
 CREATE INDEX by_image ON garments (image_id, category_id, score);
 CREATE INDEX by_disagreement ON images (disagreement);
 """
-_GARMENT = (
-    "image_id, place, category_id, score, garment_id, box, mask_height, mask_width, mask, landmarks, "
-    "category_scores, attribute_scores, embedding"
-)
 _ORDERS: Mapping[Order, str] = {
     "image": "i.image_id {way}",
     "score": "MAX(g.score) IS NULL, MAX(g.score) {way}, i.image_id",
@@ -137,9 +134,12 @@ class PredictionWriter:
             self._begin(facts)
 
     def _begin(self, facts: PredictionFacts) -> None:
-        known = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'facts'").fetchone()
-        if known is None:
-            self._connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        if not _has_facts(self._connection):
+            # All at once: who reads meanwhile sees none of it, or all.
+            with _transaction(self._connection):
+                for statement in _SCHEMA.split(";")[:-1]:
+                    self._connection.execute(statement)
+                self._say_facts()
         else:
             before = _facts(self._connection, self._file)
             if (before.spec.categories, before.sha256) != (facts.spec.categories, facts.sha256):
@@ -178,9 +178,9 @@ class PredictionWriter:
                 "INSERT OR REPLACE INTO images VALUES (?, ?, ?, ?, ?, ?)", map(_image, some)
             )
             connection.executemany(
-                f"INSERT INTO garments ({_GARMENT}) VALUES ({', '.join('?' * 13)})",
+                f"INSERT INTO garments ({GARMENT}) VALUES ({', '.join('?' * 13)})",
                 [
-                    _garment(one.prediction.image_id, place, garment)
+                    garment_row(one.prediction.image_id, place, garment)
                     for one in some
                     for place, garment in enumerate(one.prediction.garments)
                 ],
@@ -203,6 +203,26 @@ class PredictionWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def begun(run_folder: Path) -> bool:
+    """Whether a run's file can be opened; it lies there for a moment before anything is in it."""
+    file = run_folder / FILE
+    if not file.is_file():
+        return False
+    try:
+        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
+        try:
+            return _has_facts(connection)
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return True  # opening it tells what is wrong
+
+
+def _has_facts(connection: sqlite3.Connection) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE name = 'facts'"
+    return connection.execute(query).fetchone() is not None
 
 
 class Predictions:
@@ -256,11 +276,11 @@ class Predictions:
                 f"SELECT image_id FROM images WHERE problem = '' AND image_id IN ({marks})", part
             )
             found |= {image: [] for (image,) in seen}
-            query = f"SELECT {_GARMENT} FROM garments WHERE image_id IN ({marks}) ORDER BY image_id, place"
+            query = f"SELECT {GARMENT} FROM garments WHERE image_id IN ({marks}) ORDER BY image_id, place"
             for row in self._rows(query, part):
                 # An image that came between both questions is not there yet.
                 if row[0] in found:
-                    found[row[0]].append(_read_garment(row))
+                    found[row[0]].append(read_garment(row))
         return {image: ImagePrediction(image, tuple(found[image])) for image in ids if image in found}
 
     def rows(
@@ -348,56 +368,6 @@ def _image(one: PredictedImage) -> tuple[Any, ...]:
     scores = [garment.score for garment in one.prediction.garments]
     best, lowest = (max(scores), min(scores)) if scores else (None, None)
     return one.prediction.image_id, len(scores), best, lowest, one.disagreement, one.problem
-
-
-def _garment(image_id: int, place: int, one: GarmentPrediction) -> tuple[Any, ...]:
-    height = width = text = None
-    if one.mask is not None:
-        height, width = (int(side) for side in one.mask["size"])
-        counts = one.mask["counts"]
-        text = counts.decode("ascii") if isinstance(counts, bytes) else counts
-    return (
-        image_id,
-        place,
-        one.category_id,
-        one.score,
-        one.garment_id,
-        _blob(one.box, np.float64),
-        height,
-        width,
-        text,
-        _blob(one.landmarks, np.float64),
-        _blob(one.category_scores, np.float32),
-        _blob(one.attribute_scores, np.float32),
-        _blob(one.embedding, np.float32),
-    )
-
-
-def _read_garment(row: tuple[Any, ...]) -> GarmentPrediction:
-    _image_id, _place, category, score, garment, box, height, width, text, landmarks, *vectors = row
-    places = _array(landmarks, np.float64)
-    categories, attributes, embedding = (_array(one, np.float32) for one in vectors)
-    return GarmentPrediction(
-        category_id=category,
-        score=score,
-        box=_array(box, np.float64),
-        mask=None if text is None else {"size": [height, width], "counts": text},
-        landmarks=None if places is None else places.reshape(-1, 3),
-        category_scores=categories,
-        attribute_scores=attributes,
-        garment_id=garment,
-        embedding=embedding,
-    )
-
-
-def _blob(values: NDArray[Any] | None, kind: type[np.floating[Any]]) -> bytes | None:
-    return (
-        None if values is None else np.ascontiguousarray(values, np.dtype(kind).newbyteorder("<")).tobytes()
-    )
-
-
-def _array(blob: bytes | None, kind: type[np.floating[Any]]) -> NDArray[np.float64] | None:
-    return None if blob is None else np.frombuffer(blob, np.dtype(kind).newbyteorder("<")).astype(np.float64)
 
 
 @contextmanager

@@ -8,64 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from store.runs.folder import Event, RunFolder
 from store.runs.lines import Growing, Points
+from store.runs.series_facts import PHASES, Facts
+from store.runs.series_facts import Phase as Phase
 from store.runs.watched import Checkpoint, Machine, Sample, SampleSet, Trouble
-
-#: What a run is doing, as far as its own events say; that it was killed, only its folder knows.
-Phase = Literal[
-    "queued",
-    "starting",
-    "training",
-    "validating",
-    "predicting",
-    "paused",
-    "saving",
-    "done",
-    "failed",
-    "cancelled",
-]
-_PHASES = ("training", "validating", "predicting", "paused", "saving")
-
-
-@dataclass(slots=True)
-class _Facts:
-    """What the newest events said."""
-
-    config: Mapping[str, Any] = field(default_factory=dict)
-    garments: int = 0
-    images: int = 0
-    device: str = ""
-    steps_per_epoch: int = 0
-    epochs: int = 0
-    step: int = 0
-    epoch: float = 0.0
-    seconds_left: float | None = None
-    throughput: float | None = None
-    loader_throughput: float | None = None
-    learning_rate: float | None = None
-    state: Phase = "queued"
-    stage: str = ""
-    round: int = 0
-    headline: str = ""
-    higher_is_better: bool = True
-    model: str = ""
-    model_folder: str = ""
-    reason: str = ""
-    fix: str = ""
-    result: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Series:
     """What a run's events add up to. :meth:`update` takes new events; everything else only reads."""
 
     def __init__(self) -> None:
-        self._facts = _Facts()
+        self._facts = Facts()
         self._losses: dict[str, Growing] = {}
         self._metrics: dict[str, Growing] = {}
         self._rates: dict[str, Growing] = {}
@@ -371,7 +329,7 @@ class Series:
 
     def _phase_changed(self, event: Event) -> None:
         phase = event.data["phase"]
-        if phase not in _PHASES:
+        if phase not in PHASES:
             raise ValueError(phase)
         self._facts.state = phase
 

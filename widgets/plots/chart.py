@@ -14,34 +14,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from widgets import style
 from widgets.common import label
+from widgets.plots.lines import Line as Line
+from widgets.plots.lines import Reference as Reference
+from widgets.plots.lines import alike
 from widgets.plots.look import dress, line_look, line_pen, reference_pen, short_names
 from widgets.plots.readout import Readout
 
 pg.setConfigOptions(antialias=True)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """One line: ``x`` and ``y`` are ``(n,)``, x in ascending order, not finite y are gaps.
-
-    ``look`` numbers its colour and dash. ``raw`` is what ``y`` was smoothed from, drawn faintly behind.
-    ``marks`` are (x, whether it is the best): saved states.
-    """
-
-    label: str
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    look: int = 0
-    raw: NDArray[np.float64] | None = None
-    marks: tuple[tuple[float, bool], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A level line: a figure that stays as it is."""
-
-    label: str
-    value: float
 
 
 @dataclass(slots=True)
@@ -124,7 +103,7 @@ class Chart(pg.PlotWidget):
     def show_lines(self, lines: Sequence[Line], references: Sequence[Reference] = ()) -> None:
         """Show these lines in place of those before; the zoom is kept. What is the same stays untouched."""
         before = self._content.lines
-        changed = [not _alike(line, old) for line, old in zip(lines, before, strict=False)]
+        changed = [not alike(line, old) for line, old in zip(lines, before, strict=False)]
         if len(lines) != len(before) or any(changed) or tuple(references) != self._content.references:
             self._show(lines, references, changed)
 
@@ -389,16 +368,6 @@ class Chart(pg.PlotWidget):
         for line, drawn in zip(self._content.lines, self._content.drawn, strict=True):
             self._fill(line, drawn)
         self._draw_levels()
-
-
-def _alike(line: Line, other: Line) -> bool:
-    """Whether two lines are drawn and read the same."""
-    if (line.label, line.look, line.marks) != (other.label, other.look, other.marks):
-        return False
-    pairs = ((line.x, other.x), (line.y, other.y), (line.raw, other.raw))
-    return all(
-        a is b or (a is not None and b is not None and np.array_equal(a, b, equal_nan=True)) for a, b in pairs
-    )
 
 
 def figure(value: float) -> str:

@@ -87,6 +87,7 @@ class ModelsPage(QWidget):
         self.message.setToolTip("")
         if text:
             self.message.show_message(kind, text, fix, actions)
+        self._make_room()
 
     def show_undo(self, name: str) -> None:
         """Offer to bring back a removed model; nothing where there is no name."""
@@ -98,6 +99,12 @@ class ModelsPage(QWidget):
         self.adding.setVisible(bool(text))
         if text:
             self.adding.show_message("info", text, "", [("Cancel", stop)] if stop is not None else ())
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """A little space below the messages, where there are any."""
+        told = not (self.message.isHidden() and self.adding.isHidden())
+        self._around.setContentsMargins(12, 0, 12, 8 if told else 0)
 
     def select(self, key: str) -> bool:
         """Make a model current, as if the person had; false where it is not there."""
@@ -127,11 +134,13 @@ class ModelsPage(QWidget):
         self.message = Banner("bad", " ", closable=True)
         self.adding = Banner("info", " ")
         around = QVBoxLayout()
-        around.setContentsMargins(12, 0, 12, 8)
+        around.setContentsMargins(12, 0, 12, 0)
         around.setSpacing(8)
         for banner in (self.adding, self.message):
             banner.hide()
             around.addWidget(banner)
+        self.message.closed.connect(lambda: self.show_message("", ""))
+        self._around = around
         column.addLayout(around)
         self.empty = EmptyState(
             "cube",

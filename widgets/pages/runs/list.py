@@ -184,15 +184,18 @@ class _Delegate(QStyledItemDelegate):
             draw_bar(painter, bar, run.share, "warn" if run.standing == "paused" else "acc", track="press")
             left = bar.width()
         else:
-            words = f"{network(run.network)}, {when(run.started)}"
-            # What came of it matters more than when; of a long reason the beginning is enough.
-            wanted = min(metrics.horizontalAdvance(detail), int(room.width() * 0.6)) + look.px(10)
-            left = min(metrics.horizontalAdvance(words), int(room.width()) - wanted)
+            # What came of it matters more than what it is and when; of a long reason the beginning is enough.
+            most = 0.6 if run.standing == "failed" else 1.0
+            wanted = min(metrics.horizontalAdvance(detail), int(room.width() * most)) + look.px(10)
+            space = int(room.width()) - wanted
+            both = (f"{network(run.network)}, {when(run.started)}", when(run.started))
+            words = next((one for one in both if metrics.horizontalAdvance(one) <= space), both[0])
+            left = min(metrics.horizontalAdvance(words), space) if space > look.px(48) else 0
             painter.setPen(look.t2)
-            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(left) + 1)
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(left) + 1) if left else ""
             painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
         painter.setPen(look.colour(role))
-        place = room.adjusted(left + look.px(10), 0, 0, 0)
+        place = room.adjusted(left + look.px(10) if left else 0, 0, 0, 0)
         shown = metrics.elidedText(detail, Qt.TextElideMode.ElideRight, int(place.width()))
         painter.drawText(place, int(middle | Qt.AlignmentFlag.AlignRight), shown)
 

@@ -23,6 +23,7 @@ from store.runs.predicted import (
     PredictionFacts,
     Predictions,
     PredictionWriter,
+    begun,
 )
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 
@@ -196,4 +197,19 @@ def test_what_is_no_such_file_is_said(tmp_path: Path) -> None:
     other.execute("CREATE TABLE facts (key, value)")
     other.close()
     with pytest.raises(StoreError, match="does not say whose"):
+        Predictions.open(tmp_path)
+
+
+def test_a_file_in_which_nothing_is_yet_is_no_trouble(tmp_path: Path) -> None:
+    assert not begun(tmp_path)
+    # A job that was killed in the moment in which it began.
+    sqlite3.connect(tmp_path / FILE).close()
+    assert not begun(tmp_path)
+    written(tmp_path, image(1))
+    assert begun(tmp_path)
+    with Predictions.open(tmp_path) as found:
+        assert found.counts().images == 1
+    (tmp_path / FILE).write_bytes(b"no database at all, and longer than a header of one" * 4)
+    assert begun(tmp_path)
+    with pytest.raises(StoreError):
         Predictions.open(tmp_path)
