@@ -108,13 +108,15 @@ def test_given_landmarks_replace_the_found_ones_for_pooling_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("backbone", "side", "conv4", "flat"), [("small", 128, 16, 8), ("vgg16", 224, 28, 7)]
+    ("backbone", "side", "conv4", "flat", "device"),
+    [("small", 128, 16, 8, "cpu"), ("vgg16", 224, 28, 7, "meta")],
 )
-def test_shapes_at_every_stage(backbone: str, side: int, conv4: int, flat: int) -> None:
+def test_shapes_at_every_stage(backbone: str, side: int, conv4: int, flat: int, device: str) -> None:
+    """The large network without numbers: to draw a hundred million of them takes longer than the rest."""
     torch.manual_seed(0)
-    network = FashionNet(backbone, categories=50, attributes=26).eval()
     body = BODIES[backbone]
-    with torch.no_grad():
+    with torch.no_grad(), torch.device(device):
+        network = FashionNet(backbone, categories=50, attributes=26).eval()
         shared = network.shared(network.normalise(torch.rand(1, 3, side, side)))
         assert shared.shape == (1, body.conv4_channels, conv4, conv4)
         assert network.conv5_pose(shared).shape == (1, body.conv5_channels, flat, flat)
@@ -128,7 +130,8 @@ def test_shapes_at_every_stage(backbone: str, side: int, conv4: int, flat: int) 
 
 
 def test_the_paper_s_sizes() -> None:
-    network = FashionNet("vgg16", categories=50, attributes=1000)
+    with torch.device("meta"):
+        network = FashionNet("vgg16", categories=50, attributes=1000)
     assert network.embedding_size == 5120
     assert [part.out_features for part in network.fc_pose if isinstance(part, torch.nn.Linear)] == [
         1024,
