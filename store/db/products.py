@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,11 @@ class GarmentTable:
     def __len__(self) -> int:
         """Number of garments."""
         return len(self.ids)
+
+    def chosen(self, which: NDArray[np.bool_]) -> GarmentTable:
+        """Some of the garments; numbers of identities and pairs mean the same."""
+        arrays = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "keys"}
+        return GarmentTable(keys=self.keys, **{name: values[which] for name, values in arrays.items()})
 
     def rows(self, garment_ids: Ints) -> Ints:
         """Where garments stand, ``(n,)``; -1 for one that is not here."""

@@ -1,0 +1,297 @@
+"""Ranked lists of queries over a gallery, from the vectors of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from inference.devices import choose
+from store.db import Store
+from store.db.products import GarmentTable
+from store.errors import StudioError
+from store.filters import parse
+from store.retrieval.index import Rows, VectorIndex, Vectors
+from store.retrieval.ranked import Protocol, Ranked, RankedFacts
+from store.runs.measures.boxes import overlap
+from store.runs.measures.retrieval_boxes import OVERLAP, Detections, Queries, speakers
+
+Ints = NDArray[np.int64]
+Progress = Callable[[int, int, str], None]
+
+#: Entries of each list that are kept.
+DEPTH = 100
+#: Distances that are in memory at once.
+_AT_ONCE = 1 << 24
+
+
+def silent(done: int, total: int, message: str) -> None:
+    """Tells nobody how far it is."""
+    del done, total, message
+
+
+@dataclass(slots=True)
+class Asked:
+    """What is to be ranked; see :class:`Ranked` for the arrays. ``notes`` say what was left out."""
+
+    queries: Ints
+    query_rows: Ints
+    entries: Ints
+    shown_first: Ints
+    shown: Ints
+    own: Ints
+    query_identity: Ints
+    shown_identity: Ints
+    notes: list[str] = field(default_factory=list)
+
+
+def rank_store(
+    store: Store,
+    index: VectorIndex,
+    protocol: Protocol,
+    queries: str = "",
+    gallery: str = "",
+    *,
+    device: str = "auto",
+    depth: int = DEPTH,
+    progress: Progress = silent,
+) -> Ranked:
+    """The lists of a protocol over two filters.
+
+    "consumer-to-shop" asks consumers' garments of those of shops; "in-shop" the images with the role
+    "query" of those with "gallery", or, where no image has a role, each garment of all others; "cross-pose"
+    is the same, told apart when it is looked at. StudioError where nothing can be asked, or of nothing.
+    """
+    rows, vectors = index.read()
+    sides = _sides(protocol, *(_table(store, text) for text in (queries, gallery)))
+    make = _of_detections if index.facts.crop == "predicted" else _of_garments
+    asked = make(store, rows, *sides)
+    if not len(asked.queries):
+        raise StudioError(
+            "No garment can be asked for.", f"Check the filter of the queries ({queries or 'all images'})."
+        )
+    if not len(asked.entries):
+        raise StudioError(
+            "The gallery is empty.", f"Check its filter ({gallery or 'all images'}), or index its garments."
+        )
+    facts = index.facts
+    told = RankedFacts(protocol, facts.name, facts.model, facts.crop, queries, gallery, tuple(_notes(asked)))
+    return ranked_lists(asked, told, vectors, device, depth, progress)
+
+
+def _table(store: Store, where: str) -> GarmentTable:
+    return store.products.table(parse(where) if where.strip() else None)
+
+
+def _sides(protocol: Protocol, asked: GarmentTable, shown: GarmentTable) -> tuple[GarmentTable, GarmentTable]:
+    """Which garments ask, and which are the gallery."""
+    if protocol == "consumer-to-shop":
+        if not (shown.shop == 1).any() or not (asked.shop == 0).any():
+            raise StudioError(
+                "Consumer-to-shop needs pictures of both: nothing here says which are of shops.",
+                "Choose in-shop, or say it with the images' domain.",
+            )
+        return asked.chosen(asked.shop == 0), shown.chosen(shown.shop == 1)
+    roles = set(asked.roles.tolist()) | set(shown.roles.tolist())
+    if {"query", "gallery"} <= roles:
+        return asked.chosen(asked.roles == "query"), shown.chosen(shown.roles == "gallery")
+    return asked, shown
+
+
+def _of_garments(store: Store, rows: Rows, asked: GarmentTable, shown: GarmentTable) -> Asked:
+    """True boxes: each garment speaks for itself."""
+    del store
+    place = {garment: index for index, garment in enumerate(rows.garment_ids.tolist())}
+    speaking = np.array([place.get(one, -1) for one in asked.ids.tolist()], np.int64)
+    there = np.array([place.get(one, -1) for one in shown.ids.tolist()], np.int64)
+    notes = []
+    for what, found in (("queries", speaking), ("garments of the gallery", there)):
+        if left := int((found < 0).sum()):
+            notes.append(f"{left:,} {what} are not in the index and were left out.")
+    queries, gallery = asked.chosen(speaking >= 0), shown.chosen(there >= 0)
+    entry = {garment: index for index, garment in enumerate(gallery.ids.tolist())}
+    return Asked(
+        queries.ids,
+        rows.rows[speaking[speaking >= 0]],
+        rows.rows[there[there >= 0]],
+        np.arange(len(gallery) + 1),
+        gallery.ids,
+        np.array([entry.get(one, -1) for one in queries.ids.tolist()], np.int64),
+        *_numbered(queries, gallery),
+        notes,
+    )
+
+
+def _of_detections(store: Store, rows: Rows, asked: GarmentTable, shown: GarmentTable) -> Asked:
+    """Detected boxes, by DeepFashion2's rules: see :mod:`store.runs.measures.retrieval_boxes`."""
+    in_asked = np.isin(rows.image_ids, asked.image_ids)
+    found = rows.chosen(in_asked)
+    identity, shown_identity = _numbered(asked, shown)
+    said = speakers(
+        # All true garments of a query image take part, so that a neighbour's detection is not theirs.
+        Queries(asked.image_ids, asked.category_ids, np.maximum(identity, 0), _boxes(store, asked)),
+        Detections(found.image_ids, found.category_ids, found.scores, found.boxes),
+    )
+    gallery = rows.chosen(np.isin(rows.image_ids, shown.image_ids))
+    first, shows = _shown(gallery, shown, _boxes(store, shown))
+    return Asked(
+        asked.ids,
+        np.where(said >= 0, np.append(found.rows, -1)[said], -1),
+        gallery.rows,
+        first,
+        shown.ids[shows],
+        np.full(len(asked), -1, np.int64),
+        identity,
+        shown_identity[shows],
+        [f"{int((said < 0).sum()):,} of {len(asked):,} queries were not detected."],
+    )
+
+
+def _shown(gallery: Rows, shown: GarmentTable, boxes: NDArray[np.float64]) -> tuple[Ints, Ints]:
+    """Which garments (rows of the table) each detection of the gallery shows: those it overlaps by half."""
+    by_image: dict[int, list[int]] = {}
+    for row, image in enumerate(shown.image_ids.tolist()):
+        by_image.setdefault(image, []).append(row)
+    counts, found = [], []
+    for image, box in zip(gallery.image_ids.tolist(), gallery.boxes, strict=True):
+        there = np.array(by_image.get(image, []), np.int64)
+        near = there[overlap(box, boxes[there])[0] >= OVERLAP] if len(there) else there
+        counts.append(len(near))
+        found += near.tolist()
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), np.array(found, np.int64)
+
+
+def _boxes(store: Store, table: GarmentTable) -> NDArray[np.float64]:
+    """The boxes of garments ``(G, 4)``; nothing where one has none."""
+    boxes = np.zeros((len(table), 4))
+    row = {garment: place for place, garment in enumerate(table.ids.tolist())}
+    images = np.unique(table.image_ids)
+    for start in range(0, len(images), 500):
+        for garments in store.garments.of_images(images[start : start + 500]).values():
+            for one in garments:
+                if one.id in row and one.box is not None:
+                    boxes[row[one.id]] = one.box
+    return boxes
+
+
+def _numbered(asked: GarmentTable, shown: GarmentTable) -> tuple[Ints, Ints]:
+    """The identities of both tables under the same numbers, -1 for none."""
+    numbers = {key: place for place, key in enumerate(dict.fromkeys((*asked.keys, *shown.keys)))}
+    both = []
+    for table in (asked, shown):
+        known = np.array([numbers[key] for key in table.keys] + [-1], np.int64)
+        both.append(known[table.identities])
+    return both[0], both[1]
+
+
+def _notes(asked: Asked) -> list[str]:
+    notes = list(asked.notes)
+    known = asked.query_identity >= 0
+    if silent := int((~known).sum()):
+        notes.append(f"{silent:,} queries have no identity (style 0, or none said): they are not counted.")
+    alone = known & ~np.isin(asked.query_identity, asked.shown_identity)
+    if count := int(alone.sum()):
+        notes.append(f"{count:,} queries have no match in the gallery: they are not counted.")
+    if len(asked.entries) == 1:
+        notes.append("The gallery has one garment: every list is as good as any.")
+    return notes
+
+
+def ranked_lists(
+    asked: Asked,
+    facts: RankedFacts,
+    vectors: Vectors,
+    device: str = "auto",
+    depth: int = DEPTH,
+    progress: Progress = silent,
+) -> Ranked:
+    """The lists of what is asked, from all vectors ``(n, E)`` of an index."""
+    match_first, match_entries = _matches(asked)
+    gallery = torch.from_numpy(np.array(vectors[asked.entries], np.float32)).to(choose(device))
+    count, size = len(asked.queries), len(asked.entries)
+    depth = min(depth, size)
+    top = np.full((count, depth), -1, np.int64)
+    distances = np.full((count, depth), np.inf)
+    places = np.zeros(len(match_entries), np.int64)
+    apart = np.zeros(len(match_entries))
+    speaking = np.flatnonzero(asked.query_rows >= 0)
+    step = max(1, min(512, _AT_ONCE // size))
+    for start in range(0, len(speaking), step):
+        progress(start, len(speaking), "Ranking")
+        rows = speaking[start : start + step]
+        block = torch.from_numpy(np.array(vectors[asked.query_rows[rows]], np.float32)).to(gallery.device)
+        own = asked.own[rows]
+        spans = [slice(match_first[row], match_first[row + 1]) for row in rows]
+        wanted = np.concatenate([np.arange(one.start, one.stop) for one in spans]).astype(np.int64)
+        of = np.repeat(np.arange(len(rows)), [one.stop - one.start for one in spans])
+        found = _block(block, gallery, own, depth, of, match_entries[wanted])
+        top[rows], distances[rows], places[wanted], apart[wanted] = found
+    progress(len(speaking), len(speaking), "Ranking")
+    top[np.isinf(distances)] = -1
+    return Ranked(
+        facts,
+        asked.queries,
+        asked.query_rows,
+        asked.entries,
+        asked.shown_first,
+        asked.shown,
+        asked.own,
+        top,
+        distances,
+        match_first,
+        match_entries,
+        places,
+        apart,
+    )
+
+
+@torch.inference_mode()
+def _block(
+    queries: Tensor, gallery: Tensor, own: Ints, depth: int, of: Ints, entries: Ints
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """One comparison gives the first of each list and the places of all matches.
+
+    ``of (m,)`` is the row of the block of each match, ``entries (m,)`` its entry.
+    """
+    likeness = queries @ gallery.T
+    itself = np.flatnonzero(own >= 0)
+    likeness[torch.from_numpy(itself), torch.from_numpy(own[itself])] = -torch.inf
+    near = likeness.topk(depth, dim=1).indices
+    distances = (gallery[near] - queries[:, None]).norm(dim=2)
+    distances[likeness.gather(1, near).isneginf()] = torch.inf
+    distances, order = distances.sort(dim=1, stable=True)
+    rows, columns = torch.from_numpy(of).to(gallery.device), torch.from_numpy(entries).to(gallery.device)
+    reached = likeness[rows, columns]
+    places = torch.zeros(len(of), dtype=torch.int64, device=gallery.device)
+    for start in range(0, len(of), len(queries)):
+        part = slice(start, start + len(queries))
+        places[part] = (likeness[rows[part]] > reached[part, None]).sum(dim=1) + 1
+    apart = (gallery[columns] - queries[rows]).norm(dim=1)
+    return (
+        near.gather(1, order).cpu().numpy(),
+        distances.double().cpu().numpy(),
+        places.cpu().numpy(),
+        apart.double().cpu().numpy(),
+    )
+
+
+def _matches(asked: Asked) -> tuple[Ints, Ints]:
+    """The entries that match each query now: (first (Q + 1,), entries)."""
+    entry = np.repeat(np.arange(len(asked.entries)), np.diff(asked.shown_first))
+    order = np.argsort(asked.shown_identity, kind="stable")
+    known, entries = asked.shown_identity[order], entry[order]
+    starts = np.searchsorted(known, asked.query_identity, side="left")
+    ends = np.searchsorted(known, asked.query_identity, side="right")
+    found = []
+    for query, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        mine = np.unique(entries[start:end]) if asked.query_identity[query] >= 0 else entries[:0]
+        if asked.query_rows[query] < 0:
+            mine = entries[:0]
+        found.append(mine[mine != asked.own[query]])
+    lengths = [len(one) for one in found]
+    whole = np.concatenate([np.empty(0, np.int64), *found]).astype(np.int64)
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), whole
