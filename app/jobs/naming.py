@@ -47,11 +47,11 @@ def name_of_source(source: str) -> str:
 
 
 def name_of_run(folder: Path) -> str:
-    """The name that a training run was given, else that of its folder. Reads a file."""
+    """The name that a training run was given; that of a prediction; else that of the folder. Reads a file."""
     try:
         name = tomllib.loads((folder / _CONFIG).read_text(encoding="utf-8")).get("name")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return folder.name
+        return name_of_prediction(folder)
     return name if isinstance(name, str) and name else folder.name
 
 

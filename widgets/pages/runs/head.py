@@ -155,8 +155,10 @@ class RunHead(QWidget):
         self.stop.setVisible(run.live)
         self.stop.setEnabled(standing != "stopping")
         self.stop.setToolTip("It stops at its next step." if standing == "stopping" else "")
-        self.evaluate.setVisible(has_results and not run.live)
-        self.compare.setVisible(run.kind != "predict")
+        # Of a prediction in which no image was looked at there is nothing to measure.
+        found = run.kind != "predict" or run.standing == "done" or run.share > 0
+        self.evaluate.setVisible(has_results and not run.live and found)
+        self.compare.setVisible(run.kind == "train")
         self.evaluate.set_face("Evaluate again" if evaluated else "Evaluate", "table")
         self.delete.setEnabled(not run.live)
         self.delete.setToolTip("Stop the run first." if run.live else "")

@@ -92,7 +92,7 @@ class RunsSide(SidePanel):
     def show_run(self, run: RunDetails) -> None:
         """Show a run."""
         for title in ("Machine", "Checkpoints"):
-            self.sections[title].setVisible(run.kind != "predict")
+            self.sections[title].setVisible(run.kind == "train")
         self.machine.show_series(run.series, live=run.live)
         self.sections["Machine"].set_note("" if run.live or not run.series.machine else "at its end")
         self.facts.show_run(run)

@@ -21,8 +21,12 @@ from widgets.turns import soon
 
 #: The views of a run, in the order of their tabs.
 TABS = ("overview", "predictions", "evaluation", "samples", "machine", "configuration", "log", "compare")
-#: Those of a prediction run; "predictions" is of these alone.
-_PREDICTED = ("predictions", "evaluation", "configuration", "log")
+#: Those of each kind of runs. What an evaluation finds is shown with the run that it is of.
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "train": tuple(name for name in TABS if name != "predictions"),
+    "predict": ("predictions", "evaluation", "configuration", "log"),
+    "evaluate": ("log",),
+}
 #: Those that have a margin of their own.
 _WITH_MARGIN = ("overview", "predictions", "evaluation", "compare")
 
@@ -92,12 +96,14 @@ class RunViews(QObject):
         if self._kind == kind:
             return
         self._kind = kind
-        own = _PREDICTED if kind == "predict" else tuple(name for name in TABS if name != "predictions")
+        own = _OWN.get(kind, _OWN["train"])
         # The first view of the one kind stands for the first of the other.
         before = self.tab()
         blocked = self.tabs.blockSignals(True)
         for index, name in enumerate(TABS):
-            self.tabs.setTabVisible(index, name in own)
+            # Only those that change: QTabBar forgets to lay itself out where the last call changes nothing.
+            if self.tabs.isTabVisible(index) != (name in own):
+                self.tabs.setTabVisible(index, name in own)
         self.show_tab(before if before in own else own[0])
         self.tabs.blockSignals(blocked)
         self.panes.setCurrentIndex(self.tabs.currentIndex())
