@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QDoubleValidator, QPainter
+from PySide6.QtGui import QDoubleValidator, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -45,6 +45,8 @@ _SPOKEN = {STATE: "state", DIFFERENCE: "difference to the prediction in sigma"}
 _WIDTHS = {NUMBER: 32, STATE: 22, X: 50, Y: 50, DIFFERENCE: 56}
 #: From here on the figure says no more than that it is far.
 _FAR = 100.0
+#: Texts of so many characters fit into each column.
+_SHORT = 5
 
 
 class LandmarkModel(QAbstractTableModel):
@@ -127,7 +129,7 @@ class LandmarkModel(QAbstractTableModel):
             return None
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
+            return self.text(row, column)
         if role == Qt.ItemDataRole.EditRole and column in (X, Y):
             return f"{float(self.garment.points[row][column - X]):.2f}"
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole) and column == STATE:
@@ -138,7 +140,8 @@ class LandmarkModel(QAbstractTableModel):
             return _told(self.difference(row))
         return None
 
-    def _text(self, row: int, column: int) -> str:
+    def text(self, row: int, column: int) -> str:
+        """What a cell says."""
         if column == NUMBER:
             return str(row + 1)
         if column == NAME:
@@ -185,6 +188,16 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
 class _Delegate(QStyledItemDelegate):
     """Paints a landmark's row, its state as the mark of the canvas; edits coordinates."""
 
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        style.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        # Made once for a look: a table of cells is painted at each step from landmark to landmark.
+        self._font, self._bold = style.font("table"), style.font("section")
+        self._metrics = QFontMetrics(self._font)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
         model = index.model()
         if not isinstance(model, LandmarkModel):
@@ -199,17 +212,35 @@ class _Delegate(QStyledItemDelegate):
             middle = QPointF(rect.center()) + QPointF(0.5, 0.5)
             paint_state(painter, middle, model.state(row), model.colour, 4.6)
         elif column == DIFFERENCE:
-            _paint_difference(painter, rect, model.difference(row), index.data() or "")
-        else:
+            self._paint_difference(painter, rect, model.difference(row), model.text(row, column))
+        elif text := model.text(row, column):
             quiet = column == NUMBER or model.state(row) is Visibility.UNLABELLED
             painter.setPen(look.t3 if quiet else look.t1)
-            painter.setFont(style.font("table"))
+            painter.setFont(self._font)
             room = rect.adjusted(look.px(6), 0, -look.px(4), 0)
-            text = painter.fontMetrics().elidedText(
-                index.data() or "", Qt.TextElideMode.ElideRight, room.width()
-            )
+            if len(text) > _SHORT:
+                text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, _alignment(column), text)
         painter.restore()
+
+    def _paint_difference(self, painter: QPainter, rect: QRect, found: Difference | None, text: str) -> None:
+        """The figure; large ones with the arrow of the canvas before it, and in its colour."""
+        look = style.tokens()
+        if found is None or found.kind is DifferenceKind.EXTRA:
+            return
+        room = rect.adjusted(look.px(2), 0, -look.px(10), 0)
+        if found.kind is DifferenceKind.MISSING:
+            side = look.px(14)
+            where = QRect(room.right() - side + 1, room.center().y() - side // 2, side, side)
+            style.draw(painter, where, "plus", "t2")
+            return
+        far = level(found.sigmas)
+        large = far in (Level.LARGE, Level.HUGE)
+        painter.setFont(self._bold if far is Level.HUGE else self._font)
+        painter.setPen(arrow_look(found.sigmas)[0] if large else look.t2)
+        painter.drawText(room, _alignment(DIFFERENCE), text)
+        if large:
+            draw_arrow(painter, QRect(room.left(), room.top(), look.px(11), room.height()), found.sigmas)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override]
         return QSize(super().sizeHint(option, index).width(), style.tokens().table_row)
@@ -233,26 +264,6 @@ class _Delegate(QStyledItemDelegate):
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex) -> None:  # type: ignore[override]
         if isinstance(editor, QLineEdit):
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
-
-
-def _paint_difference(painter: QPainter, rect: QRect, found: Difference | None, text: str) -> None:
-    """The figure; large ones with the arrow of the canvas before it, and in its colour."""
-    look = style.tokens()
-    if found is None or found.kind is DifferenceKind.EXTRA:
-        return
-    room = rect.adjusted(look.px(2), 0, -look.px(10), 0)
-    if found.kind is DifferenceKind.MISSING:
-        side = look.px(14)
-        where = QRect(room.right() - side + 1, room.center().y() - side // 2, side, side)
-        style.draw(painter, where, "plus", "t2")
-        return
-    far = level(found.sigmas)
-    large = far in (Level.LARGE, Level.HUGE)
-    painter.setFont(style.font("section" if far is Level.HUGE else "table"))
-    painter.setPen(arrow_look(found.sigmas)[0] if large else look.t2)
-    painter.drawText(room, _alignment(DIFFERENCE), text)
-    if large:
-        draw_arrow(painter, QRect(room.left(), room.top(), look.px(11), room.height()), found.sigmas)
 
 
 class LandmarkTable(QTableView):
