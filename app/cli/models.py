@@ -97,7 +97,9 @@ def add(
             "unknown_categories": foreign,
             "notes": list(made.notes),
         }
-        raise typer.Exit(reporter.result(data, lines))
+        code = reporter.result(data, lines)
+    # Not within: to the folder of the job every exception is a failure.
+    raise typer.Exit(code)
 
 
 @models.command()

@@ -139,7 +139,7 @@ class PredictedController(QObject):
         run, pane = self._run, self._pane
         if run is None or pane is None or run.id != run_id:
             return
-        if found is None:
+        if found is None or not (found.counts.images or found.counts.broken):
             words = "" if run.live else "This run ended before it had found anything"
             pane.begin(words)
         else:

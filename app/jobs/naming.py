@@ -74,6 +74,9 @@ def title_of_run(run: RunFolder) -> str:
         return run.id
     if command[:1] == ["train"]:
         return f"Train {name_of_run(run.path)}"
+    if command[:1] == ["predict"] and not option_of(command, "--model"):
+        # One that was resumed: its file says which model.
+        return f"Predict with {name_of_prediction(run.path)}"
     if command[:2] == ["evaluate", "run"] and len(command) > 2:
         trained = Path(command[2])
         return f"Evaluate {name_of_run(trained if trained.is_absolute() else run.path.parent / trained)}"

@@ -107,6 +107,14 @@ def test_what_is_wrong_is_told_to_the_window_too(tmp_path: Path, store: Path) ->
     assert "no network that is known" in state.result["what"]
 
 
+def test_the_window_hears_that_a_model_was_added(model: Path, store: Path) -> None:
+    command = ["models", "add", str(model), "--store", str(store), "--name", "mine"]
+    job = RunFolder.create(store, "models", command)
+    assert run([*command, "--run", str(job.path)]) == 0
+    state = RunFolder(job.path).state()
+    assert (state.state, state.result["folder"]) == ("done", str(store / "models" / "mine"))
+
+
 def test_what_ships_is_not_removed(
     capsys: pytest.CaptureFixture[str], model: Path, nothing_ships: Path
 ) -> None:
