@@ -23,7 +23,7 @@ def run_script() -> Run:
         environment = {name: value for name, value in os.environ.items() if name not in hidden}
         command = [sys.executable, str(DOCS / script), *map(str, arguments)]
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=300, check=False
+            command, env=environment, capture_output=True, text=True, timeout=900, check=False
         )
 
     return run

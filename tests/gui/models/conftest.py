@@ -35,6 +35,8 @@ def look(qapp: QApplication) -> None:
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The person's models and settings are those of the test, and none ship; nobody asks for devices."""
     monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(tmp_path / "home"))
+    # Its models hold no weights: opened in Annotate, each would be tried in a process of its own.
+    SettingsFile().set_layout(annotate={"predictions": False})
     monkeypatch.setattr(controller, "_DEVICES_AFTER", 3_600_000)
     monkeypatch.setattr(library, "shipped_models", lambda: tmp_path / "shipped")
 
