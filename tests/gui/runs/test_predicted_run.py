@@ -35,6 +35,7 @@ SPEC = ModelSpec(
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(tmp_path / "home"))
+    SettingsFile().set_layout(annotate={"predictions": False})
 
 
 @pytest.fixture
