@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from inference.data.crops import cut, frame
 from inference.data.loaders import one_thread
-from inference.data.pictures import Pixels, fitted, read, scaled
+from inference.data.pictures import Pixels, empty, fitted, read, scaled
 from inference.data.slice import Slice
 from store.errors import StudioError
 from store.geometry import clip_box
@@ -77,10 +77,13 @@ class WholeImages(Dataset[Looked]):
 
 
 class GarmentCrops(Dataset[Looked]):
-    """The garments of each image of a slice, cut out of a picture that is decoded once."""
+    """The garments of each image of a slice, cut out of a picture that is decoded once.
 
-    def __init__(self, data: Slice, spec: ModelSpec) -> None:
-        self._data, self._size = data, spec.input_size
+    ``masked``: what is outside of a garment's mask is grey, where it has one.
+    """
+
+    def __init__(self, data: Slice, spec: ModelSpec, *, masked: bool = False) -> None:
+        self._data, self._size, self._masked = data, spec.input_size, masked
         self._margin = float(spec.options.get("crop_margin", 0.1))
         self._stretch = spec.options.get("crop") == "stretch"
 
@@ -100,12 +103,18 @@ class GarmentCrops(Dataset[Looked]):
                 if step not in decoded:
                     decoded[step] = read(data.paths[index], float(step))
                 tall, wide = decoded[step].shape[:2]
-                pixels, shown = cut(decoded[step], square, self._size, (wide / width, tall / height))
+                seen = self._without_others(decoded[step], garment) if self._masked else decoded[step]
+                pixels, shown = cut(seen, square, self._size, (wide / width, tall / height))
                 pictures.append(pixels)
                 frames.append(shown)
         except PictureError as error:
             return Looked(index, problem=str(error))
         return Looked(index, tuple(pictures), np.array(frames).reshape(-1, 4))
+
+    def _without_others(self, picture: Pixels, garment: int) -> Pixels:
+        height, width = picture.shape[:2]
+        mask = self._data.mask(garment, width, height)
+        return np.where(mask[..., None] > 0, picture, empty(1, 1)) if mask.any() else picture
 
 
 def asked(data: Slice, image: int) -> list[int]:
@@ -139,10 +148,17 @@ def packed(data: Slice, spec: ModelSpec, batch: int, whole: bool) -> list[list[i
 
 
 def loader(
-    data: Slice, spec: ModelSpec, batches: Sequence[Sequence[int]], whole: bool, workers: int, pin: bool
+    data: Slice,
+    spec: ModelSpec,
+    batches: Sequence[Sequence[int]],
+    whole: bool,
+    workers: int,
+    pin: bool,
+    *,
+    masked: bool = False,
 ) -> DataLoader[Any]:
     """The batches in their order; see :class:`Batch`. ``pin``: into memory that a GPU reads by itself."""
-    dataset = WholeImages(data, spec) if whole else GarmentCrops(data, spec)
+    dataset = WholeImages(data, spec) if whole else GarmentCrops(data, spec, masked=masked)
     more: dict[str, Any] = {"prefetch_factor": 3, "worker_init_fn": one_thread} if workers else {}
     return DataLoader(
         dataset,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,23 +14,18 @@ from store.db import Store
 from store.db.products import GarmentTable
 from store.errors import StudioError
 from store.filters import parse
+from store.progress import Progress, silent
 from store.retrieval.index import Rows, VectorIndex, Vectors
 from store.retrieval.ranked import Protocol, Ranked, RankedFacts
 from store.runs.measures.boxes import overlap
 from store.runs.measures.retrieval_boxes import OVERLAP, Detections, Queries, speakers
 
 Ints = NDArray[np.int64]
-Progress = Callable[[int, int, str], None]
 
 #: Entries of each list that are kept.
 DEPTH = 100
 #: Distances that are in memory at once.
 _AT_ONCE = 1 << 24
-
-
-def silent(done: int, total: int, message: str) -> None:
-    """Tells nobody how far it is."""
-    del done, total, message
 
 
 @dataclass(slots=True)
