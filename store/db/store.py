@@ -25,6 +25,7 @@ from store.db.problems import ProblemsRepository, problems_of
 from store.db.products import ProductsRepository
 from store.db.revisions import RevisionsRepository
 from store.db.statistics import StatisticsRepository
+from store.db.verdicts import VerdictsRepository
 from store.db.views import TagsRepository, ViewsRepository
 from store.errors import StoreError
 from store.filters import Expr
@@ -49,6 +50,7 @@ class Store:
         self.revisions = RevisionsRepository(database)
         self.problems = ProblemsRepository(database)
         self.products = ProductsRepository(database, conditions, self.datasets)
+        self.verdicts = VerdictsRepository(database)
         self.views = ViewsRepository(database)
         self.tags = TagsRepository(database)
         self.statistics = StatisticsRepository(database, conditions, self.categories, self.datasets)

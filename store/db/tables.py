@@ -178,6 +178,23 @@ class ProblemRow(Base):
     garment_id: Mapped[int]
 
 
+class VerdictRow(Base):
+    """What a person decided about one retrieval failure; see :mod:`store.db.verdicts`."""
+
+    __tablename__ = "verdicts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    garment_id: Mapped[int] = mapped_column(index=True)
+    result_id: Mapped[int]
+    cause: Mapped[str]
+    note: Mapped[str]
+    author: Mapped[str]
+    run: Mapped[str]
+    #: Microseconds since 1970 (UTC).
+    at: Mapped[int]
+    edit_id: Mapped[int]
+
+
 class ViewRow(Base):
     __tablename__ = "views"
 
@@ -214,6 +231,7 @@ images = _table(ImageRow)
 garments = _table(GarmentRow)
 revisions = _table(RevisionRow)
 problems = _table(ProblemRow)
+verdicts = _table(VerdictRow)
 views = _table(ViewRow)
 tags = _table(TagRow)
 image_tags = _table(ImageTagRow)

@@ -109,7 +109,7 @@ def test_a_newer_schema_is_refused_in_words(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "s" / "studio.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
-    with pytest.raises(StoreError, match=r"schema 9999.*up to 0001.*install"):
+    with pytest.raises(StoreError, match=r"schema 9999.*up to 0002.*install"):
         Store.open(tmp_path / "s")
 
 
@@ -182,7 +182,7 @@ def test_an_older_schema_that_may_not_be_written_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store.create(tmp_path / "s").close()
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "a newer one")
     with pytest.raises(StoreError, match=r"older schema.*read-only"):
         Store.open(tmp_path / "s", read_only=True)
 
