@@ -259,7 +259,10 @@ def without_display(out: Path, options: Sequence[str]) -> None:
     say(f"  the file has it at {wrong.said}, it belongs at {wrong.true}, {off:.0f} pixels away")
     with tempfile.TemporaryDirectory() as home:
         isolate(Path(home))
-        with working(SettingsFile()) as hand:
+        settings = SettingsFile()
+        # A landmark is corrected by hand here; no model needs to be read in for it.
+        settings.set_layout(annotate={"predictions": False})
+        with working(settings) as hand:
             place = Correction(hand, wrong, out / "screenshots").run(out / "store")
     say(f"  dragged in the window to ({place[0]:g}, {place[1]:g}), undone, and made again")
     say("\nExported, each read back and compared by the program:")
