@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import model_pictures
 import numpy as np
 from broken import make_broken
 from hand import Hand, isolate, wait, working
@@ -63,7 +64,7 @@ class Guide:
         page.select_row(min(2, rows - 1))
         hand.settle()
         self.shot("browse-dark")
-        self._light("browse-light")
+        self.light("browse-light")
         page.grid.clear_selection()
         hand.resize(*SMALL)
         self._details()
@@ -107,7 +108,7 @@ class Guide:
         hand.take(x, y)
         self.shot("annotate-dark")
         hand.let_go(x, y)
-        self._light("annotate-light", held=(x, y))
+        self.light("annotate-light", held=(x, y))
         hand.drag((x, y), (x + 9, y - 6))
         hand.press(Qt.Key.Key_1)
         hand.undo()
@@ -193,7 +194,7 @@ class Guide:
         page.list.setFocus()
         self._samples()
         self.shot("runs-curves-dark")
-        self._light("runs-curves-light")
+        self.light("runs-curves-light")
         page.show_tab("evaluation")
         self.shot("runs-evaluation")
         other = next(one for one in page.head.compare.menu().actions() if one.data() == first)
@@ -244,9 +245,10 @@ class Guide:
         self.window.close_store()
         self.hand.settle()
         self.shot("welcome-dark")
-        self._light("welcome-light")
+        self.light("welcome-light")
 
-    def _light(self, name: str, held: tuple[float, float] | None = None) -> None:
+    def light(self, name: str, held: tuple[float, float] | None = None) -> None:
+        """The same in the light theme, with a landmark held if one is to be."""
         self.window.switch_theme()
         self.hand.settle()
         if held is not None:
@@ -350,11 +352,14 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
         (work / "exports").mkdir()
         settings = SettingsFile()
         settings.change(author=AUTHOR)
-        settings.set_layout(**{"export folder": str(work / "exports")})
+        settings.set_layout(**{"export folder": str(work / "exports"), "annotate": {"predictions": False}})
         with working(settings, LARGE) as hand:
             guide = Guide(hand, work, out)
             guide.browse()
             guide.annotate()
+            if model_pictures.possible():
+                model_pictures.predictions(guide, showpiece(hand.window.session.needed()))
+                model_pictures.models(guide)
             guide.import_broken()
             guide.export()
             guide.runs(learning, [run.result() for run in runs])
