@@ -257,8 +257,13 @@ def predict(
 @program.command()
 def index(
     store: StoreOption,
-    model: Annotated[str, typer.Option(help="A model by its name, or its folder.")],
+    model: Annotated[
+        str, typer.Option(help="A model by its name, or its folder; detections may have vectors without.")
+    ] = "",
     crop: Annotated[str, typer.Option(help="What is looked at of a garment: box or mask.")] = "box",
+    predictions: Annotated[
+        str, typer.Option(help="A prediction run: what it detected is indexed, not the garments.")
+    ] = "",
     where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda:N.")] = "auto",
     batch: Annotated[int, typer.Option(min=1, help="Garments at once.")] = 32,
@@ -271,7 +276,7 @@ def index(
     from app.cli.retrieving import index as work
     from app.cli.retrieving import index_config
 
-    config = index_config(model, crop, where_text(where), device, batch, workers)
+    config = index_config(model, crop, where_text(where), device, batch, workers, predictions)
     raise typer.Exit(work(store, config, as_json=as_json, run=run))
 
 

@@ -21,14 +21,22 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN = 10
 
 
-def index_config(model: str, crop: str, where: str, device: str, batch: int, workers: int) -> IndexConfig:
-    """What is to be indexed. StudioError for a crop that there is not."""
+def index_config(
+    model: str, crop: str, where: str, device: str, batch: int, workers: int, predictions: str = ""
+) -> IndexConfig:
+    """What is to be indexed. StudioError for a crop that there is not, or without a model where there has to
+    be one."""
     from inference.retrieval.job import IndexConfig
     from store.retrieval.index import CROPS
 
+    if predictions:
+        return IndexConfig(model, "predicted", where, device, batch, workers, predictions)
     chosen = next((one for one in CROPS if one == crop and one != "predicted"), None)
     if chosen is None:
-        raise StudioError(f"There is no crop {crop!r}.", "There are box and mask.")
+        more = " The boxes of a prediction run: --predictions RUN." if crop == "predicted" else ""
+        raise StudioError(f"There is no crop {crop!r}.", f"There are box and mask.{more}")
+    if not model:
+        raise StudioError("No model is named.", "Name one with --model.")
     return IndexConfig(model, chosen, where, device, batch, workers)
 
 
@@ -37,7 +45,8 @@ def index(store: Path, config: IndexConfig, *, as_json: bool = False, run: Path 
     from store.runs import RunFolder
 
     _refuse_no_store(store)
-    command = ["index", "--store", str(store), "--model", config.model, "--crop", config.crop]
+    command = ["index", "--store", str(store), "--model", config.model]
+    command += ["--predictions", config.predictions] if config.predictions else ["--crop", config.crop]
     if config.where:
         command += ["--where", config.where]
     folder = RunFolder(run) if run is not None else RunFolder.create(store, "index", command)

@@ -17,6 +17,7 @@ from inference.models import load_model
 from inference.prediction.job import Report
 from inference.prediction.pace import Pace
 from inference.prediction.slices import chosen_images
+from inference.retrieval.detected import index_detections
 from inference.retrieval.embedding import Effort, Embedded, Embedder
 from store.db import Store
 from store.db.products import GarmentTable
@@ -34,7 +35,11 @@ _TOO_MANY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class IndexConfig:
-    """What is indexed: by which model, which crop of the garments of which images, and how."""
+    """What is indexed: by which model, which crop of the garments of which images, and how.
+
+    ``predictions`` is a prediction run whose detections are indexed in place of garments; ``model`` may be ""
+    then, where the run has vectors.
+    """
 
     model: str
     crop: Crop = "box"
@@ -42,6 +47,7 @@ class IndexConfig:
     device: str = "auto"
     batch: int = 32
     workers: int = 1
+    predictions: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +68,8 @@ def index_store(config: IndexConfig, store_folder: Path, report: Report) -> dict
     Vectors are written as they are made, so that a job that was stopped or killed goes on. StudioError where
     the model has no embedding or cannot look at the crop, or the filter is wrong. Cancelled where stopped.
     """
+    if config.predictions:
+        return index_detections(config, store_folder, report)
     folder = find(config.model, store_folder)
     network, manifest = load_model(folder)
     effort = Effort(choose(config.device), config.batch, config.workers)

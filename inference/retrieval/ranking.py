@@ -125,13 +125,20 @@ def _of_detections(store: Store, rows: Rows, asked: GarmentTable, shown: Garment
     in_asked = np.isin(rows.image_ids, asked.image_ids)
     found = rows.chosen(in_asked)
     identity, shown_identity = _numbered(asked, shown)
-    said = speakers(
-        # All true garments of a query image take part, so that a neighbour's detection is not theirs.
-        Queries(asked.image_ids, asked.category_ids, np.maximum(identity, 0), _boxes(store, asked)),
+    # All true garments of a query image take part, also those that are not asked for, so that a neighbour's
+    # detection is not theirs.
+    whole = store.products.table()
+    whole = whole.chosen(np.isin(whole.image_ids, asked.image_ids))
+    spoken = speakers(
+        Queries(whole.image_ids, whole.category_ids, np.zeros(len(whole), np.int64), _boxes(store, whole)),
         Detections(found.image_ids, found.category_ids, found.scores, found.boxes),
     )
+    said = spoken[whole.rows(asked.ids)]
     gallery = rows.chosen(np.isin(rows.image_ids, shown.image_ids))
     first, shows = _shown(gallery, shown, _boxes(store, shown))
+    # What was not detected can still be asked for: it is wrong at every k.
+    unseen = np.setdiff1d(np.arange(len(shown)), shows)
+    shows = np.concatenate([shows, unseen])
     return Asked(
         asked.ids,
         np.where(said >= 0, np.append(found.rows, -1)[said], -1),
@@ -141,7 +148,10 @@ def _of_detections(store: Store, rows: Rows, asked: GarmentTable, shown: Garment
         np.full(len(asked), -1, np.int64),
         identity,
         shown_identity[shows],
-        [f"{int((said < 0).sum()):,} of {len(asked):,} queries were not detected."],
+        [
+            f"{int((said < 0).sum()):,} of {len(asked):,} queries and {len(unseen):,} of {len(shown):,} "
+            "garments of the gallery were not detected."
+        ],
     )
 
 
@@ -276,8 +286,9 @@ def _block(
 def _matches(asked: Asked) -> tuple[Ints, Ints]:
     """The entries that match each query now: (first (Q + 1,), entries)."""
     entry = np.repeat(np.arange(len(asked.entries)), np.diff(asked.shown_first))
-    order = np.argsort(asked.shown_identity, kind="stable")
-    known, entries = asked.shown_identity[order], entry[order]
+    there = asked.shown_identity[: len(entry)]
+    order = np.argsort(there, kind="stable")
+    known, entries = there[order], entry[order]
     starts = np.searchsorted(known, asked.query_identity, side="left")
     ends = np.searchsorted(known, asked.query_identity, side="right")
     found = []

@@ -51,6 +51,7 @@ class Ranked:
     ``queries (Q,)`` are garment ids; ``query_rows (Q,)`` the row of the index that speaks for each, -1 where
     its garment was missed. ``entries (N,)`` are rows of the index; entry n shows the garments ``shown`` from
     ``shown_first[n]`` up to ``shown_first[n + 1]`` (one; with detected boxes none or several).
+    Behind ``shown_first[N]`` are garments of the gallery that no entry shows: they were not detected.
     ``own (Q,)`` is the entry that is the query itself, -1 for none: it is in no list.
 
     ``top (Q, K)`` are entries, nearest first, -1 behind the last; ``distances (Q, K)`` Euclidean between

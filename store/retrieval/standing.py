@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 #: The places (from 1) and distances of entries for a query: (query, entries) to two arrays.
 Exact = Callable[[int, Ints], tuple[Ints, Floats]]
+#: The entry of a garment of the gallery that no entry shows.
+_MISSED = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +34,8 @@ class Standing:
 
     ``first (Q,)`` is the place of the first true match, 0 for none found; ``precision (Q,)`` average
     precision, 0 where the query was missed; ``asked (Q,)`` whether it is a query at all: it has an identity
-    and the gallery shows it. ``missed (Q,)``: asked for, but its garment was not detected.
+    and the gallery has it, detected there or not. ``missed (Q,)``: asked for, but its garment was not
+    detected.
     """
 
     def __init__(self, ranked: Ranked, table: GarmentTable, exact: Exact) -> None:
@@ -44,7 +47,10 @@ class Standing:
         self.asked = np.zeros(count, np.bool_)
         self._matches: list[Matches] = [_NONE] * count
         self.table = table
-        self._entry = np.repeat(np.arange(len(ranked.entries)), np.diff(ranked.shown_first))
+        behind = len(ranked.shown) - int(ranked.shown_first[-1])
+        self._entry = np.concatenate(
+            [np.repeat(np.arange(len(ranked.entries)), np.diff(ranked.shown_first)), np.full(behind, _MISSED)]
+        )
         self._take(table, range(count))
 
     @property
@@ -91,7 +97,21 @@ class Standing:
 
     def _groups(self) -> list[bytes]:
         """For each query the entries that match it, as bytes that compare."""
-        return [b"|".join(one.tobytes() for one in self._relevant(q)) for q in range(len(self.ranked))]
+        return [
+            b"|".join([*(one.tobytes() for one in self._relevant(q)), b"+" if self._overlooked(q) else b""])
+            for q in range(len(self.ranked))
+        ]
+
+    def _overlooked(self, query: int) -> bool:
+        """Whether the gallery has a match of a query that no entry shows, because it was not detected."""
+        identity = self._identity[query]
+        if identity < 0:
+            return False
+        start, end = np.searchsorted(self._sorted, [identity, identity + 1])
+        rows = self._sorted_rows[start:end][self._sorted_entries[start:end] == _MISSED]
+        if self.ranked.facts.protocol == "cross-pose" and len(rows):
+            rows = rows[self.table.facts[rows, 3] != self.table.facts[self._query_rows[query], 3]]
+        return len(rows) > 0
 
     def _relevant(self, query: int) -> tuple[Ints, Ints]:
         """The entries that match, and those that count neither way: of the same pose, where poses are to
@@ -101,7 +121,7 @@ class Standing:
             return _NO_ENTRIES, _NO_ENTRIES
         start, end = np.searchsorted(self._sorted, [identity, identity + 1])
         found, rows = self._sorted_entries[start:end], self._sorted_rows[start:end]
-        other = found != self.ranked.own[query]
+        other = (found != self.ranked.own[query]) & (found != _MISSED)
         found, rows = found[other], rows[other]
         if self.ranked.facts.protocol != "cross-pose":
             return np.unique(found), _NO_ENTRIES
@@ -114,7 +134,7 @@ class Standing:
             self._number(table)
         for query in queries:
             relevant, neither = self._relevant(query)
-            self.asked[query] = len(relevant) > 0
+            self.asked[query] = len(relevant) > 0 or self._overlooked(query)
             found = self._among(query, relevant, neither) if len(relevant) else _NONE
             self._matches[query] = found
             places = found.places
