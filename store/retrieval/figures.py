@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,22 +53,24 @@ def by_slice(
 
     ``categories`` are names by id. A query belongs to the slices that its own garment is in.
     """
+    return tuple(
+        _of(standing, asked, ks, group, level) for group, level, asked in slices(standing, categories)
+    )
+
+
+def slices(standing: Standing, categories: Mapping[int, str]) -> Iterator[tuple[str, str, Truths]]:
+    """The slices of :func:`by_slice`: group, level, and which queries are asked for and in it ``(Q,)``."""
     rows = standing.table.rows(standing.ranked.queries)
     there = rows >= 0
-    found: list[Figures] = []
-
-    def add(group: str, level: str, values: Ints, value: int) -> None:
-        asked = standing.asked & there & (np.append(values, -1)[rows] == value)
-        if asked.any():
-            found.append(_of(standing, asked, ks, group, level))
-
     kinds = standing.table.category_ids
-    for category in np.unique(kinds).tolist():
-        add("category", categories.get(category, str(category)), kinds, category)
-    for column, fact in enumerate(FACTS):
-        for level, word in LEVELS[fact].items():
-            add(fact, word, standing.table.facts[:, column], level)
-    return tuple(found)
+    columns = [("category", kinds, {one: categories.get(one, str(one)) for one in np.unique(kinds).tolist()})]
+    columns += [(fact, standing.table.facts[:, place], LEVELS[fact]) for place, fact in enumerate(FACTS)]
+    for group, values, levels in columns:
+        mine = np.append(values, -1)[rows]
+        for value, level in levels.items():
+            asked = standing.asked & there & (mine == value)
+            if asked.any():
+                yield group, level, asked
 
 
 def _of(standing: Standing, asked: Truths, ks: Sequence[int], group: str, level: str) -> Figures:
