@@ -35,19 +35,21 @@ if TYPE_CHECKING:
     from app.controllers.models import ModelsController
     from app.controllers.problems import ProblemsController
     from app.controllers.proposals import ProposalsController
+    from app.controllers.retrieval import RetrievalController
     from app.controllers.runs import RunsController
 
 _log = logging.getLogger(__name__)
 _PAGES = (
     RailEntry("browse", "Browse", "layout-grid", False, "Ctrl+1"),
     RailEntry("annotate", "Annotate", "vector-triangle", False, "Ctrl+2"),
+    RailEntry("retrieval", "Retrieval", "photo-search", False, "Ctrl+3"),
     RailEntry("models", "Models", "cube", False, "Ctrl+4"),
     RailEntry("runs", "Runs", "activity", False, "Ctrl+5"),
     RailEntry("export", "Export", "package-export", False, "Ctrl+8"),
     RailEntry("settings", "Settings", "settings", True, "Ctrl+,", foot=True),
 )
 #: The pages that need an open store.
-STORE_PAGES = ("browse", "annotate", "models", "runs", "export")
+STORE_PAGES = ("browse", "annotate", "retrieval", "models", "runs", "export")
 
 
 class PagedWindow(QMainWindow):
@@ -69,6 +71,7 @@ class PagedWindow(QMainWindow):
         self._problems: ProblemsController | None = None
         self._models: ModelsController | None = None
         self._runs: RunsController | None = None
+        self._retrieval: RetrievalController | None = None
         self.shell = Shell(_PAGES)
         self.banner = Banner("bad", "", closable=True)
         self.banner.hide()
@@ -201,6 +204,20 @@ class PagedWindow(QMainWindow):
             made.dialog_wanted.connect(self.run_dialog)
         return self._runs
 
+    @property
+    def retrieval(self) -> RetrievalController:
+        """The controller of Retrieval; made with its page at the first call."""
+        if self._retrieval is None:
+            from app.controllers.retrieval import RetrievalController
+
+            made = RetrievalController(self.session, self.jobs, self)
+            self._retrieval = made
+            self.shell.add_page("retrieval", made.page)
+            self.actions_.attach_canvas("retrieval", made.page.board)
+            made.failed.connect(self.tell_error)
+            made.annotate_wanted.connect(self.open_image)
+        return self._retrieval
+
     # -- from page to page ----------------------------------------------------------------------
 
     def go_to(self, page: str) -> None:
@@ -215,6 +232,8 @@ class PagedWindow(QMainWindow):
         if page == "models":
             # Made before it is shown.
             _ = self.models
+        if page == "retrieval":
+            _ = self.retrieval
         if page == "runs" and self._runs is None:
             self.shell.rail.set_current(self.shell.page())
             self._with_runs(lambda _runs: self.go_to("runs"))
@@ -315,6 +334,8 @@ class PagedWindow(QMainWindow):
             self.export.page.side.setVisible(self.export.page.side.isHidden())
         elif page == "models":
             self.models.page.toggle_side()
+        elif page == "retrieval":
+            self.retrieval.page.side.setVisible(self.retrieval.page.side.isHidden())
         elif page == "runs":
             self.runs.page.side.setVisible(self.runs.page.side.isHidden())
 
@@ -332,6 +353,9 @@ class PagedWindow(QMainWindow):
         elif page == "models":
             models = self.models.page
             home, side = models.table, [models.foot, models.side]
+        elif page == "retrieval":
+            audit = self.retrieval.page
+            home, side = audit.list, [audit.board.results, audit.side]
         elif page == "runs":
             runs = self.runs.page
             home, side = runs.list, [runs.panes, runs.side]
@@ -362,5 +386,7 @@ class PagedWindow(QMainWindow):
             self.export.page.form.setFocus()
         elif page == "models":
             self.models.page.setFocus()
+        elif page == "retrieval":
+            self.retrieval.page.setFocus()
         elif page == "runs":
             self.runs.page.setFocus()

@@ -36,7 +36,7 @@ def _read_pages() -> None:
 
 
 def _read_rest() -> None:
-    for name in ("models", "runs"):
+    for name in ("models", "runs", "retrieval"):
         import_module(f"app.controllers.{name}")
 
 
@@ -290,6 +290,8 @@ class MainWindow(PagedWindow):
             self._models.close()
         if self._runs is not None:
             self._runs.close()
+        if self._retrieval is not None:
+            self._retrieval.close()
         self.session.close()
         self.browse.page.settle()
         event.accept()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.actions import annotating, everywhere
+from app.actions import annotating, everywhere, retrieving
 from app.actions.action import Action
 
 #: The menus of the menu bar.
@@ -31,6 +31,11 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("Alt+Click / Right click", "List the garments there"),
             ("Esc", "Give up a drag; unmark"),
         ),
+        "Retrieval": (
+            ("Up / Down", "Go to another query, in the list"),
+            ("Right", "From the list to the results"),
+            ("Arrows", "Select another result"),
+        ),
         "Models": (
             ("Enter", "Propose with the model in Annotate"),
             ("Delete", "Remove the model"),
@@ -48,4 +53,4 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 
 def actions() -> tuple[Action, ...]:
     """The whole table."""
-    return (*everywhere.actions(), *annotating.actions())
+    return (*everywhere.actions(), *annotating.actions(), *retrieving.actions())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
@@ -48,6 +48,13 @@ class _SegmentButton(QToolButton):
 
     def show_key(self, shown: bool) -> None:
         self._face = Face(self._segment.icon, self._segment.text, self._segment.shortcut if shown else "")
+        self.updateGeometry()
+        self.update()
+
+    def set_text(self, text: str) -> None:
+        self._segment = replace(self._segment, text=text)
+        self._face = Face(self._segment.icon, text, self._segment.shortcut)
+        self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
 
@@ -134,6 +141,10 @@ class Segmented(QWidget):
     def is_on(self, key: str) -> bool:
         """Whether a segment is switched on."""
         return self._buttons[key].isChecked()
+
+    def set_text(self, key: str, text: str) -> None:
+        """Another text on a segment."""
+        self._buttons[key].set_text(text)
 
     def show_keys(self, shown: bool) -> None:
         """Draw the key caps, or leave them out where there is little room."""

@@ -1,0 +1,75 @@
+"""What can be done on the audit board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.actions.action import Action, Scope, needs_store
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+_VERDICTS = (
+    *(("missing_match", "missing match"), ("wrong_identity", "wrong pair or style id")),
+    *(("duplicate", "duplicate shop listing"), ("missed", "detector missed"), ("bad_crop", "bad crop")),
+    *(("wrong_category", "wrong category"), ("hard_view", "hard view"), ("model", "model's fault")),
+)
+
+
+def actions() -> tuple[Action, ...]:
+    """The actions of the page Retrieval; letters and digits are listened to on the board only."""
+
+    def action(
+        action_id: str,
+        title: str,
+        run: Callable[[MainWindow], object],
+        icon: str,
+        *keys: str,
+        scope: Scope = Scope.CANVAS,
+    ) -> Action:
+        return Action(
+            f"retrieval.{action_id}",
+            title,
+            run,
+            icon,
+            keys,
+            page="retrieval",
+            scope=scope,
+            enabled_when=needs_store,
+        )
+
+    def verdict(number: int, name: str, words: str) -> Action:
+        return action(name, f"Verdict: {words}", lambda w: w.retrieval.judge(number), "", str(number))
+
+    return (
+        *(verdict(number, *said) for number, said in enumerate(_VERDICTS, 1)),
+        action(
+            "go", "Repair and next query", lambda w: w.retrieval.page.go(), "arrow-right", "Return", "Enter"
+        ),
+        action("zoom", "Zoom all crops in step", lambda w: w.retrieval.page.zoom_in(), "zoom-in", "Z"),
+        action(
+            "next",
+            "Next query",
+            lambda w: w.retrieval.page.step(1),
+            "chevron-right",
+            "PgDown",
+            scope=Scope.PAGE,
+        ),
+        action(
+            "before",
+            "Query before",
+            lambda w: w.retrieval.page.step(-1),
+            "chevron-left",
+            "PgUp",
+            scope=Scope.PAGE,
+        ),
+        action(
+            "undo",
+            "Undo the last repair",
+            lambda w: w.retrieval.page.undo(),
+            "arrow-back-up",
+            "Ctrl+Z",
+            scope=Scope.PAGE,
+        ),
+    )

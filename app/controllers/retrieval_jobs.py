@@ -1,0 +1,104 @@
+"""Starts what the board is made of: a job that indexes, and after it one that ranks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.controllers.jobs import JobsController
+from app.session import Session
+from store.retrieval.index import CROPS, IndexFacts, all_indices
+from store.retrieval.ranked import KIND, RankedFacts
+from store.runs import RunFolder, RunState, library
+
+_INDEX = "index"
+#: What kind of network has an embedding, the one made for it first.
+_EMBEDDING = ("embedding", "match-rcnn", "fashionnet")
+
+
+class RetrievalJobs(QObject):
+    """``said(sentence, button)``: what the empty page may say beside that there is no ranking."""
+
+    said = Signal(str, str)
+
+    def __init__(self, session: Session, jobs: JobsController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._jobs = session, jobs
+        self._index = ""
+        self._model = ""
+        #: How the ranking is to be made that follows an index: more arguments.
+        self._follow: list[str] | None = None
+        jobs.finished.connect(self._finished)
+
+    def look(self) -> None:
+        """Find out what could be started, and say so."""
+        store = self._session.store
+        if store is not None:
+            folder = store.folder
+            self._session.desk.ask(
+                "retrieval.means", lambda: means_of(folder), self._take, lambda _error: None
+            )
+
+    def start(self) -> None:
+        """Index with the first model that can, or rank with the index that is there."""
+        store = self._session.store
+        if store is None:
+            return
+        if self._index:
+            self._rank(store.folder, ["--index", self._index])
+        elif self._model:
+            self._follow = []
+            arguments = [_INDEX, "--store", str(store.folder), "--model", self._model]
+            if self._jobs.start(store.folder, arguments) is not None:
+                self.said.emit("Indexing; the ranking follows.", "")
+
+    def index_again(self, facts: RankedFacts) -> None:
+        """Bring an index up to date and rank with it as before."""
+        store = self._session.store
+        if store is None or facts.crop not in CROPS:
+            return
+        self._follow = ["--protocol", facts.protocol]
+        for name in ("queries", "gallery"):
+            if where := str(getattr(facts, name)):
+                self._follow += [f"--{name}", where]
+        self._jobs.start(
+            store.folder,
+            [_INDEX, "--store", str(store.folder), "--model", facts.model, "--crop", facts.crop],
+        )
+
+    def _rank(self, folder: Path, more: list[str]) -> None:
+        if self._jobs.start(folder, [KIND, "--store", str(folder), *more]) is not None:
+            self.said.emit("Ranking.", "")
+
+    def _take(self, found: tuple[tuple[IndexFacts, ...], str]) -> None:
+        indices, self._model = found
+        self._index = indices[0].name if indices else ""
+        if self._jobs.running(_INDEX) or self._jobs.running(KIND):
+            self.said.emit("It is being made; the list of jobs says how far it is.", "")
+        elif not self._session.writable:
+            self.said.emit("The store is open read-only.", "")
+        elif self._index:
+            self.said.emit(f"There is an index of {indices[0].model}.", "Rank the queries")
+        elif self._model:
+            self.said.emit("", f"Index with {self._model}")
+        else:
+            self.said.emit("No model here has an embedding: train one of the kind embedding first.", "")
+
+    def _finished(self, run: RunFolder, state: RunState) -> None:
+        store = self._session.store
+        if state.kind != _INDEX or store is None:
+            return
+        more, self._follow = self._follow, None
+        name = str(state.result.get("index") or "")
+        if more is not None and name and run.path.parent.parent == store.folder:
+            self._rank(store.folder, ["--index", name, *more])
+        elif more is not None:
+            self.said.emit(str(state.result.get("what") or "Indexing was stopped."), "")
+
+
+def means_of(folder: Path) -> tuple[tuple[IndexFacts, ...], str]:
+    """The indices of a store, and the model that could make one ("" for none). Reads files."""
+    models = [one for one in library.all_models(folder) if one.manifest.spec.architecture in _EMBEDDING]
+    models.sort(key=lambda one: _EMBEDDING.index(one.manifest.spec.architecture))
+    return all_indices(folder), models[0].folder.name if models else ""

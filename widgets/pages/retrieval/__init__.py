@@ -1,0 +1,1 @@
+"""The audit board: why queries failed, and the labels behind them repaired."""

@@ -1,0 +1,151 @@
+"""The board itself: list, query and results side by side, and the pictures that they want."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from widgets import style
+from widgets.common import IconLabel, Segmented, label, surface, vline
+from widgets.pages.retrieval.crops import Crops, Cut
+from widgets.pages.retrieval.list import QueryList
+from widgets.pages.retrieval.query import QueryPane
+from widgets.pages.retrieval.records import Query
+from widgets.pages.retrieval.results import ZOOMS, ResultsGrid
+
+_LIST, _FOLDED, _QUERY = 262, 64, 301
+
+
+class Board(QWidget):
+    """``result_changed()``: another result is selected. Its keys are listened to while it has the focus."""
+
+    result_changed = Signal()
+
+    def __init__(self, crops: Crops) -> None:
+        super().__init__()
+        surface(self, "page")
+        self.list, self.query, self.results = QueryList(), QueryPane(), ResultsGrid()
+        self._crops = crops
+        self._shown: Query | None = None
+        self._ahead: Query | None = None
+        self._gallery = 0
+        for part in (self.list, self.query.picture, self.query.true, self.results):
+            part.crops = crops
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.list)
+        row.addWidget(_edge())
+        row.addWidget(self.query)
+        row.addWidget(_edge())
+        row.addWidget(self._build_results(), 1)
+        self._folded = False
+        self._fix()
+        style.changed.connect(self._fix)
+        # Sizes settle in the turn after: what is wanted before is made for nothing.
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._want)
+        crops.arrived.connect(self._repaint)
+        self.list.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
+        self.list.entered.connect(self.results.setFocus)
+        self.results.left.connect(self.list.setFocus)
+        self.results.chosen.connect(lambda _number: self.result_changed.emit())
+
+    def _build_results(self) -> QWidget:
+        held = QWidget()
+        column = QVBoxLayout(held)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(10)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        self.title = label("", "heading")
+        self.looks = Segmented([("crop", "Crop"), ("whole", "Whole image")], "crop", name="What is shown")
+        self.looks.chosen.connect(self._look)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        for icon, role, word in (("circle-check", "hit", "hit"), ("circle-x", "miss", "miss")):
+            head.addWidget(IconLabel(icon, role, name=word))
+            head.addWidget(label(word, "table"))
+        head.addWidget(self.looks)
+        column.addLayout(head)
+        column.addWidget(self.results, 1)
+        return held
+
+    # -- what is shown --------------------------------------------------------------------------
+
+    def show_gallery(self, count: int) -> None:
+        """How many garments were looked among."""
+        self._gallery = count
+        self._entitle()
+
+    def show_query(self, query: Query) -> None:
+        """Show a query with its results."""
+        self._shown, self._ahead = query, None
+        self.query.show_query(query)
+        self.results.show_query(query)
+        self._entitle()
+        self._later.start()
+
+    def show_ahead(self, query: Query) -> None:
+        """Have the pictures of this query ready too, after what is shown."""
+        self._ahead = query
+        self._later.start()
+
+    def zoom_in(self) -> None:
+        """Show all crops nearer, in step; after the nearest as at first."""
+        zoom = ZOOMS[(ZOOMS.index(self.results.zoom) + 1) % len(ZOOMS)]
+        self.results.zoom = self.query.picture.zoom = zoom
+        self._later.start()
+        self._repaint()
+
+    def fold(self, folded: bool) -> None:
+        """Only the thumbnails of the list, where there is little room."""
+        if folded != self._folded:
+            self._folded = folded
+            self._fix()
+
+    def _look(self, key: str) -> None:
+        self.results.whole = key == "whole"
+        self._later.start()
+        self.results.update()
+
+    def _entitle(self) -> None:
+        shown = len(self.results.hits())
+        self.title.setText(f"Top {shown} of {self._gallery:,} shop garments" if shown else "No results")
+
+    def _fix(self) -> None:
+        look = style.tokens()
+        self.list.setFixedWidth(look.px(_FOLDED if self._folded else _LIST))
+        self.query.setFixedWidth(look.px(_QUERY))
+
+    # -- pictures -------------------------------------------------------------------------------
+
+    def _want(self) -> None:
+        wanted: list[Cut] = []
+        for query in (self._shown, self._ahead):
+            if query is not None:
+                wanted.append(self.query.picture.cut(query))
+                wanted += self.results.cuts(query)
+                wanted += self.query.true.cuts(query.matches)
+        # The list is looked at last: what is judged comes first.
+        end = len(self.results.cuts(self._shown)) + 4 if self._shown is not None else 0
+        self._crops.want([*wanted[:end], *self.list.in_view(), *wanted[end:]])
+
+    def _repaint(self) -> None:
+        self.list.viewport().update()
+        self.query.picture.update()
+        self.query.true.update()
+        self.results.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._entitle()
+        self._later.start()
+
+
+def _edge() -> QWidget:
+    line = vline()
+    line.setMinimumHeight(0)
+    line.setMaximumHeight(16777215)
+    return line
