@@ -13,7 +13,7 @@ from threading import Lock, Thread
 from typing import IO, TypeAlias
 
 from app.jobs.process import environment
-from inference.serving.messages import Ahead, Ask, FromWorker, Load, ToWorker, receive, send
+from inference.serving.messages import Ahead, Ask, Embed, Explain, FromWorker, Load, ToWorker, receive, send
 from inference.serving.slots import Slots
 
 #: The process, with the interpreter's own switches: a folder "inference" where the person happens to stand
@@ -113,7 +113,7 @@ class Link:
             try:
                 while True:
                     message = receive(stream)
-                    assert not isinstance(message, Load | Ask | Ahead)
+                    assert not isinstance(message, Load | Ask | Embed | Explain | Ahead)
                     self._tell(message)
             except (EOFError, OSError, UnpicklingError):
                 return

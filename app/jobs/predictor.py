@@ -12,8 +12,23 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.jobs.link import Ended, Link, Said
+from app.jobs.sights import Question, SightQuestions
 from inference.devices import Device
-from inference.serving.messages import Ahead, Answer, Ask, Failure, Load, Memory, Notice, Ready, Refused
+from inference.serving.messages import (
+    Ahead,
+    Answer,
+    Ask,
+    Embed,
+    Embedded,
+    Explain,
+    Explained,
+    Failure,
+    Load,
+    Memory,
+    Notice,
+    Ready,
+    Refused,
+)
 from store.runs.predicting import CategoryMapping
 
 _log = logging.getLogger(__name__)
@@ -60,13 +75,21 @@ class PredictorClient(QObject):
     only, with its id, never from within the call that asks. A process that ends is started again, and the
     last question asked again; so it is when the model or the device is changed. Call :meth:`stop` before the
     object goes.
+
+    Beside it, and after it, sights are looked at: ``embedded(Embedded)`` or ``not_embedded(Failure)`` for the
+    last :meth:`embed`, ``explained(Explained)`` or ``not_explained(Failure)`` for the last :meth:`explain`.
     """
 
     state_changed = Signal(object)
     answered = Signal(object)
     failed = Signal(object)
+    embedded = Signal(object)
+    not_embedded = Signal(object)
+    explained = Signal(object)
+    not_explained = Signal(object)
     _came = Signal(object, object)
     _later = Signal(object)
+    _denied = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,11 +106,13 @@ class PredictorClient(QObject):
         self._sent: OrderedDict[int, Ask] = OrderedDict()
         self._answers: OrderedDict[_Key, Answer] = OrderedDict()
         self._numbers = 0
+        self._sights = SightQuestions(self._next)
         self._deaths = self._fatal = 0
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._launch)
         self._came.connect(self._heard, Qt.ConnectionType.QueuedConnection)
         self._later.connect(self._reply, Qt.ConnectionType.QueuedConnection)
+        self._denied.connect(self._tell_sight, Qt.ConnectionType.QueuedConnection)
 
     @property
     def state(self) -> PredictorState:
@@ -110,6 +135,7 @@ class PredictorClient(QObject):
         self._ready = self._known = self._refused = None
         self._deaths = self._fatal = 0
         self._open = self._asked is not None
+        self._sights.again()
         if self._link is None:
             self._launch()
         else:
@@ -127,6 +153,16 @@ class PredictorClient(QObject):
         self._ahead = tuple(asks)
         self._send_ahead()
 
+    def embed(self, question: Embed) -> None:
+        """Ask for the vector of a sight; one asked for before is not told any more."""
+        self._sights.put(question)
+        self._pursue_sights()
+
+    def explain(self, question: Explain) -> None:
+        """Ask what in a sight makes it like another; one asked about before is not told any more."""
+        self._sights.put(question)
+        self._pursue_sights()
+
     def forget(self) -> None:
         """Nothing is wanted any more of what was asked; the process stays."""
         self._asked, self._open = None, False
@@ -142,6 +178,7 @@ class PredictorClient(QObject):
         self._load = self._ready = self._known = self._refused = self._asked = None
         self._open, self._ahead = False, ()
         self._sent.clear()
+        self._sights.given_up()
         self._change(
             kind="off", model="", device="", message="", fix="", memory_used=0, memory_total=0, ready=None
         )
@@ -164,6 +201,21 @@ class PredictorClient(QObject):
         elif self._link is not None and self._ready is not None:
             self._link.send(self._number(ask))
             self._change(kind="working")
+
+    def _pursue_sights(self) -> None:
+        """Get what is asked about sights answered, now or when the model is there."""
+        if self._refused is not None:
+            self._deny_sights(self._refused.message, self._refused.fix)
+        elif self._link is not None and self._ready is not None:
+            for question in self._sights.unsent():
+                self._link.send(question)
+        elif self._link is None and not self._again.isActive():
+            message = self._state.message or "No model is loaded."
+            self._deny_sights(message, self._state.fix or "Choose a model.")
+
+    def _deny_sights(self, message: str, fix: str) -> None:
+        for kind, number in self._sights.given_up():
+            self._denied.emit(kind, Failure(number, 0, message, fix))
 
     def _send_ahead(self) -> None:
         if self._link is None or self._ready is None:
@@ -212,7 +264,10 @@ class PredictorClient(QObject):
     def _heard(self, link: Link, said: Said) -> None:
         if link is not self._link:
             return
-        if isinstance(said, Answer | Failure):
+        if isinstance(said, Embedded | Explained | Failure) and (mine := self._sights.concluded(said)):
+            self._deaths = 0
+            self._tell_sight(*mine)
+        elif isinstance(said, Answer | Failure):
             self._concluded(said)
         elif isinstance(said, Ready):
             self._began(said)
@@ -222,8 +277,14 @@ class PredictorClient(QObject):
             self._change(message=said.message, fix=said.fix)
         elif isinstance(said, Memory):
             self._change(memory_used=said.used, memory_total=said.total)
-        else:
+        elif isinstance(said, Ended):
             self._lost(said)
+
+    def _tell_sight(self, kind: type[Question], said: Embedded | Explained | Failure) -> None:
+        told, untold = (
+            (self.embedded, self.not_embedded) if kind is Embed else (self.explained, self.not_explained)
+        )
+        (untold if isinstance(said, Failure) else told).emit(said)
 
     def _concluded(self, said: Answer | Failure) -> None:
         ask = self._sent.pop(said.id, None)
@@ -257,6 +318,7 @@ class PredictorClient(QObject):
             return
         self._change(kind="idle", message="", fix="", **told)
         self._pursue()
+        self._pursue_sights()
         self._send_ahead()
 
     def _was_refused(self, refused: Refused) -> None:
@@ -266,6 +328,7 @@ class PredictorClient(QObject):
         devices = refused.devices or self._state.devices
         self._change(kind="off", message=refused.message, fix=refused.fix, devices=devices)
         self._pursue()
+        self._pursue_sights()
 
     def _lost(self, ended: Ended) -> None:
         _log.warning("the prediction process is gone: %s. %s", ended.how, ended.last_words)
@@ -284,6 +347,11 @@ class PredictorClient(QObject):
             words = f" Its last words: {ended.last_words}" if ended.last_words else ""
             message = f"{what}, {self._deaths} times one after the other.{words}"
             self._change(kind="lost", message=message, fix="Choose it again, or another.", ready=None)
+        for kind, number, deaths in self._sights.lost():
+            told = f"{what}, {deaths} times over this picture."
+            self._denied.emit(kind, Failure(number, 0, told, "Choose another model or device."))
+        if not left:
+            self._deny_sights(self._state.message, self._state.fix)
         if self._asked is not None and self._open and (not left or self._fatal >= _DEATHS):
             said = f"{what}, {self._fatal} times over this image." if left else self._state.message
             self._reply(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -95,23 +95,30 @@ class Embedder:
         said = self._engine.describe(batch)
         return unit(said.embedding if isinstance(said, FashionNetOutput) else said)
 
-    @torch.inference_mode()
     def _in_boxes(self, batch: Batch, data: Slice) -> Tensor:
         """What a detector's matching head says of the garments' own boxes ``(n, E)``."""
-        network: Any = self._engine.network
-        pictures = [one.to(self._engine.device).permute(2, 0, 1).float().div(255.0) for one in batch.pixels]
         looked = [i for i, count in zip(batch.indices, batch.counts, strict=True) if count]
         boxes = []
-        for image, picture in zip(looked, pictures, strict=True):
-            height, width = picture.shape[1:]
+        for image, picture in zip(looked, batch.pixels, strict=True):
+            height, width = picture.shape[:2]
             factor = np.array([width, height] * 2) / np.tile(data.sizes[image], 2)
             mine = data.boxes[asked(data, image)] * factor
-            boxes.append(torch.from_numpy(mine.astype(np.float32)).to(self._engine.device))
-        with self._engine.number_format():
-            seen, _ = network.transform(pictures)
-            features = network.backbone(seen.tensors)
-            found: Tensor = network.roi_heads.match_features(features, boxes, seen.image_sizes)
-        return found
+            boxes.append(torch.from_numpy(mine.astype(np.float32)))
+        return in_boxes(self._engine, list(batch.pixels), boxes)
+
+
+@torch.inference_mode()
+def in_boxes(engine: Engine, pixels: Sequence[Tensor], boxes: Sequence[Tensor]) -> Tensor:
+    """What a detector's matching head says ``(n, E)`` of boxes ``(k, 4)`` float32, x1 y1 x2 y2, of pictures
+    ``(H, W, 3)`` uint8, one picture after the other."""
+    network: Any = engine.network
+    pictures = [one.to(engine.device).permute(2, 0, 1).float().div(255.0) for one in pixels]
+    with engine.number_format():
+        seen, _ = network.transform(pictures)
+        features = network.backbone(seen.tensors)
+        there = [one.to(engine.device) for one in boxes]
+        found: Tensor = network.roi_heads.match_features(features, there, seen.image_sizes)
+    return found
 
 
 def unit(vectors: Tensor | NDArray[Any]) -> Vectors:

@@ -18,9 +18,12 @@ from inference.models.registry import architecture
 from inference.prediction import engine as batches
 from inference.prediction.loading import Batch
 from inference.prediction.precision import SURE, chosen
-from inference.serving.messages import Ask, Load, Memory, Notice, Ready
+from inference.retrieval.saliency import Heat
+from inference.serving.messages import Ask, How, Load, Memory, Notice, Ready, Sight
+from inference.serving.sights import Boxes, Sights
 from inference.serving.single import described, detected, garment_crops, nothing, sized, whole_image
 from store.errors import MemoryShortage
+from store.retrieval.index import Vectors
 from store.runs.manifest import ModelManifest, ModelSpec
 from store.runs.predictions import ImagePrediction
 
@@ -124,6 +127,26 @@ class Engine:
         self._seen = batch
         mapped = self._load.mapped
         return prediction if mapped is None else mapped.applied(prediction, self.manifest.spec)
+
+    def embed(self, sight: Sight) -> Vectors:
+        """The vector ``(E,)`` of unit length of a sight.
+
+        StudioError where it cannot be looked at, or the model has no embedding; MemoryShortage.
+        """
+        return self._sights().vector(sight)
+
+    def explain(self, sight: Sight, other: Sight | Vectors, how: How) -> tuple[Heat, Boxes]:
+        """What in a sight makes it like another, and the frame in pixels of the picture that it lies over.
+
+        StudioError as of :meth:`embed`, and where the other vector is none of this model.
+        """
+        sights = self._sights()
+        wanted = sights.vector(other) if isinstance(other, Sight) else other
+        return sights.explained(sight, wanted, how)
+
+    def _sights(self) -> Sights:
+        spec = replace(self.manifest.spec, input_size=self._way.size)
+        return Sights(self._core, self.manifest, spec, self._whole)
 
     def settle(self) -> None:
         """Choose the number format as a batch job does, on what was answered last. For when nobody waits."""

@@ -8,12 +8,18 @@ from __future__ import annotations
 import pickle
 import struct
 from dataclasses import dataclass, replace
-from typing import IO, TypeAlias
+from typing import IO, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from inference.devices import Device
 from store.runs.manifest import ModelSpec
 from store.runs.predicting import CategoryMapping
 from store.runs.predictions import ImagePrediction
+
+#: How the reason for a likeness is looked for.
+How: TypeAlias = Literal["occlusion", "gradient"]
 
 _LENGTH = struct.Struct(">Q")
 
@@ -72,6 +78,42 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """A picture, or a box of it (x1 y1 x2 y2 in its pixels; None: all of it).
+
+    ``width`` and ``height`` are the picture's own pixels, 0 where nobody knows them.
+    """
+
+    path: str
+    box: tuple[float, float, float, float] | None = None
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """To the process: what is the vector of this sight? A newer one takes the place of one that waits."""
+
+    id: int
+    sight: Sight
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explain:
+    """To the process: what in this sight makes it like another? A newer one takes the place of one that
+    waits.
+
+    ``other`` is a sight, or a vector ``(E,)`` of the same model. ``how``: by hiding parts of it, or by the
+    slope of the likeness (networks for crops alone).
+    """
+
+    id: int
+    sight: Sight
+    other: Sight | NDArray[np.float32]
+    how: How = "occlusion"
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """From the process: a model is loaded and warm.
 
@@ -114,9 +156,41 @@ class Answer:
     device: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """From the process: the vector ``(E,)`` float32 of unit length of a sight.
+
+    ``model`` and ``sha256`` say by which model: an index of other weights is not to be searched with it.
+    """
+
+    id: int
+    vector: NDArray[np.float32]
+    model: str
+    sha256: str
+    seconds: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """From the process: what in a sight makes it like another.
+
+    ``heat (h, w)`` float32 0..1 lies over ``frame``, x1 y1 x2 y2 in pixels of the picture: what the network
+    saw, which may be larger than the box, and reach out of the picture. ``likeness`` is the cosine, -1..1.
+    """
+
+    id: int
+    heat: NDArray[np.float32]
+    frame: tuple[float, float, float, float]
+    likeness: float
+    model: str
+    seconds: float
+    device: str
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """From the process: why there is no answer about an image, and what to do."""
+    """From the process: why there is no answer about an image (0: about a sight), and what to do."""
 
     id: int
     image_id: int
@@ -140,8 +214,8 @@ class Memory:
     total: int
 
 
-ToWorker: TypeAlias = Load | Ask | Ahead
-FromWorker: TypeAlias = Ready | Refused | Answer | Failure | Notice | Memory
+ToWorker: TypeAlias = Load | Ask | Embed | Explain | Ahead
+FromWorker: TypeAlias = Ready | Refused | Answer | Embedded | Explained | Failure | Notice | Memory
 Message: TypeAlias = ToWorker | FromWorker
 
 

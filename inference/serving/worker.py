@@ -21,6 +21,10 @@ from inference.serving.messages import (
     Ahead,
     Answer,
     Ask,
+    Embed,
+    Embedded,
+    Explain,
+    Explained,
     Failure,
     FromWorker,
     Load,
@@ -69,6 +73,8 @@ class Worker:
             self._load(message)
         elif isinstance(message, Ahead):
             self._ahead = deque(message.asks)
+        elif isinstance(message, Embed | Explain):
+            self._say(self._looked(message))
         else:
             self._reply(message)
 
@@ -98,13 +104,33 @@ class Worker:
         self._last = (ask, answer) if isinstance(answer, Answer) else None
         self._say(answer)
 
+    def _looked(self, message: Embed | Explain) -> Embedded | Explained | Failure:
+        engine = self._engine
+        if engine is None:
+            return Failure(message.id, 0, *self._without())
+        began = time.perf_counter()
+        name, sha256 = engine.manifest.name, engine.manifest.sha256
+        try:
+            if isinstance(message, Embed):
+                vector = engine.embed(message.sight)
+                seconds = time.perf_counter() - began
+                return Embedded(message.id, vector, name, sha256, seconds, engine.way.device)
+            heat, frame = engine.explain(message.sight, message.other, message.how)
+        except StudioError as error:
+            return Failure(message.id, 0, error.what, error.fix)
+        seconds = time.perf_counter() - began
+        return Explained(message.id, heat.map, frame, heat.likeness, name, seconds, engine.way.device)
+
+    def _without(self) -> tuple[str, str]:
+        """Why nothing is answered without a model, and what to do."""
+        if self._refused is not None:
+            return self._refused.message, self._refused.fix
+        return "No model is loaded.", "Choose a model."
+
     def _answer(self, ask: Ask) -> Answer | Failure:
         engine = self._engine
         if engine is None:
-            what, fix = "No model is loaded.", "Choose a model."
-            if self._refused is not None:
-                what, fix = self._refused.message, self._refused.fix
-            return Failure(ask.id, ask.image_id, what, fix)
+            return Failure(ask.id, ask.image_id, *self._without())
         began, way = time.perf_counter(), engine.way
         try:
             prediction = engine.answer(ask)
@@ -134,7 +160,7 @@ def listen(source: IO[bytes], slots: Slots) -> None:
     try:
         while True:
             message = receive(source)
-            assert isinstance(message, Load | Ask | Ahead)
+            assert isinstance(message, Load | Ask | Embed | Explain | Ahead)
             slots.put(message)
     except (EOFError, OSError, UnpicklingError):
         # At once, amid whatever is being computed: nobody waits for it any more.

@@ -17,7 +17,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.jobs import link, predictor
-from inference.serving.messages import Ask
+from inference.serving.messages import Ask, Embed, Embedded, Explain, Explained, Failure, Sight
 from resources.taxonomy import categories
 from store.runs.manifest import read_manifest
 from store.runs.predicting import mapping
@@ -235,6 +235,88 @@ def test_what_is_forgotten_is_not_answered(warm: Any, detector: Path, asks: list
     assert warm.client.state.kind == "idle"
     warm.until(lambda: warm.client._answers)
     assert not warm.answers
+
+
+class Told:
+    """What a client has said of sights."""
+
+    def __init__(self, client: predictor.PredictorClient) -> None:
+        self.embedded: list[Embedded] = []
+        self.explained: list[Explained] = []
+        self.failures: list[tuple[str, Failure]] = []
+        client.embedded.connect(self.embedded.append)
+        client.explained.connect(self.explained.append)
+        client.not_embedded.connect(self._not_embedded)
+        client.not_explained.connect(self._not_explained)
+
+    def _not_embedded(self, failure: Failure) -> None:
+        self.failures.append(("embed", failure))
+
+    def _not_explained(self, failure: Failure) -> None:
+        self.failures.append(("explain", failure))
+
+
+def test_sights_are_embedded_and_explained_beside_the_question(warm: Any, asks: list[Ask]) -> None:
+    told = Told(warm.client)
+    one, other = Sight(asks[0].path, asks[0].garments[0].box), Sight(asks[1].path)
+    for number in range(1, 4):
+        warm.client.embed(Embed(number, one))
+        warm.client.explain(Explain(number, one, other))
+    warm.client.ask(asks[2])
+    warm.until(lambda: warm.answers and told.embedded and told.explained)
+    warm.client.embed(Embed(9, other))
+    warm.until(lambda: told.embedded[-1].id == 9)
+    assert [one.id for one in told.embedded] == [3, 9]
+    (reason,) = told.explained
+    assert (reason.id, reason.heat.ndim, float(reason.heat.max())) == (3, 2, pytest.approx(1))
+    first, second = (one.vector for one in told.embedded)
+    assert reason.likeness == pytest.approx(float(first @ second), abs=1e-4)
+    assert [one.id for one in warm.answers] == [3]
+    assert not told.failures
+
+
+def test_a_sight_without_a_process_or_a_model_is_denied(
+    heard: Any, asks: list[Ask], detector: Path, tmp_path: Path
+) -> None:
+    told = Told(heard.client)
+    heard.client.embed(Embed(1, Sight(asks[0].path)))
+    assert not told.failures
+    heard.until(lambda: told.failures)
+    assert (told.failures[0][0], told.failures[0][1].id) == ("embed", 1)
+    heard.client.start(tmp_path, "cpu")
+    heard.client.explain(Explain(2, Sight(asks[0].path), Sight(asks[1].path)))
+    heard.until(lambda: len(told.failures) == 2)
+    assert str(tmp_path) in told.failures[1][1].message
+    heard.client.start(detector, "cpu")
+    heard.client.embed(Embed(3, Sight(str(tmp_path / "gone.jpg"))))
+    heard.until(lambda: len(told.failures) == 3)
+    assert (told.failures[2][1].id, "gone.jpg" in told.failures[2][1].message) == (3, True)
+
+
+def test_a_sight_outlives_the_process_unless_it_ends_it_again(
+    heard: Any, asks: list[Ask], detector: Path
+) -> None:
+    told = Told(heard.client)
+    heard.client.start(detector, "cpu")
+    heard.until(lambda: heard.client.state.kind == "idle")
+    os.kill(heard.client.pid, signal.SIGSTOP)
+    heard.client.embed(Embed(1, Sight(asks[0].path)))
+    os.kill(heard.client.pid, signal.SIGKILL)
+    heard.until(lambda: told.embedded)
+    assert told.embedded[0].id == 1
+
+    def fatal(state: predictor.PredictorState) -> None:
+        if state.kind == "idle" and heard.client.pid:
+            os.kill(heard.client.pid, signal.SIGSTOP)
+            os.kill(heard.client.pid, signal.SIGKILL)
+
+    heard.client.state_changed.connect(fatal)
+    os.kill(heard.client.pid, signal.SIGSTOP)
+    heard.client.explain(Explain(2, Sight(asks[0].path), Sight(asks[1].path)))
+    os.kill(heard.client.pid, signal.SIGKILL)
+    heard.until(lambda: told.failures)
+    assert (told.failures[0][0], told.failures[0][1].id) == ("explain", 2)
+    assert "2 times" in told.failures[0][1].message
 
 
 def stopped(client: predictor.PredictorClient) -> None:

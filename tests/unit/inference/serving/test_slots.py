@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Thread
 
-from inference.serving.messages import Ahead, Ask, Load
+from inference.serving.messages import Ahead, Ask, Embed, Explain, Load, Sight
 from inference.serving.slots import Slots
 
 
@@ -26,6 +26,18 @@ def test_a_model_comes_before_a_question_and_that_before_what_is_ahead() -> None
     slots.put(Ahead((ask(2), ask(3))))
     slots.put(ask(1))
     assert [slots.take(0) for _ in range(3)] == [Load(1, "a"), ask(1), Ahead((ask(2), ask(3)))]
+
+
+def test_what_is_asked_about_sights_waits_behind_the_question_each_kind_for_itself() -> None:
+    slots = Slots()
+    sight = Sight("a.jpg", (0, 0, 1, 1))
+    explain = Explain(4, sight, sight)
+    for message in (Ahead(), Explain(2, sight, sight), Embed(3, sight), explain, Embed(5, sight), ask(1)):
+        slots.put(message)
+    assert [slots.take(0) for _ in range(5)] == [ask(1), Embed(5, sight), explain, Ahead(), None]
+    slots.put(Embed(6, sight))
+    slots.put(Load(1, "a"))
+    assert [slots.take(0) for _ in range(2)] == [Load(1, "a"), None]
 
 
 def test_another_model_takes_the_place_of_what_the_last_was_asked() -> None:

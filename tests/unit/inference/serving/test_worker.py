@@ -15,7 +15,19 @@ import psutil
 import pytest
 
 from inference.devices import Device
-from inference.serving.messages import Ahead, Answer, Ask, Failure, Ready, Refused
+from inference.serving.messages import (
+    Ahead,
+    Answer,
+    Ask,
+    Embed,
+    Embedded,
+    Explain,
+    Explained,
+    Failure,
+    Ready,
+    Refused,
+    Sight,
+)
 
 
 def test_it_answers_about_the_newest_question_only(served: Any, detector: Path, asks: list[Ask]) -> None:
@@ -103,6 +115,38 @@ def test_a_bad_picture_costs_one_answer(served: Any, detector: Path, asks: list[
     # Mended, it is looked at again and not remembered as bad.
     served.say(replace(bad, id=51))
     assert isinstance(served.hear(), Answer)
+
+
+def test_sights_are_looked_at_after_the_question(served: Any, detector: Path, asks: list[Ask]) -> None:
+    sight = Sight(asks[0].path, asks[0].garments[0].box)
+    other = Sight(asks[1].path, asks[1].garments[0].box)
+    served.load(detector, Explain(91, sight, other), Embed(90, sight), Embed(92, sight), asks[0])
+    answer, embedded, explained = (served.hear() for _ in range(3))
+    assert (answer.id, embedded.id, explained.id) == (1, 92, 91)
+    assert isinstance(embedded, Embedded)
+    assert isinstance(explained, Explained)
+    assert (embedded.vector.shape, embedded.model, embedded.device) == ((16,), "match-rcnn", "cpu")
+    assert len(embedded.sha256) == 64
+    assert explained.heat.max() == pytest.approx(1)
+    # The vector that was told does as well as the sight.
+    served.say(Explain(93, other, embedded.vector))
+    assert served.hear().likeness == pytest.approx(explained.likeness, abs=1e-4)
+
+
+def test_a_bad_sight_costs_one_answer(served: Any, detector: Path, asks: list[Ask], tmp_path: Path) -> None:
+    sight = Sight(asks[0].path, asks[0].garments[0].box)
+    served.load(detector, Embed(90, Sight(str(tmp_path / "gone.jpg"))))
+    failure = served.hear()
+    assert isinstance(failure, Failure)
+    assert (failure.id, failure.image_id, "gone.jpg" in failure.message) == (90, 0, True)
+    served.say(Explain(91, sight, Sight(str(tmp_path / "gone.jpg"))))
+    assert isinstance(served.hear(), Failure)
+    served.say(Embed(92, sight))
+    assert isinstance(served.hear(), Embedded)
+    served.load(tmp_path, Embed(93, sight))
+    failure = served.hear()
+    assert isinstance(failure, Failure)
+    assert str(tmp_path) in failure.message
 
 
 def test_ctrl_c_is_not_meant_for_it(served: Any, detector: Path) -> None:
