@@ -11,8 +11,18 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QSizePoli
 
 from store.db.verdicts import CAUSE_KEYS, Cause, Verdict
 from widgets import style
-from
-widgets.common import Button, Card, ElidedLabel, IconButton, PrimaryButton, ProgressBar, Section, SidePanel, label from widgets.common.face import draw_key, key_width
+from widgets.common import (
+    Button,
+    Card,
+    ElidedLabel,
+    IconButton,
+    PrimaryButton,
+    ProgressBar,
+    Section,
+    SidePanel,
+    label,
+)
+from widgets.common.face import draw_key, key_width
 from widgets.pages.retrieval.records import JOINING, SPLITTING, Forecast
 
 _ICONS: Mapping[Cause, str] = {
