@@ -14,16 +14,15 @@ from numpy.typing import NDArray
 
 from inference.data.slice import FACTS, Slice
 from inference.devices import choose
-from inference.models import load_model
 from inference.prediction.job import Report
 from inference.prediction.pace import Pace
 from inference.prediction.slices import chosen_images
 from inference.retrieval.embedding import Effort, Embedded, Embedder, unit
+from inference.retrieval.towers import model_of
 from store.db import Store
 from store.errors import StudioError
 from store.retrieval.index import IndexFacts, Rows, VectorIndex
 from store.runs import RunFolder
-from store.runs.library import find
 from store.runs.predicted import KIND, PredictionFacts, Predictions
 from store.runs.predictions import NO_IDENTITY, GarmentPrediction, ImagePrediction
 
@@ -231,8 +230,7 @@ def _source(
         )
     if not config.model:
         return facts.model, facts.sha256, Spoken(), size
-    folder = find(config.model, store_folder)
-    network, manifest = load_model(folder)
+    network, manifest, name = model_of(config.model, store_folder)
     if size and _same(facts, manifest.sha256):
         return facts.model, facts.sha256, Spoken(), size
 
@@ -242,7 +240,7 @@ def _source(
 
     effort = Effort(choose(config.device), config.batch, config.workers)
     embedder = Embedder(network, manifest, "predicted", effort, trouble)
-    return manifest.name or folder.name, manifest.sha256, Looked(embedder), 0
+    return name, manifest.sha256, Looked(embedder), 0
 
 
 def _same(facts: PredictionFacts, sha256: str) -> bool:

@@ -16,6 +16,7 @@ from inference.models.fashionnet import FashionNetOutput
 from inference.models.registry import architecture
 from inference.prediction.engine import Engine, Say
 from inference.prediction.loading import Batch, asked, batches_of, loader, packed
+from inference.retrieval.towers import Tower
 from store.errors import StudioError
 from store.retrieval.index import Crop, Vectors
 from store.runs.manifest import ModelManifest
@@ -57,7 +58,7 @@ class Embedder:
                 f"The model {manifest.name} has no embedding; it says: {said}.",
                 "Choose FashionNet, an embedding model or Match R-CNN.",
             )
-        self._whole = architecture(spec.architecture).whole_images
+        self._whole = not isinstance(network, Tower) and architecture(spec.architecture).whole_images
         if self._whole and crop == "mask":
             raise StudioError(
                 f"{manifest.name} looks at whole images, so nothing around a mask can be hidden from it.",

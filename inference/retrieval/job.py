@@ -13,17 +13,16 @@ from numpy.typing import NDArray
 
 from inference.data.slice import Slice
 from inference.devices import choose
-from inference.models import load_model
 from inference.prediction.job import Report
 from inference.prediction.pace import Pace
 from inference.prediction.slices import chosen_images
 from inference.retrieval.detected import index_detections
 from inference.retrieval.embedding import Effort, Embedded, Embedder
+from inference.retrieval.towers import model_of
 from store.db import Store
 from store.db.products import GarmentTable
 from store.errors import StudioError
 from store.retrieval.index import Crop, IndexFacts, Rows, VectorIndex
-from store.runs.library import find
 
 Ints = NDArray[np.int64]
 
@@ -70,8 +69,7 @@ def index_store(config: IndexConfig, store_folder: Path, report: Report) -> dict
     """
     if config.predictions:
         return index_detections(config, store_folder, report)
-    folder = find(config.model, store_folder)
-    network, manifest = load_model(folder)
+    network, manifest, name = model_of(config.model, store_folder)
     effort = Effort(choose(config.device), config.batch, config.workers)
 
     def trouble(what: str, fix: str) -> None:
@@ -86,7 +84,6 @@ def index_store(config: IndexConfig, store_folder: Path, report: Report) -> dict
         table = store.products.of(data.garment_ids.tolist())
         there = store.products.table().ids
     size = _size(embedder, data)
-    name = manifest.name or folder.name
     with VectorIndex.begin(store_folder, IndexFacts(name, manifest.sha256, config.crop, size)) as index:
         return _Work(index, data, table, config, report).go(embedder, there, chosen.lost)
 

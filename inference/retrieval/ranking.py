@@ -15,6 +15,7 @@ from store.db.products import GarmentTable
 from store.errors import StudioError
 from store.filters import parse
 from store.progress import Progress, silent
+from store.retrieval.age import age
 from store.retrieval.index import Rows, VectorIndex, Vectors
 from store.retrieval.ranked import Protocol, Ranked, RankedFacts
 from store.runs.measures.boxes import overlap
@@ -73,7 +74,8 @@ def rank_store(
             "The gallery is empty.", f"Check its filter ({gallery or 'all images'}), or index its garments."
         )
     facts = index.facts
-    told = RankedFacts(protocol, facts.name, facts.model, facts.crop, queries, gallery, tuple(_notes(asked)))
+    notes = (*_notes(asked), *age(store, rows, facts.crop).notes())
+    told = RankedFacts(protocol, facts.name, facts.model, facts.crop, queries, gallery, notes)
     return ranked_lists(asked, told, vectors, device, depth, progress)
 
 
@@ -103,9 +105,15 @@ def _of_garments(store: Store, rows: Rows, asked: GarmentTable, shown: GarmentTa
     speaking = np.array([place.get(one, -1) for one in asked.ids.tolist()], np.int64)
     there = np.array([place.get(one, -1) for one in shown.ids.tolist()], np.int64)
     notes = []
-    for what, found in (("queries", speaking), ("garments of the gallery", there)):
+    words = ("query", "queries"), ("garment of the gallery", "garments of the gallery")
+    for what, found in zip(words, (speaking, there), strict=True):
         if left := int((found < 0).sum()):
-            notes.append(f"{left:,} {what} are not in the index and were left out.")
+            are = (
+                f"{what[0]} is not in the index and was"
+                if left == 1
+                else f"{what[1]} are not in the index and were"
+            )
+            notes.append(f"{left:,} {are} left out.")
     queries, gallery = asked.chosen(speaking >= 0), shown.chosen(there >= 0)
     entry = {garment: index for index, garment in enumerate(gallery.ids.tolist())}
     return Asked(
@@ -196,10 +204,16 @@ def _notes(asked: Asked) -> list[str]:
     notes = list(asked.notes)
     known = asked.query_identity >= 0
     if silent := int((~known).sum()):
-        notes.append(f"{silent:,} queries have no identity (style 0, or none said): they are not counted.")
-    alone = known & ~np.isin(asked.query_identity, asked.shown_identity)
+        has, they = ("query has", "it is") if silent == 1 else ("queries have", "they are")
+        notes.append(f"{silent:,} {has} no identity (style 0, or none said): {they} not counted.")
+    # Where each garment is asked of all others, a query is in the gallery too, and no match of itself.
+    products, counts = np.unique(np.append(asked.shown_identity, -1), return_counts=True)
+    place = np.minimum(np.searchsorted(products, asked.query_identity), len(products) - 1)
+    there = np.where(products[place] == asked.query_identity, counts[place], 0)
+    alone = known & (there <= (asked.own >= 0))
     if count := int(alone.sum()):
-        notes.append(f"{count:,} queries have no match in the gallery: they are not counted.")
+        has, they = ("query has", "it is") if count == 1 else ("queries have", "they are")
+        notes.append(f"{count:,} {has} no match in the gallery: {they} not counted.")
     if len(asked.entries) == 1:
         notes.append("The gallery has one garment: every list is as good as any.")
     return notes
