@@ -13,6 +13,7 @@ import typer
 from app.cli.evaluating import evaluate
 from app.cli.models import models
 from app.cli.outcome import Boundary, Exit
+from app.cli.retrieval_commands import add_retrieval
 
 program = typer.Typer(
     name="deepfashion-studio",
@@ -254,64 +255,7 @@ def predict(
     raise typer.Exit(code)
 
 
-@program.command()
-def index(
-    store: StoreOption,
-    model: Annotated[
-        str, typer.Option(help="A model by its name, or its folder; detections may have vectors without.")
-    ] = "",
-    crop: Annotated[str, typer.Option(help="What is looked at of a garment: box or mask.")] = "box",
-    predictions: Annotated[
-        str, typer.Option(help="A prediction run: what it detected is indexed, not the garments.")
-    ] = "",
-    where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda:N.")] = "auto",
-    batch: Annotated[int, typer.Option(min=1, help="Garments at once.")] = 32,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that decode pictures.")] = 1,
-    as_json: JsonOption = False,
-    run: RunOption = None,
-) -> None:
-    """Make vectors of garments, to be searched; what is there already and unchanged is kept."""
-    from app.cli.data import where_text
-    from app.cli.retrieving import index as work
-    from app.cli.retrieving import index_config
-
-    config = index_config(model, crop, where_text(where), device, batch, workers, predictions)
-    raise typer.Exit(work(store, config, as_json=as_json, run=run))
-
-
-@program.command()
-def retrieve(
-    store: StoreOption,
-    index: Annotated[
-        str | None, typer.Option("--index", help="An index of the store; needed where it has several.")
-    ] = None,
-    protocol: Annotated[
-        str, typer.Option(help="consumer-to-shop, in-shop or cross-pose.")
-    ] = "consumer-to-shop",
-    queries: Annotated[str, typer.Option(help="Which garments are looked for: a filter.")] = "",
-    gallery: Annotated[str, typer.Option(help="Among which: a filter.")] = "",
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda:N.")] = "auto",
-    depth: Annotated[int, typer.Option(min=1, help="How much of each list is kept.")] = 100,
-    as_json: JsonOption = False,
-    run: RunOption = None,
-) -> None:
-    """Look for garments in a gallery, by a benchmark's protocol, and keep the ranked lists."""
-    from app.cli.data import where_text
-    from app.cli.retrieving import retrieve as work
-
-    code = work(
-        store,
-        index,
-        protocol,
-        queries=where_text(queries),
-        gallery=where_text(gallery),
-        device=device,
-        depth=depth,
-        as_json=as_json,
-        run=run,
-    )
-    raise typer.Exit(code)
+add_retrieval(program)
 
 
 @program.command()

@@ -24,27 +24,29 @@ PROBLEMS_SHOWN = 10
 def index_config(
     model: str, crop: str, where: str, device: str, batch: int, workers: int, predictions: str = ""
 ) -> IndexConfig:
-    """What is to be indexed. StudioError for a crop that there is not, or without a model where there has to
-    be one."""
+    """What is to be indexed. StudioError for a crop that there is not, or where neither a model nor a
+    prediction run is named."""
     from inference.retrieval.job import IndexConfig
-    from store.retrieval.index import CROPS
 
     if predictions:
         return IndexConfig(model, "predicted", where, device, batch, workers, predictions)
-    chosen = next((one for one in CROPS if one == crop and one != "predicted"), None)
-    if chosen is None:
-        more = " The boxes of a prediction run: --predictions RUN." if crop == "predicted" else ""
-        raise StudioError(f"There is no crop {crop!r}.", f"There are box and mask.{more}")
     if not model:
-        raise StudioError("No model is named.", "Name one with --model.")
-    return IndexConfig(model, chosen, where, device, batch, workers)
+        raise StudioError("No model is named.", "Name one with --model; deepfashion-studio models list.")
+    if crop == "box":
+        return IndexConfig(model, "box", where, device, batch, workers)
+    if crop == "mask":
+        return IndexConfig(model, "mask", where, device, batch, workers)
+    raise StudioError(
+        f"There is no crop {crop!r}.",
+        "There are box and mask; for predicted boxes name a run: --predictions.",
+    )
 
 
 def index(store: Path, config: IndexConfig, *, as_json: bool = False, run: Path | None = None) -> int:
     """Bring the index of a model and crop up to date; 1 where pictures were broken."""
     from store.runs import RunFolder
 
-    _refuse_no_store(store)
+    refuse_no_store(store)
     command = ["index", "--store", str(store), "--model", config.model]
     command += ["--predictions", config.predictions] if config.predictions else ["--crop", config.crop]
     if config.where:
@@ -74,26 +76,27 @@ def retrieve(
     from store.retrieval.ranked import KIND, PROTOCOLS
     from store.runs import RunFolder
 
-    _refuse_no_store(store)
+    refuse_no_store(store)
     wanted = next((one for one in PROTOCOLS if one == protocol), None)
     if wanted is None:
         raise StudioError(f"There is no protocol {protocol!r}.", f"There are {', '.join(PROTOCOLS)}.")
     command = [KIND, "--store", str(store), "--index", name or "", "--protocol", protocol]
     folder = RunFolder(run) if run is not None else RunFolder.create(store, KIND, command)
     with Reporter(as_json=as_json, run=folder.path, log=None if run is not None else folder.log) as reporter:
-        with _opened(store, name) as opened:
+        with opened_index(store, name) as opened:
             ranked = _ranked(store, opened, wanted, queries, gallery, device, depth, reporter)
             ranked.save(folder.path)
+            reporter(0, 0, "Counting what is right")
             found, lines = _told(store, opened, ranked, folder)
         return reporter.result(found, lines)
 
 
-def _refuse_no_store(store: Path) -> None:
+def refuse_no_store(store: Path) -> None:
     if not (store / "store.toml").is_file():
         raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
 
 
-def _opened(store: Path, name: str | None) -> VectorIndex:
+def opened_index(store: Path, name: str | None) -> VectorIndex:
     """The index of a name, or the only one. StudioError where it is not clear which."""
     from store.retrieval.index import FOLDER, VectorIndex, all_indices
 
@@ -142,10 +145,12 @@ def _told(
     whole, slices = figures(standing), by_slice(standing, names)
     facts = ranked.facts
     head = (
-        f"{facts.model}, {facts.protocol}, crop {facts.crop}: {whole.queries:,} queries "
+        f"{facts.model}, {facts.protocol}, crop {facts.crop}: {counted(whole.queries, 'query', 'queries')} "
         f"in a gallery of {len(ranked.entries):,}, run {folder.id}"
     )
-    lines = [head, "", *_table([whole, *slices]), *(f"Note: {note}" for note in facts.notes)]
+    lines = [head, "", *figure_lines([whole, *slices]), *(f"Note: {note}" for note in facts.notes)]
+    if not whole.queries:
+        lines.append("No query has a match in the gallery: there is nothing to count.")
     return {
         "run": folder.id,
         "index": facts.index,
@@ -167,7 +172,13 @@ def _metrics(one: Figures) -> dict[str, float]:
     }
 
 
-def _table(rows: list[Figures]) -> list[str]:
+def counted(count: int, one: str, many: str) -> str:
+    """A number with its word: "1 query", "1,204 queries"."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def figure_lines(rows: list[Figures]) -> list[str]:
+    """Figures as a table in plain text."""
     ks = list(rows[0].top)
     head = ["", "queries", *(f"top-{k}" for k in ks), "mAP"]
     body = [
@@ -189,7 +200,8 @@ def _index_lines(found: dict[str, Any]) -> list[str]:
         f"({found['images_per_second']:.1f} images/s on {found['device']})."
     ]
     if found["broken"]:
-        lines.append(f"{found['broken']:,} pictures could not be looked at:")
+        pictures = counted(found["broken"], "picture", "pictures")
+        lines.append(f"{pictures} could not be looked at:")
         lines += [f"  image {one['image_id']}: {one['what']}" for one in found["problems"][:PROBLEMS_SHOWN]]
         if found["broken"] > PROBLEMS_SHOWN:
             lines.append(f"  and {found['broken'] - PROBLEMS_SHOWN:,} more")
