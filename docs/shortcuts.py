@@ -10,7 +10,7 @@ from app.actions.binding import key_words
 from app.actions.table import GESTURES, actions
 
 PAGE = Path(__file__).with_name("shortcuts.md")
-_PAGES = ("Everywhere", "Browse", "Annotate", "Models", "Runs", "Export")
+_PAGES = ("Everywhere", "Browse", "Annotate", "Retrieval", "Models", "Runs", "Export")
 _HEAD = """\
 # Shortcuts
 

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,17 @@ def runs_of(store_folder: Path) -> tuple[RunChoice, ...]:
         except StoreError:
             command = []
         protocol = command[command.index("--protocol") + 1] if "--protocol" in command[:-1] else KIND
-        found.append(RunChoice(run.id, f"{protocol}, {run.id.removesuffix(f'-{KIND}')}"))
+        found.append(RunChoice(run.id, f"{protocol}, {_when(run.id)}"))
     return tuple(found)
+
+
+def _when(run_id: str) -> str:
+    """When a run began, from its folder's name: "21 Nov 14:30"; the name itself where it says no time."""
+    try:
+        began = datetime.strptime(run_id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return run_id
+    return f"{began.astimezone():%d %b %H:%M:%S}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,7 @@ class Audit:
     def _judge(self) -> None:
         self.suspicion = Suspicion(self.standing)
         self._scores = self.suspicion.scores()
+        self._first = self.standing.first.copy()
 
     # -- the list -------------------------------------------------------------------------------
 
@@ -135,7 +146,8 @@ class Audit:
             return BoardState(rows, metrics, dict(causes.most_common()), self.ranked.facts.notes)
 
     def _ordered(self, queries: Ints, order: str) -> Ints:
-        first = self.standing.first[queries]
+        # As it was at the start: a repair should not move what one is looking at.
+        first = self._first[queries]
         keys: tuple[NDArray[Any], ...]
         worst = -np.where(first == 0, np.iinfo(np.int64).max, first)
         if order == "suspicion":

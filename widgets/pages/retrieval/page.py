@@ -27,6 +27,8 @@ from widgets.pages.retrieval.verdict import VerdictSide
 
 #: A repair is counted beforehand when a person has stayed with a query so long, in milliseconds.
 _FORECAST_AFTER = 150
+#: Below this width the list folds to its thumbnails, and the bar says less.
+_NARROW = 1300
 
 
 class RetrievalPage(QWidget):
@@ -93,8 +95,7 @@ class RetrievalPage(QWidget):
         self._state = state
         self._busy = False
         told = state.metrics
-        self.figures.setText("   ".join(f"top-{k} {value:.3f}" for k, value in told.top.items()))
-        self.figures.setToolTip("\n".join((f"{told.queries:,} queries", *state.notes)))
+        self._tell_figures()
         self.which.set_text("failures", f"Failures {told.failures:,}")
         self.which.set_text("all", f"All {told.queries:,}")
         self.side.show_causes(state.causes)
@@ -237,9 +238,9 @@ class RetrievalPage(QWidget):
         for part in (self.before, self.after, self.count):
             self.bar.add(part)
         self.bar.add_line()
-        self.bar.row.addWidget(self.run, 2)
+        self.bar.row.addWidget(self.run, 3)
         self.bar.add(self.which)
-        self.bar.row.addWidget(self.order, 1)
+        self.bar.row.addWidget(self.order, 2)
         self.bar.add_stretch()
         self.bar.add(self.figures)
         return self.bar
@@ -268,6 +269,16 @@ class RetrievalPage(QWidget):
         self._order = order
         self.order.set_face(ORDERS[order], "sort-descending")
         self._want_list()
+
+    def _tell_figures(self) -> None:
+        """The shares that are right; where there is little room only the first, and all in the tooltip."""
+        state = self._state
+        if state is not None:
+            told = [f"top-{k} {value:.3f}" for k, value in state.metrics.top.items()]
+            narrow = self.width() < style.tokens().px(_NARROW)
+            self.figures.setText("   ".join(told[:2] if narrow else told))
+            lines = (f"{state.metrics.queries:,} queries: {', '.join(told)}", *state.notes)
+            self.figures.setToolTip("\n".join(lines))
 
     def _want_list(self) -> None:
         self.list_wanted.emit(*self.listing())
@@ -335,4 +346,5 @@ class RetrievalPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.board.fold(self.width() < style.tokens().px(1300))
+        self.board.fold(self.width() < style.tokens().px(_NARROW))
+        self._tell_figures()

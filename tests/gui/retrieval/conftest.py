@@ -1,0 +1,138 @@
+"""A small store whose ranking is made by hand, and a window that audits it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.window import MainWindow
+from store.db import Store
+from store.records import Dataset, Domain, Garment, Image, ImageRecord
+from store.retrieval.index import IndexFacts, Rows, VectorIndex
+from store.runs import RunFolder, library
+from store.settings import SettingsFile
+from tests.unit.store.retrieval.small_ranking import ranked
+from widgets import style
+
+#: Pair p has the consumer's garment 2p - 1 and the shop's 2p.
+PAIRS = 6
+#: The pairs whose queries find another pair's garment first: the pair after them.
+FAILING = (1, 3)
+
+Opened = Callable[[], MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def look(qapp: QApplication) -> None:
+    """The program's own look."""
+    style.apply(qapp, "dark")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person's models and settings are those of the test, and none ship."""
+    monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(tmp_path / "home"))
+    SettingsFile().set_layout(annotate={"predictions": False})
+    monkeypatch.setattr(library, "shipped_models", lambda: tmp_path / "shipped")
+
+
+def vectors() -> np.ndarray:
+    """One of unit length for each garment, by id."""
+    made = np.zeros((2 * PAIRS, PAIRS + 1), np.float32)
+    for pair in range(1, PAIRS + 1):
+        made[2 * pair - 1, pair - 1] = 1.0
+        near = pair if pair in FAILING else pair - 1
+        made[2 * pair - 2, pair - 1] += 0.6
+        made[2 * pair - 2, near] += 0.8
+    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), np.float32)
+
+
+@pytest.fixture
+def bare_store(tmp_path: Path) -> Path:
+    """A store of pairs without index and ranking."""
+    pictures, folder = tmp_path / "pictures", tmp_path / "store"
+    pictures.mkdir()
+    with Store.create(folder, "pairs") as store:
+        dataset = store.datasets.add(
+            Dataset(name="pairs", format="deepfashion2", root=str(tmp_path), images_root=str(pictures))
+        )
+        with store.bulk() as bulk:
+            for number in range(1, 2 * PAIRS + 1):
+                picture = QImage(60, 80, QImage.Format.Format_RGB32)
+                picture.fill(QColor.fromHsv(25 * number, 160, 200))
+                picture.save(str(pictures / f"{number:03}.png"))
+                domain = Domain.CONSUMER if number % 2 else Domain.SHOP
+                image = Image(
+                    dataset_id=dataset.id, name=f"{number:03}.png", width=60, height=80, size_known=True,
+                    split="test", domain=domain, pair_id=(number + 1) // 2,
+                )  # fmt: skip
+                box = np.array([5.0, 5.0, 55.0, 75.0])
+                garment = Garment(key="item1", category_id=1, box=box, style=1, pair_id=(number + 1) // 2)
+                bulk.add(ImageRecord(image, (garment,)))
+    return folder
+
+
+@pytest.fixture
+def store_folder(bare_store: Path) -> Path:
+    """The store with an index, and a run whose lists have two failures."""
+    with Store.open(bare_store) as store:
+        table = store.products.table()
+    assert table.ids.tolist() == list(range(1, 2 * PAIRS + 1))
+    count = len(table)
+    made = vectors()
+    with VectorIndex.begin(bare_store, IndexFacts("fn", "abc", "box", made.shape[1])) as index:
+        boxes = np.tile([5.0, 5.0, 55.0, 75.0], (count, 1))
+        nothing = np.zeros(count, np.int64)
+        rows = Rows(
+            nothing, table.ids, table.image_ids, table.versions, np.full(count, "cut"), table.category_ids,
+            np.ones(count), boxes,
+        )  # fmt: skip
+        index.append(rows, made)
+    run = RunFolder.create(bare_store, "retrieve", ["retrieve", "--protocol", "consumer-to-shop"])
+    queries, gallery = table.ids[::2], table.ids[1::2]
+    ranked(made, queries, gallery, 5).save(run.path)
+    return bare_store
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Callable[[Path], MainWindow]]:
+    """Opens a window on a store with Retrieval in front."""
+    windows: list[MainWindow] = []
+
+    def open_(folder: Path) -> MainWindow:
+        made = MainWindow(SettingsFile())
+        windows.append(made)
+        made.start(folder)
+        made.show()
+        qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
+        made.go_to("retrieval")
+        quiet(qtbot, made)
+        return made
+
+    yield open_
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+def quiet(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait till everything that was asked for is shown."""
+    qtbot.wait(50)
+    qtbot.waitUntil(
+        lambda: not window.session.desk.busy() and window.retrieval.page.crops.idle, timeout=10_000
+    )
+    # A forecast is asked for a little later.
+    qtbot.wait(250)
+    qtbot.waitUntil(lambda: not window.session.desk.busy(), timeout=10_000)
+
+
+@pytest.fixture
+def window(open_window: Callable[[Path], MainWindow], store_folder: Path) -> MainWindow:
+    """A window on the ranking."""
+    return open_window(store_folder)
