@@ -50,6 +50,9 @@ class RetrievalController(QObject):
         self._wanted = ""
         #: The query that was described ahead.
         self._ahead: Query | None = None
+        #: What waits till the list is shown again; a newer list takes over what an older one was to be
+        #: followed by.
+        self._then: list[Callable[[], object]] = []
         #: Garments were edited elsewhere since the ranking was read; they are being edited from here.
         self._stale = self._own_change = False
         self.starting = RetrievalJobs(session, jobs, self)
@@ -133,12 +136,15 @@ class RetrievalController(QObject):
         if audit is None:
             return
         order, everything = self.page.listing()
+        if then is not None:
+            self._then.append(then)
 
         def take(state: BoardState) -> None:
             if audit is self.audit:
                 self._take_state(state)
-                if then is not None:
-                    then()
+                following, self._then = self._then, []
+                for call in following:
+                    call()
 
         self._ask("list", lambda: audit.state(order, everything=everything), take)
 
@@ -264,6 +270,10 @@ class RetrievalController(QObject):
         if state.kind == KIND and state.state == "done":
             self._wanted, self.audit = "", None
             self.look()
+        elif state.kind in (KIND, "index") and state.state != "done":
+            what = str(state.result.get("what") or f"The {state.kind} job was stopped.")
+            self.page.show_message("bad", what, str(state.result.get("fix") or ""))
+            self.look()
 
     def _ask(
         self,
@@ -290,6 +300,7 @@ class RetrievalController(QObject):
 
     def _closing(self) -> None:
         self.audit, self._ahead, self._runs = None, None, ()
+        self._then.clear()
         self.page.crops.set_source(None)
         self.page.show_message("bad", "")
         self.page.show_empty("Looking for rankings", "")

@@ -23,7 +23,7 @@ from store.identities import told
 from store.records import Garment
 from store.retrieval.figures import figures
 from store.retrieval.index import FOLDER, Rows, VectorIndex
-from store.retrieval.ranked import FILE, KIND, Ranked
+from store.retrieval.ranked import FILE, PROTOCOLS, Ranked
 from store.retrieval.standing import Standing, exact_places
 from store.retrieval.suspicion import Suspicion
 from store.runs import RunFolder
@@ -45,7 +45,7 @@ def runs_of(store_folder: Path) -> tuple[RunChoice, ...]:
             command = [str(part) for part in run.about().get("command", ())]
         except StoreError:
             command = []
-        protocol = command[command.index("--protocol") + 1] if "--protocol" in command[:-1] else KIND
+        protocol = command[command.index("--protocol") + 1] if "--protocol" in command[:-1] else PROTOCOLS[0]
         found.append(RunChoice(run.id, f"{protocol}, {_when(run.id)}"))
     return tuple(found)
 
