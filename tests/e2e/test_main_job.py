@@ -66,7 +66,7 @@ def test_correct_undo_redo_next_export(
     assert accepted["review"] == 3
     until(lambda: program.events("shown")[-1]["image"] != shown["image"], "the next image")
 
-    screen.key("ctrl+3")
+    screen.key("ctrl+8")
     until(lambda: program.events("page")[-1]["page"] == "export", "the export page")
     out = isolated_home / "demo.json"
 
