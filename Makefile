@@ -27,7 +27,8 @@ run: setup
 	@.venv/bin/deepfashion-studio
 
 test: setup-test
-	@.venv/bin/python -m pytest
+	@# A file stays in one process: what its tests share is made once.
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	@.venv/bin/ruff check .
