@@ -59,10 +59,7 @@ class StudioLoader(DataLoader[Any]):
             except (RuntimeError, OSError, EOFError) as error:
                 if not self._lost_process(error):
                     raise
-                raise StudioError(
-                    f"A loader process ended: {error or type(error).__name__}.",
-                    "Most often memory has run out: set data.workers or training.batch lower.",
-                ) from error
+                raise process_ended(error) from error
             self.problems.update(dict.fromkeys(problems))
             if batch is None:
                 raise StudioError(
@@ -78,15 +75,42 @@ class StudioLoader(DataLoader[Any]):
         with "Caught" before it.
         """
         if isinstance(error, RuntimeError):
-            return _WORKER in str(error) and not str(error).startswith("Caught")
+            return says_process_killed(error)
         return self.num_workers > 0 and not str(error).startswith("Caught")
 
     def close(self) -> None:
         """End the loader's processes; it may be gone through again, with new ones."""
         running = self._iterator
         self._iterator = None
-        if running is not None and hasattr(running, "_shutdown_workers"):
+        if running is None or not hasattr(running, "_shutdown_workers"):
+            return
+        try:
             running._shutdown_workers()
+        except RuntimeError as error:
+            if not self._lost_process(error):
+                raise
+            # The news of a killed process came in the midst of it: torch leaves its queues' threads running.
+            for queue in running._index_queues:
+                queue.cancel_join_thread()
+                queue.close()
+
+
+def says_process_killed(error: BaseException) -> bool:
+    """Whether an error is torch's word of a killed loader process.
+
+    Torch raises it from a signal handler: in whatever the main thread is doing just then, not only where it
+    waits for a batch.
+    """
+    text = str(error)
+    return isinstance(error, RuntimeError) and _WORKER in text and not text.startswith("Caught")
+
+
+def process_ended(error: BaseException) -> StudioError:
+    """What to tell a person of a loader process that ended."""
+    return StudioError(
+        f"A loader process ended: {error or type(error).__name__}.",
+        "Most often memory has run out: set data.workers or training.batch lower.",
+    )
 
 
 def one_thread(_worker: int) -> None:

@@ -17,6 +17,7 @@ import torch
 from lightning.pytorch import Trainer, seed_everything
 
 from inference.data import Slice, Slices, select
+from inference.data.loaders import process_ended, says_process_killed
 from inference.devices import is_leader
 from inference.models import ARCHITECTURES, build, load_matching, spec_for
 from inference.training.control import Control
@@ -55,6 +56,8 @@ def train(
         except SystemExit as error:  # what Lightning makes of a second Ctrl+C
             raise Cancelled("Stopped at once; resume goes on from the last saved state.") from error
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if says_process_killed(error):
+                raise process_ended(error) from error
             if not _out_of_memory(error):
                 raise
             raise _shortage(config) from error

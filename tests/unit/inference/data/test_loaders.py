@@ -120,6 +120,24 @@ def test_a_loader_process_that_is_killed_is_told(drawn: Slices, config: RunConfi
         loader.close()
 
 
+def test_a_process_killed_while_the_loader_ends_leaves_nothing_behind(
+    drawn: Slices, config: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loader = detection_loader(drawn.train, _with(config, "data", workers=1), True)
+    next(iter(loader))
+    (worker,) = loader._iterator._workers
+
+    def killed(timeout: float | None = None) -> None:
+        # Torch's signal handler raises in whatever runs: here, in the wait for the process's end.
+        raise RuntimeError(f"DataLoader worker (pid {worker.pid}) is killed by signal: Killed.")
+
+    monkeypatch.setattr(worker, "join", killed)
+    loader.close()
+    monkeypatch.undo()
+    worker.join(10)
+    assert not worker.is_alive()
+
+
 def test_detection_batches_are_two_lists(drawn: Slices, config: RunConfig) -> None:
     images, targets = next(iter(detection_loader(drawn.train, config, True)))
     assert len(images) == len(targets) == config.training.batch
