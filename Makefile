@@ -27,8 +27,9 @@ run: setup
 	@.venv/bin/deepfashion-studio
 
 test: setup-test
-	@# A file stays in one process: what its tests share is made once.
-	@.venv/bin/python -m pytest -n 2 --dist loadfile
+	@# A file stays in one process: what its tests share is made once. In the order of the folders the
+	@# long files (e2e, gui) go first, and the two processes end together.
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@.venv/bin/ruff check .
