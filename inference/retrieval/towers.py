@@ -25,86 +25,68 @@ from store.runs.manifest import ModelManifest, ModelSpec
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
 #: What ImageNet's networks are given, where a folder does not say otherwise.
-_MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+_MEAN, _STD, _SIZE = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), 224
+#: The vectors ``(B, E)`` that a network gives for normalised pictures ``(B, 3, S, S)``.
+Look = Callable[[nn.Module, Tensor], Tensor]
 
 
 class Tower(nn.Module):
-    """(B, 3, S, S) RGB crops in 0..1 to (B, E) vectors."""
+    """(B, 3, S, S) RGB crops in 0..1 to (B, E) vectors; S is ``size``, in pixels."""
 
-    def __init__(self, body: nn.Module, mean: Any, std: Any) -> None:
+    def __init__(self, body: nn.Module, look: Look, size: Any, mean: Any, std: Any) -> None:
+        """``look`` gives the vectors of ``body`` for normalised pictures. What a folder does not say of
+        ``size``, ``mean`` and ``std`` (3 numbers each) is ImageNet's."""
         super().__init__()
-        self.body = body
-        self.register_buffer("mean", torch.tensor(mean).reshape(1, -1, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(std).reshape(1, -1, 1, 1), persistent=False)
+        self.body, self.size, self._look = body, int(size or _SIZE), look
+        self.register_buffer("mean", torch.tensor(mean or _MEAN).reshape(1, -1, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(std or _STD).reshape(1, -1, 1, 1), persistent=False)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.embed((images - self.get_buffer("mean")) / self.get_buffer("std"))
-
-    def embed(self, images: Tensor) -> Tensor:
-        """The vectors of normalised pictures."""
-        raise NotImplementedError
+        return self._look(self.body, (images - self.get_buffer("mean")) / self.get_buffer("std"))
 
 
-class TimmTower(Tower):
-    """A network of timm without its classifier."""
-
-    size: int
-
-    @classmethod
-    def load(cls, folder: Path) -> TimmTower:
-        """That of a folder; OSError, ValueError, KeyError, RuntimeError as the library says."""
-        timm = _library("timm")
-        body = timm.create_model(f"local-dir:{folder}", pretrained=True, num_classes=0)
-        facts = body.pretrained_cfg
-        tower = cls(body, facts.get("mean") or _MEAN, facts.get("std") or _STD)
-        tower.size = int((facts.get("input_size") or (3, 224, 224))[-1])
-        return tower
-
-    def embed(self, images: Tensor) -> Tensor:
-        found: Tensor = self.body(images)
-        return found
+def _timm(folder: Path) -> Tower:
+    """A network of timm without its classifier; OSError, ValueError, KeyError, RuntimeError as it says."""
+    body = _library("timm").create_model(f"local-dir:{folder}", pretrained=True, num_classes=0)
+    facts = body.pretrained_cfg
+    return Tower(body, _said, (facts.get("input_size") or (0,))[-1], facts.get("mean"), facts.get("std"))
 
 
-class TransformersTower(Tower):
-    """The vision half of a model of transformers: its image features, else what it pools, else the mean."""
-
-    size: int
-
-    @classmethod
-    def load(cls, folder: Path) -> TransformersTower:
-        """That of a folder; OSError, ValueError, KeyError, RuntimeError as the library says."""
-        library = _library("transformers")
-        # Progress is ours to tell; its bar leaves a thread behind.
-        library.utils.logging.disable_progress_bar()
-        body = library.AutoModel.from_pretrained(str(folder), local_files_only=True, use_safetensors=True)
-        told: Mapping[str, Any] = {}
-        if (folder / "preprocessor_config.json").is_file():
-            told, _ = library.ImageProcessingMixin.get_image_processor_dict(
-                str(folder), local_files_only=True
-            )
-        config = getattr(body.config, "vision_config", body.config)
-        tower = cls(body, told.get("image_mean") or _MEAN, told.get("image_std") or _STD)
-        tower.size = int(getattr(config, "image_size", None) or 224)
-        return tower
-
-    def embed(self, images: Tensor) -> Tensor:
-        body: Any = self.body
-        features = getattr(body, "get_image_features", None)
-        said = features(pixel_values=images) if features is not None else body(pixel_values=images)
-        if isinstance(said, Tensor):
-            return said
-        pooled: Tensor | None = getattr(said, "pooler_output", None)
-        if pooled is not None:
-            return pooled.flatten(1)
-        last: Tensor = said.last_hidden_state
-        # A map (B, C, h, w), as convolutional networks give, or tokens (B, n, C).
-        return last.mean(dim=(2, 3)) if last.dim() == 4 else last.mean(dim=1)
+def _transformers(folder: Path) -> Tower:
+    """The vision half of a model of transformers; OSError, ValueError, KeyError, RuntimeError as it says."""
+    library = _library("transformers")
+    # Progress is ours to tell; its bar leaves a thread behind.
+    library.utils.logging.disable_progress_bar()
+    body = library.AutoModel.from_pretrained(str(folder), local_files_only=True, use_safetensors=True)
+    told: Mapping[str, Any] = {}
+    if (folder / "preprocessor_config.json").is_file():
+        told, _ = library.ImageProcessingMixin.get_image_processor_dict(str(folder), local_files_only=True)
+    config = getattr(body.config, "vision_config", body.config)
+    size = getattr(config, "image_size", None)
+    return Tower(body, _pooled, size, told.get("image_mean"), told.get("image_std"))
 
 
-_KINDS: Mapping[str, Callable[[Path], TimmTower | TransformersTower]] = {
-    "timm": TimmTower.load,
-    "transformers": TransformersTower.load,
-}
+def _said(body: Any, images: Tensor) -> Tensor:
+    """What the network itself gives."""
+    found: Tensor = body(images)
+    return found
+
+
+def _pooled(body: Any, images: Tensor) -> Tensor:
+    """The image features of a network, else what it pools, else the mean of its last layer."""
+    features = getattr(body, "get_image_features", None)
+    said = features(pixel_values=images) if features is not None else body(pixel_values=images)
+    if isinstance(said, Tensor):
+        return said
+    pooled: Tensor | None = getattr(said, "pooler_output", None)
+    if pooled is not None:
+        return pooled.flatten(1)
+    last: Tensor = said.last_hidden_state
+    # A map (B, C, h, w), as convolutional networks give, or tokens (B, n, C).
+    return last.mean(dim=(2, 3)) if last.dim() == 4 else last.mean(dim=1)
+
+
+_KINDS: Mapping[str, Callable[[Path], Tower]] = {"timm": _timm, "transformers": _transformers}
 
 
 def model_of(name: str, store_folder: Path) -> tuple[nn.Module, ModelManifest, str]:
