@@ -56,7 +56,7 @@ def proposals_of(
     least_score: float = 0.5,
     least_visibility: float = 0.5,
     wanted: frozenset[int] | None = None,
-    same_iou: float = 0.8,
+    same_iou: float = 0.65,
     mapping: Mapping[str, int | None] | None = None,
     size: tuple[int, int] | None = None,
 ) -> tuple[Proposal, ...]:
