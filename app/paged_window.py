@@ -216,6 +216,7 @@ class PagedWindow(QMainWindow):
             self.actions_.attach_canvas("retrieval", made.page.board)
             made.failed.connect(self.tell_error)
             made.annotate_wanted.connect(self.open_image)
+            made.images_wanted.connect(self.show_images)
         return self._retrieval
 
     # -- from page to page ----------------------------------------------------------------------
@@ -335,7 +336,7 @@ class PagedWindow(QMainWindow):
         elif page == "models":
             self.models.page.toggle_side()
         elif page == "retrieval":
-            self.retrieval.page.side.setVisible(self.retrieval.page.side.isHidden())
+            self.retrieval.page.toggle_side()
         elif page == "runs":
             self.runs.page.side.setVisible(self.runs.page.side.isHidden())
 
@@ -355,7 +356,7 @@ class PagedWindow(QMainWindow):
             home, side = models.table, [models.foot, models.side]
         elif page == "retrieval":
             audit = self.retrieval.page
-            home, side = audit.list, [audit.board.results, audit.side]
+            home, side = audit.regions()
         elif page == "runs":
             runs = self.runs.page
             home, side = runs.list, [runs.panes, runs.side]

@@ -12,6 +12,7 @@ from app.controllers.jobs import JobsController
 from app.controllers.retrieval_jobs import RetrievalJobs
 from app.controllers.retrieval_reading import Audit, runs_of
 from app.controllers.retrieval_repairing import forecast, repair, undo
+from app.controllers.retrieval_views import make_views
 from app.session import Session
 from store.db.verdicts import CAUSE_KEYS, Cause
 from store.errors import StudioError
@@ -31,12 +32,13 @@ _NO_RUN = (
 class RetrievalController(QObject):
     """Joins the Retrieval page to the rankings of the open store.
 
-    ``annotate_wanted(image_id)``. ``shown(Query)`` after the page was told of a query, ``listed(BoardState)``
-    after it was told of a ranking.
+    ``annotate_wanted(image_id)``, ``images_wanted(ids, title)``: show these in Browse. ``shown(Query)``
+    after the page was told of a query, ``listed(BoardState)`` after it was told of a ranking.
     """
 
     failed = Signal(object)
     annotate_wanted = Signal(int)
+    images_wanted = Signal(object, str)
     shown = Signal(object)
     listed = Signal(object)
 
@@ -58,6 +60,8 @@ class RetrievalController(QObject):
         self.starting = RetrievalJobs(session, jobs, self)
         self.page.installEventFilter(self)
         self._connect()
+        self._join_store()
+        self.views = make_views(session, jobs, self.page, lambda: self.audit, self)
 
     def _connect(self) -> None:
         page = self.page
@@ -69,6 +73,7 @@ class RetrievalController(QObject):
         page.repair_wanted.connect(self._repair)
         page.undo_wanted.connect(self._undo)
         page.annotate_wanted.connect(self.annotate_wanted)
+        page.images_wanted.connect(self.images_wanted)
         page.start_wanted.connect(self.starting.start)
         self.starting.said.connect(self._show_starting)
         self._session.opened.connect(self._opened)
@@ -116,8 +121,6 @@ class RetrievalController(QObject):
         if self.audit is not None and self.audit.run_id == audit.run_id:
             audit.go_on_from(self.audit)
         self.audit, self._ahead, self._stale = audit, None, False
-        images = audit.store.images
-        self.page.crops.set_source(lambda image_id: images.path(images.get(image_id)))
         self.page.set_writable(self._session.writable)
         self._list()
 
@@ -296,7 +299,14 @@ class RetrievalController(QObject):
 
     def _opened(self) -> None:
         self._wanted = ""
+        self._join_store()
         self.look()
+
+    def _join_store(self) -> None:
+        """Views without a ranking show pictures too."""
+        if self._session.store is not None:
+            images = self._session.store.images
+            self.page.crops.set_source(lambda image_id: images.path(images.get(image_id)))
 
     def _closing(self) -> None:
         self.audit, self._ahead, self._runs = None, None, ()

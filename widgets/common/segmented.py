@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from widgets import style
 from widgets.common.face import Face
+from widgets.common.texts import set_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,17 @@ class Segmented(QWidget):
     def is_on(self, key: str) -> bool:
         """Whether a segment is switched on."""
         return self._buttons[key].isChecked()
+
+    def set_shown(self, key: str, shown: bool) -> None:
+        """Offer a segment, or leave it out; those that are left close up."""
+        self._buttons[key].setVisible(shown)
+        left = [button for button in self._buttons.values() if not button.isHidden()]
+        for number, button in enumerate(left):
+            set_state(button, "seg", _place(number, len(left)))
+
+    def is_shown(self, key: str) -> bool:
+        """Whether a segment is offered."""
+        return not self._buttons[key].isHidden()
 
     def set_text(self, key: str, text: str) -> None:
         """Another text on a segment."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.window import MainWindow
@@ -185,7 +185,7 @@ def test_all_queries_and_other_orders(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(page.which._buttons["all"], Qt.MouseButton.LeftButton)
     quiet(qtbot, window)
     assert len(listed(window)) == 6
-    for action in page.order_menu.actions():
+    for action in page.pane.order_menu.actions():
         action.trigger()
         quiet(qtbot, window)
         assert sorted(listed(window)) == [1, 3, 5, 7, 9, 11]
@@ -238,3 +238,20 @@ def test_a_ranking_without_failures_says_so(
     page = open_window(request.getfixturevalue("store_folder")).retrieval.page
     assert "No failures" in page.empty._sentence.text()
     assert page.bar.isVisible()
+
+
+def test_views_stand_beside_the_board(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.retrieval.page
+    assert not page.bar.views.is_shown("similar")
+    other = QLineEdit()
+    page.add_view("similar", other)
+    assert page.bar.views.is_shown("similar")
+    with qtbot.waitSignal(page.view_changed) as told:
+        qtbot.mouseClick(page.bar.views._buttons["similar"], Qt.MouseButton.LeftButton)
+    assert told.args == ["similar"]
+    assert other.isVisible()
+    assert not page.side.isVisible()
+    assert not page.bar.after.isEnabled()
+    page.show_view("board")
+    assert page.side.isVisible()
+    assert page.bar.after.isEnabled()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from widgets import style
-from widgets.common import IconLabel, Segmented, label, surface, vline
+from widgets.common import EmptyState, IconLabel, Segmented, label, surface, vline
 from widgets.pages.retrieval.crops import Crops, Cut
-from widgets.pages.retrieval.list import QueryList
+from widgets.pages.retrieval.pane import ListPane
 from widgets.pages.retrieval.query import QueryPane
 from widgets.pages.retrieval.records import Query
 from widgets.pages.retrieval.results import ZOOMS, ResultsGrid
 
-_LIST, _FOLDED, _QUERY = 262, 64, 301
+_QUERY = 301
 
 
 class Board(QWidget):
@@ -25,7 +25,8 @@ class Board(QWidget):
     def __init__(self, crops: Crops) -> None:
         super().__init__()
         surface(self, "page")
-        self.list, self.query, self.results = QueryList(), QueryPane(), ResultsGrid()
+        self.pane, self.query, self.results = ListPane(), QueryPane(), ResultsGrid()
+        self.list = self.pane.list
         self._crops = crops
         self._shown: Query | None = None
         self._ahead: Query | None = None
@@ -35,12 +36,12 @@ class Board(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.list)
-        row.addWidget(_edge())
-        row.addWidget(self.query)
-        row.addWidget(_edge())
-        row.addWidget(self._build_results(), 1)
-        self._folded = False
+        row.addWidget(self.pane)
+        self.empty = EmptyState("photo-search", "", "", "")
+        self._places = QStackedWidget()
+        self._places.addWidget(self.empty)
+        self._places.addWidget(self._build_audit())
+        row.addWidget(self._places, 1)
         self._fix()
         style.changed.connect(self._fix)
         # Sizes settle in the turn after: what is wanted before is made for nothing.
@@ -51,6 +52,16 @@ class Board(QWidget):
         self.list.entered.connect(self.results.setFocus)
         self.results.left.connect(self.list.setFocus)
         self.results.chosen.connect(lambda _number: self.result_changed.emit())
+
+    def _build_audit(self) -> QWidget:
+        held = QWidget()
+        row = QHBoxLayout(held)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.query)
+        row.addWidget(_edge())
+        row.addWidget(self._build_results(), 1)
+        return held
 
     def _build_results(self) -> QWidget:
         held = QWidget()
@@ -73,6 +84,11 @@ class Board(QWidget):
         return held
 
     # -- what is shown --------------------------------------------------------------------------
+
+    def show_place(self, queries: bool, rankings: bool) -> None:
+        """Whether there are queries to show, and rankings to choose from; why not is said by ``empty``."""
+        self._places.setCurrentIndex(1 if queries else 0)
+        self.pane.setVisible(rankings)
 
     def show_gallery(self, count: int) -> None:
         """How many garments were looked among."""
@@ -99,12 +115,6 @@ class Board(QWidget):
         self._later.start()
         self._repaint()
 
-    def fold(self, folded: bool) -> None:
-        """Only the thumbnails of the list, where there is little room."""
-        if folded != self._folded:
-            self._folded = folded
-            self._fix()
-
     def _look(self, key: str) -> None:
         self.results.whole = key == "whole"
         self._later.start()
@@ -115,9 +125,7 @@ class Board(QWidget):
         self.title.setText(f"Top {shown} of {self._gallery:,} shop garments" if shown else "No results")
 
     def _fix(self) -> None:
-        look = style.tokens()
-        self.list.setFixedWidth(look.px(_FOLDED if self._folded else _LIST))
-        self.query.setFixedWidth(look.px(_QUERY))
+        self.query.setFixedWidth(style.tokens().px(_QUERY))
 
     # -- pictures -------------------------------------------------------------------------------
 

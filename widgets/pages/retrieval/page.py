@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from store.db.verdicts import Cause
 from widgets import style
-from widgets.common import Banner, EmptyState, FieldButton, IconButton, PageToolbar, Segmented, label, surface
+from widgets.common import Banner, surface
+from widgets.pages.retrieval.bar import OF_QUERIES, RetrievalBar
 from widgets.pages.retrieval.board import Board
 from widgets.pages.retrieval.crops import Crops
 from widgets.pages.retrieval.records import (
     JOINING,
-    ORDERS,
     SPLITTING,
     BoardState,
     Forecast,
@@ -32,12 +32,14 @@ _NARROW = 1300
 
 
 class RetrievalPage(QWidget):
-    """Shows a ranking; knows nothing of stores.
+    """Shows a ranking, and other views of the same garments; knows nothing of stores.
 
     ``list_wanted(order, everything)``; ``query_wanted(query)``: it is current; ``run_wanted(id)``;
     ``verdict_said(query, result_id, Cause, note)``; ``forecast_wanted`` and ``repair_wanted`` with the same
-    arguments but for the forecast's note; ``undo_wanted``; ``annotate_wanted(image_id)``; ``start_wanted``:
-    the button of the empty page.
+    arguments but for the forecast's note; ``undo_wanted``; ``annotate_wanted(image_id)``;
+    ``images_wanted(ids, title)``: show these images in Browse; ``start_wanted``: the button of the empty
+    page; ``similar_wanted``: find what looks like the current garment; ``view_changed(key)``: another view
+    is in front, by a key of ``bar.VIEWS``.
     """
 
     list_wanted = Signal(str, bool)
@@ -48,14 +50,20 @@ class RetrievalPage(QWidget):
     repair_wanted = Signal(int, int, object, str)
     undo_wanted = Signal()
     annotate_wanted = Signal(int)
+    images_wanted = Signal(object, str)
     start_wanted = Signal()
+    similar_wanted = Signal()
+    view_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         surface(self, "page")
         self.crops = Crops(self)
         self.board, self.side = Board(self.crops), VerdictSide()
-        self.list = self.board.list
+        self.pane, self.list, self.empty = self.board.pane, self.board.list, self.board.empty
+        self.which = self.pane.which
+        self._view = "board"
+        self._views: dict[str, QWidget] = {}
         self._state: BoardState | None = None
         self._query: Query | None = None
         self._cause: Cause | None = None
@@ -78,17 +86,7 @@ class RetrievalPage(QWidget):
 
     def show_runs(self, runs: Sequence[RunChoice], current: str) -> None:
         """Which rankings there are to choose from."""
-        self.run_menu.clear()
-        group = QActionGroup(self.run_menu)
-        for run in runs:
-            action = self.run_menu.addAction(run.title)
-            action.setCheckable(True)
-            action.setChecked(run.id == current)
-            group.addAction(action)
-            action.triggered.connect(lambda _on=False, run=run: self.run_wanted.emit(run.id))
-        title = next((run.title for run in runs if run.id == current), "")
-        self.run.set_face(title, "database")
-        self.run.setToolTip(title)
+        self.pane.show_runs(runs, current)
 
     def show_state(self, state: BoardState) -> None:
         """Show a ranking as it stands now; the current query stays current where it is still listed."""
@@ -96,15 +94,14 @@ class RetrievalPage(QWidget):
         self._busy = False
         told = state.metrics
         self._tell_figures()
-        self.which.set_text("failures", f"Failures {told.failures:,}")
-        self.which.set_text("all", f"All {told.queries:,}")
+        self.pane.show_counts(told.failures, told.queries)
         self.side.show_causes(state.causes)
         self.side.show_repairs(told.repairs, told.start, told.top.get(1, 0.0))
         self.board.show_gallery(told.gallery)
         if not state.rows:
             self.list.show_rows(())
             self.empty.say(self._nothing(state), "", icon="circle-check")
-            self._show_place(board=False, bar=True)
+            self._show_place(board=False)
             return
         self._show_place(board=True)
         self.list.show_rows(state.rows)
@@ -200,59 +197,65 @@ class RetrievalPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_bar())
+        self.bar = RetrievalBar()
+        self.count, self.figures = self.bar.count, self.bar.figures
+        column.addWidget(self.bar)
         self.message = Banner("bad", " ", closable=True)
         self.message.hide()
         column.addWidget(self.message)
-        self.empty = EmptyState("photo-search", "", "", "")
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.empty)
-        self.stack.addWidget(self.board)
-        rest = QHBoxLayout()
+        self.body = QStackedWidget()
+        column.addWidget(self.body, 1)
+        desk = QWidget()
+        rest = QHBoxLayout(desk)
+        rest.setContentsMargins(0, 0, 0, 0)
         rest.setSpacing(0)
-        rest.addWidget(self.stack, 1)
+        rest.addWidget(self.board, 1)
         rest.addWidget(self.side)
-        column.addLayout(rest, 1)
+        self.add_view("board", desk)
         self._later = QTimer(self, singleShot=True, interval=_FORECAST_AFTER)
         self._later.timeout.connect(self._want_forecast)
 
-    def _build_bar(self) -> QWidget:
-        self.bar = PageToolbar()
-        self.before = IconButton("chevron-left", "Query before", "Page Up", look="square")
-        self.after = IconButton("chevron-right", "Next query", "Page Down", look="square")
-        self.before.clicked.connect(lambda: self.step(-1))
-        self.after.clicked.connect(lambda: self.step(1))
-        self.count = label("", "strong")
-        self.run, self.run_menu = FieldButton("", "database", end_icon="chevron-down"), QMenu(self)
-        self.run.clicked.connect(lambda: self._drop(self.run, self.run_menu))
-        self.run.setMaximumWidth(style.tokens().px(290))
-        self.order, self.order_menu = FieldButton("", end_icon="chevron-down"), QMenu(self)
-        self.order.clicked.connect(lambda: self._drop(self.order, self.order_menu))
-        self.order.setMaximumWidth(style.tokens().px(220))
-        self._order = "suspicion"
-        for key, words in ORDERS.items():
-            self.order_menu.addAction(words, lambda key=key: self._set_order(key))
-        self.order.set_face(ORDERS[self._order], "sort-descending")
-        self.which = Segmented([("failures", "Failures"), ("all", "All")], "failures", name="Which queries")
-        self.figures = label("", "second")
-        for part in (self.before, self.after, self.count):
-            self.bar.add(part)
-        self.bar.add_line()
-        self.bar.row.addWidget(self.run, 3)
-        self.bar.add(self.which)
-        self.bar.row.addWidget(self.order, 2)
-        self.bar.add_stretch()
-        self.bar.add(self.figures)
-        return self.bar
+    # -- the views ------------------------------------------------------------------------------
 
-    def _drop(self, button: FieldButton, menu: QMenu) -> None:
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+    def add_view(self, key: str, widget: QWidget) -> None:
+        """Have a view of ``bar.VIEWS`` in the switch; KeyError for another."""
+        self.bar.offer_view(key)
+        self._views[key] = widget
+        self.body.addWidget(widget)
+
+    def show_view(self, key: str) -> None:
+        """Bring a view to the front, with the keys; KeyError for one that was not added."""
+        widget = self._views[key]
+        self.bar.views.set_value(key)
+        if key == self._view:
+            return
+        self._view = key
+        self.body.setCurrentWidget(widget)
+        self.setFocusProxy(self.list if key in OF_QUERIES else widget)
+        self._tell_view()
+        (self.list if key in OF_QUERIES else widget).setFocus()
+        self.view_changed.emit(key)
+
+    def view(self) -> str:
+        """The key of the view in front."""
+        return self._view
+
+    def has_view(self, key: str) -> bool:
+        """Whether a view has been added."""
+        return key in self._views
+
+    def _tell_view(self) -> None:
+        self.bar.show_queries(self._state is not None, self._view in OF_QUERIES)
 
     def _connect(self) -> None:
         self.empty.action.connect(self.start_wanted)
+        self.bar.stepped.connect(self.step)
+        self.bar.view_chosen.connect(self.show_view)
+        self.bar.similar_wanted.connect(self.similar_wanted)
+        self.pane.run_wanted.connect(self.run_wanted)
+        self.pane.changed.connect(self._want_list)
         self.list.chosen.connect(self._query_changed)
         self.board.result_changed.connect(self._result_changed)
-        self.which.chosen.connect(lambda _key: self._want_list())
         self.side.said.connect(self.judge)
         self.side.noted.connect(self._note)
         self.side.go.connect(self.go)
@@ -263,12 +266,7 @@ class RetrievalPage(QWidget):
 
     def listing(self) -> tuple[str, bool]:
         """The order of the list, and whether all queries are in it."""
-        return self._order, self.which.value() == "all"
-
-    def _set_order(self, order: str) -> None:
-        self._order = order
-        self.order.set_face(ORDERS[order], "sort-descending")
-        self._want_list()
+        return self.pane.listing()
 
     def _tell_figures(self) -> None:
         """The shares that are right; where there is little room only the first, and all in the tooltip."""
@@ -332,10 +330,21 @@ class RetrievalPage(QWidget):
             return "No query of this run has a true match in its gallery, so there is nothing to look for"
         return f"No failures: all {state.metrics.queries:,} queries find a true match first"
 
-    def _show_place(self, *, board: bool, bar: bool = False) -> None:
-        self.stack.setCurrentIndex(1 if board else 0)
+    def _show_place(self, *, board: bool) -> None:
+        self.board.show_place(board, self._state is not None)
         self.side.setVisible(board)
-        self.bar.setVisible(board or bar)
+        self._tell_view()
+
+    def regions(self) -> tuple[QWidget, list[QWidget]]:
+        """What takes the keys in this view: its home, and the regions behind it."""
+        if self._view == "board":
+            return self.list, [self.board.results, self.side]
+        return self._views[self._view], []
+
+    def toggle_side(self) -> None:
+        """Show or hide the verdict, where there is something to judge."""
+        if self._view == "board" and self._state is not None:
+            self.side.setVisible(self.side.isHidden())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # What no part of the board has taken, such as Escape in the note, leads back to the list.
@@ -346,5 +355,5 @@ class RetrievalPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.board.fold(self.width() < style.tokens().px(_NARROW))
+        self.pane.fold(self.width() < style.tokens().px(_NARROW))
         self._tell_figures()
