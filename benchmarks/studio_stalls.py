@@ -92,25 +92,59 @@ class Watch(QObject):
 
     def _annotate(self) -> None:
         self.phase = "opening the first image"
+        self.window.annotate.page.set_layer("predictions", False)
         self.window.open_row(0)
         QTimer.singleShot(800, self, self._edit)
 
     def _edit(self) -> None:
         self.phase = "editing while import and export run"
-        self._repeat(60, 150, self._one_edit, self._end)
+        self._repeat(60, 150, self._one_edit, self._warm)
 
     def _one_edit(self) -> None:
-        annotate = self.window.annotate
+        annotate, page = self.window.annotate, self.window.annotate.page
         self.row += 1
         if self.row % 5 == 0:
             annotate.step(1)
         elif self.row % 5 == 1:
-            annotate.next_garment()
-            annotate.next_landmark(1)
+            page.next_garment()
+            page.next_landmark(1)
         elif self.row % 5 == 2:
-            annotate.set_visibility(Visibility.OCCLUDED)
+            page.set_visibility(Visibility.OCCLUDED)
         else:
-            annotate.nudge(1, 0)
+            page.nudge(1, 0)
+
+    def _warm(self) -> None:
+        """Proposals on: the model's process reads in its libraries, which takes seconds."""
+        proposals = self.window.annotate.proposals
+        self.phase = "editing while a model is loaded"
+        proposals.shown.connect(self._correct)
+        self.window.annotate.page.set_layer("predictions", True)
+        self.edits = QTimer(self, interval=60)
+        self.edits.timeout.connect(self._one_edit)
+        self.edits.start()
+
+    def _correct(self) -> None:
+        self.window.annotate.proposals.shown.disconnect(self._correct)
+        self.edits.stop()
+        self.phase = "correcting from proposals"
+        self._repeat(150, 160, self._one_correction, self._end)
+
+    def _one_correction(self) -> None:
+        """Next image, compare with the proposal, accept a landmark or all of it, take it back."""
+        annotate, page = self.window.annotate, self.window.annotate.page
+        predictions = page.predictions
+        self.row += 1
+        steps: tuple[Callable[[], object], ...] = (
+            lambda: annotate.step(1),
+            page.next_garment,
+            predictions.next_difference,
+            predictions.accept,
+            predictions.accept_whole,
+            annotate.undo,
+            predictions.accept_all,
+            lambda: page.nudge(1, 0),
+        )
+        steps[self.row % len(steps)]()
 
     def _end(self) -> None:
         sys.stdout.write(json.dumps(self.turns) + "\n")

@@ -1,8 +1,10 @@
 """Runs the real window as a user's start would, steps through images, prints what it took as JSON.
 
-Usage: python -m benchmarks.studio_window STORE STEPS [ahead|alone], with SPAWNED in the environment
-(time.time() before the start). A step ends when the canvas has painted the next image, its garments
-included. With "alone" nothing is decoded ahead, so that a step pays for its own decoding.
+Usage: python -m benchmarks.studio_window STORE STEPS [ahead|alone|proposals], with SPAWNED in the
+environment (time.time() before the start). A step ends when the canvas has painted the next image, its
+garments included. With "alone" nothing is decoded ahead, so that a step pays for its own decoding. With
+"proposals" a model looks at the same images in its own process meanwhile, as in the program at first; else
+their layer is off, as the peer has none.
 """
 
 from __future__ import annotations
@@ -29,9 +31,9 @@ def memory() -> float:
 class Stepper(QObject):
     """Notes the first paint, waits for the store, then steps and times each image until painted."""
 
-    def __init__(self, window: MainWindow, steps: int, ahead: bool) -> None:
+    def __init__(self, window: MainWindow, steps: int, mode: str) -> None:
         super().__init__(window)
-        self.window, self.steps, self.ahead = window, steps, ahead
+        self.window, self.steps, self.mode = window, steps, mode
         self.result: dict[str, object] = {}
         self.times: list[float] = []
         self.began = 0.0
@@ -51,15 +53,24 @@ class Stepper(QObject):
 
     def _open(self) -> None:
         self.result["memory_thumbnails"] = memory()
-        self.window.open_row(0)
         annotate = self.window.annotate
+        annotate.page.set_layer("predictions", self.mode == "proposals")
+        self.window.open_row(0)
         annotate.page.picture_shown.connect(self._shown)
         annotate.canvas.viewport().installEventFilter(self)
-        if not self.ahead:
+        if self.mode == "alone":
             pictures = annotate.page.pictures
             show = pictures.show
             pictures.show = lambda path, _ahead=(): show(path)
-        QTimer.singleShot(1500, self, self._step)
+        if self.mode == "proposals":
+            annotate.proposals.shown.connect(self._first_proposals)
+        else:
+            QTimer.singleShot(1500, self, self._step)
+
+    def _first_proposals(self) -> None:
+        """The process is warm: before that it reads in its libraries, once a session."""
+        self.window.annotate.proposals.shown.disconnect(self._first_proposals)
+        QTimer.singleShot(500, self, self._step)
 
     def _step(self) -> None:
         if len(self.times) >= self.steps:
@@ -93,9 +104,9 @@ class Stepper(QObject):
 
 def main() -> None:
     """Start the program as ``deepfashion-studio open STORE`` does, with a stepper on its window."""
-    store, steps, ahead = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "ahead"
+    store, steps, mode = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     made: list[Stepper] = []
-    start.trace.follow = lambda window: made.append(Stepper(window, steps, ahead))
+    start.trace.follow = lambda window: made.append(Stepper(window, steps, mode))
     sys.argv = sys.argv[:1]
     start.run(store)
 

@@ -122,7 +122,8 @@ def next_image(environment: dict[str, str], store: Path, pictures: Path, python:
     if python:
         peer = (python, str(ROOT / "benchmarks" / "labelme_peer.py"), str(pictures), str(STEPS))
         theirs = measure(environment, *peer)["steps"]
-    for mode, words in (("alone", "decoding included"), ("ahead", "decoded ahead")):
+    modes = (("alone", "decoding included"), ("ahead", "decoded ahead"), ("proposals", "with proposals"))
+    for mode, words in modes:
         found = measure(
             environment, sys.executable, "-m", "benchmarks.studio_window", str(store), str(STEPS), mode
         )

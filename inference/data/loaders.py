@@ -90,7 +90,7 @@ class StudioLoader(DataLoader[Any]):
             if not self._lost_process(error):
                 raise
             # The news of a killed process came in the midst of it: torch leaves its queues' threads running.
-            for queue in running._index_queues:
+            for queue in running._index_queues:  # type: ignore[attr-defined]
                 queue.cancel_join_thread()
                 queue.close()
 
