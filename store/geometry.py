@@ -324,6 +324,16 @@ def extent(garment: Garment) -> Floats | None:
     return box_of(np.concatenate(parts))
 
 
+def shown_box(garment: Garment) -> Floats | None:
+    """The box ``(4,)`` that a network is shown: the garment's, in order, else the extent of its polygons,
+    else of its landmarks. None where there is nothing of them, or the box is not made of numbers."""
+    if garment.box is not None:
+        return ordered_box(garment.box) if np.isfinite(garment.box).all() else None
+    if garment.polygons:
+        return box_of(np.concatenate(garment.polygons))
+    return box_of(garment.points[has_place(garment.points, garment.visibility)])
+
+
 def covers(garment: Garment, point: Point) -> bool:
     """Whether the garment lies under the point: its mask where it has one, else its extent."""
     if garment.polygons:

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from app.controllers.retrieval_words import far_words, level_words, short, signs_words
 from resources.taxonomy import Category
 from store.db import Store
-from store.db.products import GarmentTable
 from store.db.verdicts import Cause, Verdict, standing
 from store.errors import StoreError
 from store.identities import told
 from store.records import Garment
+from store.retrieval.age import older
 from store.retrieval.figures import figures
 from store.retrieval.index import FOLDER, Rows, VectorIndex
 from store.retrieval.ranked import FILE, PROTOCOLS, Ranked
@@ -33,7 +33,6 @@ Ints = NDArray[np.int64]
 #: So many results of a query are shown, and so many of its true matches.
 RESULTS, MATCHES = 12, 12
 _KS = (1, 5, 10, 20)
-_SAME = 0.01
 
 
 def runs_of(store_folder: Path) -> tuple[RunChoice, ...]:
@@ -80,8 +79,10 @@ class Audit:
         self.ranked = Ranked.load(store.folder / "runs" / run_id)
         with VectorIndex.open(store.folder / FOLDER / self.ranked.facts.index) as index:
             self._rows, vectors = index.read()
+            self._crop = index.facts.crop
         self._refuse_foreign(self._rows)
-        self.table = store.products.table()
+        self._live = store.products.live()
+        self.table = self._live.table
         self.standing = Standing(self.ranked, self.table, exact_places(self.ranked, vectors))
         self.repairs: list[Repair] = []
         self._verdicts = store.verdicts.of(self.ranked.queries.tolist())
@@ -102,19 +103,8 @@ class Audit:
 
     def _count_older(self) -> int:
         """How many garments of the ranking look otherwise than when they were indexed."""
-        rows, table = self._rows, self.table
-        among = np.isin(rows.rows, np.append(self.ranked.entries, self.ranked.query_rows))
-        at = table.rows(rows.garment_ids)
-        other = among & (at >= 0) & (rows.versions != np.append(table.versions, 0)[at])
-        if not other.any():
-            return 0
-        garments = self._garments(rows.garment_ids[other])
-        count = 0
-        for garment_id, box in zip(rows.garment_ids[other].tolist(), rows.boxes[other], strict=True):
-            now = garments[garment_id].box if garment_id in garments else None
-            # Only what is seen counts: another style or pair leaves the vector good.
-            count += now is not None and bool((np.abs(now - box) > _SAME).any())
-        return count
+        among = np.isin(self._rows.rows, np.append(self.ranked.entries, self.ranked.query_rows))
+        return int(older(self.store, self._rows.chosen(among), self.table, self._crop).sum())
 
     def _judge(self) -> None:
         self.suspicion = Suspicion(self.standing)
@@ -308,11 +298,11 @@ class Audit:
         """This is the same ranking, read again: the audit goes on."""
         self.repairs, self._start = before.repairs, before._start
 
-    def take(self, table: GarmentTable) -> None:
-        """Identities are so now: everything is counted again."""
+    def refresh(self) -> None:
+        """Identities are as the store says now, whoever has edited: everything is counted again."""
         with self.lock:
-            self.table = table
-            self.standing.update(table)
+            self.table = self._live.refresh()
+            self.standing.update(self.table)
 
 
 def _box_of(garment: Garment) -> Box | None:

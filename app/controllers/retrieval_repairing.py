@@ -30,9 +30,8 @@ def forecast(audit: Audit, query: int, result_id: int, cause: Cause) -> Forecast
             return Forecast(hindrance=str(error))
         table = audit.table
         before = figures(audit.standing, (1,)).top[1]
-        audit.standing.update(_supposed(table, query, edit, audit, cause))
-        after = figures(audit.standing, (1,)).top[1]
-        audit.standing.update(table)
+        supposed = audit.standing.supposed(_supposed(table, query, edit, audit, cause))
+        after = figures(supposed, (1,)).top[1]
         return Forecast(_words(audit, query, result_id, cause), before, after)
 
 
@@ -49,7 +48,7 @@ def repair(audit: Audit, query: int, result_id: int, cause: Cause, note: str) ->
         verdict = audit.say(query, result_id, cause, note, revision.edit_id)
         done = Repair(query, revision.edit_id, image_id, verdict.id)
         audit.repairs.append(done)
-        audit.take(audit.store.products.table())
+        audit.refresh()
         return done
 
 
@@ -71,7 +70,7 @@ def undo(audit: Audit) -> int | None:
         Document(audit.store, last.image_id, author=audit.author).undo()
         audit.repairs.pop()
         audit.take_back(last.query, last.verdict_id)
-        audit.take(audit.store.products.table())
+        audit.refresh()
         return last.query
 
 

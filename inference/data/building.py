@@ -15,7 +15,7 @@ from resources.taxonomy import fine_attributes
 from store import masks
 from store.db import Store
 from store.errors import StoreError
-from store.geometry import box_of, clip_box, has_place, ordered_box
+from store.geometry import clip_box, shown_box
 from store.identities import Key, identity_key, pair_key
 from store.pictures import PictureError, picture_size
 from store.records import Domain, Floats, Garment, Image, ImageRecord, ImageState, Review
@@ -134,7 +134,7 @@ class Builder:
         return path, (size.width, size.height)
 
     def _garment(self, garment: Garment, image: Image, size: tuple[int, int]) -> None:
-        box = _box(garment)
+        box = shown_box(garment)
         name = f"{garment.key or garment.id} of {image.name}"
         if box is None:
             self._leave("garments without a box, a mask or landmarks", name)
@@ -209,15 +209,6 @@ def joined(parts: Sequence[Slice]) -> Slice:
         attribute_words=words,
         known={number: kind for part in parts for number, kind in part.known.items()},
     )
-
-
-def _box(garment: Garment) -> Floats | None:
-    """The garment's box, else the extent of its polygons, run lengths or landmarks."""
-    if garment.box is not None:
-        return ordered_box(garment.box) if np.isfinite(garment.box).all() else None
-    if garment.polygons:
-        return box_of(np.concatenate(garment.polygons))
-    return box_of(garment.points[has_place(garment.points, garment.visibility)])
 
 
 def _facts(garment: Garment) -> list[int]:

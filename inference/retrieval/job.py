@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from inference.retrieval.towers import model_of
 from store.db import Store
 from store.db.products import GarmentTable
 from store.errors import StudioError
+from store.retrieval.cuts import cut
 from store.retrieval.index import Crop, IndexFacts, Rows, VectorIndex
 
 Ints = NDArray[np.int64]
@@ -161,15 +161,11 @@ class _Work:
 
 
 def cuts(data: Slice, crop: Crop) -> NDArray[np.str_]:
-    """What is cut out of the picture for each garment ``(G,)``, in short: equal text, equal crop."""
-    found = []
-    for garment, box in enumerate(data.boxes):
-        text = " ".join(f"{value:.2f}" for value in box)
-        if crop == "mask":
-            outline = b"".join(ring.tobytes() for ring in data.polygons(garment))
-            outline += repr(data.runs.get(garment, "")).encode()
-            text += f" {zlib.crc32(outline):08x}"
-        found.append(text)
+    """What is cut out of the picture for each garment ``(G,)``; see :mod:`store.retrieval.cuts`."""
+    found = [
+        cut(box, crop, data.polygons(garment), data.runs.get(garment))
+        for garment, box in enumerate(data.boxes)
+    ]
     return np.array(found, np.str_)
 
 

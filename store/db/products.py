@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from store.db import tables
 from store.db.datasets import DatasetsRepository
@@ -90,6 +90,10 @@ class ProductsRepository:
             rows = connection.execute(query).all()
         return self._made(rows)
 
+    def live(self) -> LiveTable:
+        """All garments, in a table that is brought up to date by reading what was edited."""
+        return LiveTable(self._database, self._datasets)
+
     def of(self, garment_ids: Ids) -> GarmentTable:
         """These garments, but for those that are not there any more."""
         rows: list[Row[Any]] = []
@@ -99,20 +103,86 @@ class ProductsRepository:
         return self._made(sorted(rows, key=lambda row: int(row.id)))
 
     def _made(self, rows: Iterable[Row[Any]]) -> GarmentTable:
-        datasets = {one.id: one for one in self._datasets.all()}
-        return table_of(list(rows), datasets)
+        return table_of(list(rows), _by_id(self._datasets), Numbers())
 
 
-def table_of(rows: list[Row[Any]], datasets: dict[int, Dataset]) -> GarmentTable:
-    """The table of some rows of the query, in the order of their ids."""
-    numbers: dict[Key, int] = {}
-    couples: dict[Key, int] = {}
+@dataclass(slots=True)
+class Numbers:
+    """The numbers that products and pairs have in a table, and in what is read into it later."""
+
+    identities: dict[Key, int] = field(default_factory=dict)
+    pairs: dict[Key, int] = field(default_factory=dict)
+
+
+class LiveTable:
+    """All garments of a store as they are now.
+
+    Numbers of identities and pairs go on meaning the same; one may be left without a garment.
+    """
+
+    def __init__(self, database: Database, datasets: DatasetsRepository) -> None:
+        self._database, self._datasets = database, datasets
+        self._numbers = Numbers()
+        with database.read() as connection:
+            self._seen = _last_revision(connection)
+            rows = list(connection.execute(_query()).all())
+        self.table = table_of(rows, _by_id(datasets), self._numbers)
+
+    def refresh(self) -> GarmentTable:
+        """The table after all edits until now, by anybody; only images that were edited since are read."""
+        revised = tables.revisions.c
+        with self._database.read() as connection:
+            last = _last_revision(connection)
+            edited = select(revised.image_id).where(revised.id > self._seen, revised.id <= last).distinct()
+            images = np.sort(np.array(connection.execute(edited).scalars().all(), np.int64))
+            rows: list[Row[Any]] = []
+            for part in chunks(images):
+                rows += connection.execute(_query().where(_G.image_id.in_(part))).all()
+        if len(images):
+            rows.sort(key=lambda row: int(row.id))
+            fresh = table_of(rows, _by_id(self._datasets), self._numbers)
+            self.table = merged(self.table, fresh, images)
+        self._seen = last
+        return self.table
+
+
+def merged(table: GarmentTable, fresh: GarmentTable, image_ids: Ints) -> GarmentTable:
+    """A table with all garments of some images as they are in another, which has no garments but those.
+
+    Both number identities and pairs alike, ``fresh`` the more of them. Columns that stay are not copied.
+    """
+    mine = np.isin(table.image_ids, image_ids)
+    names = [one.name for one in fields(table) if one.name != "keys"]
+    if np.array_equal(table.ids[mine], fresh.ids):
+        columns = {name: _replaced(getattr(table, name), mine, getattr(fresh, name)) for name in names}
+        return GarmentTable(keys=fresh.keys, **columns)
+    order = np.argsort(np.concatenate([table.ids[~mine], fresh.ids]), kind="stable")
+    return GarmentTable(
+        keys=fresh.keys,
+        **{
+            name: np.concatenate([getattr(table, name)[~mine], getattr(fresh, name)])[order] for name in names
+        },
+    )
+
+
+def _replaced(old: NDArray[Any], where: NDArray[np.bool_], new: NDArray[Any]) -> NDArray[Any]:
+    if np.array_equal(old[where], new):
+        return old
+    # Words take as much room as the longest does.
+    found = old.astype(np.promote_types(old.dtype, new.dtype))
+    found[where] = new
+    return found
+
+
+def table_of(rows: list[Row[Any]], datasets: dict[int, Dataset], numbers: Numbers) -> GarmentTable:
+    """The table of some rows of the query, in the order of their ids; new products get new ``numbers``."""
+    known, couples = numbers.identities, numbers.pairs
     identities, pairs = np.full(len(rows), -1, np.int64), np.full(len(rows), -1, np.int64)
     for place, row in enumerate(rows):
         dataset = datasets[row.dataset_id]
         key = identity_of(row.item_id, row.pair, row.style, row.split, dataset)
         if key is not None:
-            identities[place] = numbers.setdefault(key, len(numbers))
+            identities[place] = known.setdefault(key, len(known))
         couple = identity_of("", row.pair, None, row.split, dataset)
         if couple is not None:
             pairs[place] = couples.setdefault(couple, len(couples))
@@ -127,7 +197,7 @@ def table_of(rows: list[Row[Any]], datasets: dict[int, Dataset]) -> GarmentTable
         splits=np.array([row.split for row in rows], np.str_),
         roles=np.array([row.role for row in rows], np.str_),
         identities=identities,
-        keys=tuple(numbers),
+        keys=tuple(known),
         pairs=pairs,
     )
 
@@ -135,3 +205,11 @@ def table_of(rows: list[Row[Any]], datasets: dict[int, Dataset]) -> GarmentTable
 def _query() -> Select[Any]:
     joined = tables.garments.join(tables.images, _I.id == _G.image_id)
     return select(*_COLUMNS).select_from(joined).order_by(_G.id)
+
+
+def _last_revision(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(tables.revisions.c.id), 0))).scalar_one())
+
+
+def _by_id(datasets: DatasetsRepository) -> dict[int, Dataset]:
+    return {one.id: one for one in datasets.all()}

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.db import Store
+from store.db.products import GarmentTable
+from store.retrieval.cuts import cut_of
 from store.retrieval.index import Crop, Rows
 from store.retrieval.ranked import Ranked
 
 Ints = NDArray[np.int64]
+Truths = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,35 @@ class Age:
 def age(store: Store, rows: Rows, crop: Crop) -> Age:
     """How old the rows of an index are.
 
-    A garment whose version is another is looked at: where its box alone decides what is cut out, only another
-    box counts; with masks every change does. Boxes that were predicted are as old as their image's row.
+    Boxes that were predicted are as old as their image's row.
     """
     mine = rows.chosen(rows.garment_ids > 0)
     table = store.products.table()
     if not len(mine):
         here = np.isin(rows.image_ids, table.image_ids)
         return Age(0, int((~here).sum()), 0)
-    places = table.rows(mine.garment_ids)
-    gone = places < 0
-    other = ~gone & (np.append(table.versions, 0)[places] != mine.versions)
-    changed = int(other.sum()) if crop == "mask" else _boxes_differ(store, mine.chosen(other))
-    return Age(changed, int(gone.sum()), int((~np.isin(table.ids, mine.garment_ids)).sum()))
+    gone = table.rows(mine.garment_ids) < 0
+    changed = older(store, mine, table, crop)
+    return Age(int(changed.sum()), int(gone.sum()), int((~np.isin(table.ids, mine.garment_ids)).sum()))
+
+
+def older(store: Store, rows: Rows, table: GarmentTable, crop: Crop) -> Truths:
+    """Which rows ``(R,)`` are of garments that look otherwise now; ``table`` has those of the store.
+
+    Only a garment whose version is another is looked at, and only what is cut out of its picture counts:
+    another style leaves the vector good. What is gone is not older.
+    """
+    places = table.rows(rows.garment_ids)
+    found: Truths = (places >= 0) & (np.append(table.versions, 0)[places] != rows.versions)
+    at = np.flatnonzero(found)
+    place = dict(zip(rows.garment_ids[at].tolist(), at.tolist(), strict=True))
+    images = np.unique(table.image_ids[places[at]])
+    for start in range(0, len(images), 500):
+        for garments in store.garments.of_images(images[start : start + 500]).values():
+            for one in garments:
+                if one.id in place:
+                    found[place[one.id]] = cut_of(one, crop) != rows.cuts[place[one.id]]
+    return found
 
 
 def moved(ranked: Ranked, rows: Rows) -> int:
@@ -70,16 +89,3 @@ def moved_note(count: int) -> str:
         "row of the index is of another garment" if count == 1 else "rows of the index are of other garments"
     )
     return f"{count:,} {are} than when the lists were made: retrieve again."
-
-
-def _boxes_differ(store: Store, rows: Rows) -> int:
-    """How many garments have another box than their row, to a hundredth of a pixel."""
-    count = 0
-    images = np.unique(rows.image_ids)
-    was = dict(zip(rows.garment_ids.tolist(), rows.boxes, strict=True))
-    for start in range(0, len(images), 500):
-        for garments in store.garments.of_images(images[start : start + 500]).values():
-            for one in garments:
-                if one.id in was:
-                    count += one.box is None or not np.allclose(one.box, was[one.id], rtol=0, atol=0.01)
-    return count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,8 @@ class Standing:
     ``first (Q,)`` is the place of the first true match, 0 for none found; ``precision (Q,)`` average
     precision, 0 where the query was missed; ``asked (Q,)`` whether it is a query at all: it has an identity
     and the gallery has it, detected there or not. ``missed (Q,)``: asked for, but its garment was not
-    detected.
+    detected. ``query_rows (Q,)`` and ``shown_rows`` are the rows of the table that the garments
+    ``ranked.queries`` and ``ranked.shown`` have, -1 for one that is gone.
     """
 
     def __init__(self, ranked: Ranked, table: GarmentTable, exact: Exact) -> None:
@@ -46,12 +48,12 @@ class Standing:
         self.precision = np.zeros(count)
         self.asked = np.zeros(count, np.bool_)
         self._matches: list[Matches] = [_NONE] * count
-        self.table = table
         behind = len(ranked.shown) - int(ranked.shown_first[-1])
         self._entry = np.concatenate(
             [np.repeat(np.arange(len(ranked.entries)), np.diff(ranked.shown_first)), np.full(behind, _MISSED)]
         )
-        self._take(table, range(count))
+        self._number(table)
+        self._take(np.arange(count))
 
     @property
     def missed(self) -> NDArray[np.bool_]:
@@ -75,42 +77,58 @@ class Standing:
 
         Only queries whose product, or one it could have become, has gained or lost garments are looked at.
         """
-        before = self._groups()
+        before, shows = self._identity, self._shows
+        views, shown_views = self._views()
         first, precision, asked = self.first.copy(), self.precision.copy(), self.asked.copy()
         self._number(table)
-        after = self._groups()
-        looked = [query for query in range(len(self.ranked)) if before[query] != after[query]]
-        self._take(table, looked, numbered=True)
+        now, shown_now = self._views()
+        was, new = np.append(before, shows), np.append(self._identity, self._shows)
+        turned = np.append(views != now, shown_views != shown_now)
+        old_touched, new_touched = _touched(was, new, turned)
+        looked = np.isin(before, old_touched) | np.isin(self._identity, new_touched)
+        self._take(np.flatnonzero(looked))
         changed = (first != self.first) | (precision != self.precision) | (asked != self.asked)
         return np.flatnonzero(changed)
+
+    def supposed(self, table: GarmentTable) -> Standing:
+        """How all would stand with other identities; this one stays as it is."""
+        found = copy(self)
+        found.first, found.precision = self.first.copy(), self.precision.copy()
+        found.asked, found._matches = self.asked.copy(), self._matches.copy()
+        found.update(table)
+        return found
 
     def _number(self, table: GarmentTable) -> None:
         """Each query's and each shown garment's identity, and the entries by identity."""
         self.table = table
-        rows = table.rows(self.ranked.queries)
-        self._identity = np.where(rows >= 0, np.append(table.identities, -1)[rows], -1)
-        self._query_rows = rows
-        shown = table.rows(self.ranked.shown)
-        shows = np.where(shown >= 0, np.append(table.identities, -1)[shown], -1)
-        order = np.argsort(shows, kind="stable")
-        self._sorted, self._sorted_entries, self._sorted_rows = shows[order], self._entry[order], shown[order]
+        self.query_rows, self.shown_rows = table.rows(self.ranked.queries), table.rows(self.ranked.shown)
+        identities = np.append(table.identities, -1)
+        self._identity, self._shows = identities[self.query_rows], identities[self.shown_rows]
+        self._order = np.argsort(self._shows, kind="stable")
+        self._sorted = self._shows[self._order]
 
-    def _groups(self) -> list[bytes]:
-        """For each query the entries that match it, as bytes that compare."""
-        return [
-            b"|".join([*(one.tobytes() for one in self._relevant(q)), b"+" if self._overlooked(q) else b""])
-            for q in range(len(self.ranked))
-        ]
+    def _views(self) -> tuple[Ints, Ints]:
+        """The viewpoints of queries ``(Q,)`` and of shown garments, where they decide; else all 0."""
+        if self.ranked.facts.protocol != "cross-pose":
+            return np.zeros(len(self.query_rows), np.int64), np.zeros(len(self.shown_rows), np.int64)
+        views = np.append(self.table.facts[:, 3], 0)
+        return views[self.query_rows], views[self.shown_rows]
+
+    def _showing(self, identity: int) -> tuple[Ints, Ints]:
+        """The entries that show garments of an identity, and the garments' rows in the table."""
+        start, end = np.searchsorted(self._sorted, [identity, identity + 1])
+        mine = self._order[start:end]
+        return self._entry[mine], self.shown_rows[mine]
 
     def _overlooked(self, query: int) -> bool:
         """Whether the gallery has a match of a query that no entry shows, because it was not detected."""
         identity = self._identity[query]
         if identity < 0:
             return False
-        start, end = np.searchsorted(self._sorted, [identity, identity + 1])
-        rows = self._sorted_rows[start:end][self._sorted_entries[start:end] == _MISSED]
+        found, rows = self._showing(identity)
+        rows = rows[found == _MISSED]
         if self.ranked.facts.protocol == "cross-pose" and len(rows):
-            rows = rows[self.table.facts[rows, 3] != self.table.facts[self._query_rows[query], 3]]
+            rows = rows[self.table.facts[rows, 3] != self.table.facts[self.query_rows[query], 3]]
         return len(rows) > 0
 
     def _relevant(self, query: int) -> tuple[Ints, Ints]:
@@ -119,20 +137,18 @@ class Standing:
         identity = self._identity[query]
         if identity < 0:
             return _NO_ENTRIES, _NO_ENTRIES
-        start, end = np.searchsorted(self._sorted, [identity, identity + 1])
-        found, rows = self._sorted_entries[start:end], self._sorted_rows[start:end]
+        found, rows = self._showing(identity)
         other = (found != self.ranked.own[query]) & (found != _MISSED)
         found, rows = found[other], rows[other]
         if self.ranked.facts.protocol != "cross-pose":
             return np.unique(found), _NO_ENTRIES
-        same = self.table.facts[rows, 3] == self.table.facts[self._query_rows[query], 3]
+        same = self.table.facts[rows, 3] == self.table.facts[self.query_rows[query], 3]
         crossed: Ints = np.unique(found[~same])
         return crossed, np.setdiff1d(found[same], crossed)
 
-    def _take(self, table: GarmentTable, queries: range | list[int], *, numbered: bool = False) -> None:
-        if not numbered:
-            self._number(table)
-        for query in queries:
+    def _take(self, queries: Ints) -> None:
+        """Place the matches of some queries."""
+        for query in queries.tolist():
             relevant, neither = self._relevant(query)
             self.asked[query] = len(relevant) > 0 or self._overlooked(query)
             found = self._among(query, relevant, neither) if len(relevant) else _NONE
@@ -179,6 +195,20 @@ class Standing:
             np.array([known[one][0] for one in entries.tolist()], np.int64),
             np.array([known[one][1] for one in entries.tolist()], np.float64),
         )
+
+
+def _touched(was: Ints, now: Ints, turned: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Of the identities ``was (n,)`` and ``now (n,)`` of the same garments, however each is numbered, those
+    that are not of the same garments as before, and those with one that has ``turned (n,)``."""
+    # As one number each: pairs are sorted many times faster so.
+    many = int(now.max(initial=0)) + 2
+    old, new = np.divmod(np.unique((was + 1) * many + now + 1), many)
+    old, new = old - 1, new - 1
+    split = np.bincount(old + 1, minlength=1)[old + 1] > 1
+    joined = np.bincount(new + 1, minlength=1)[new + 1] > 1
+    apart = split | joined | (old < 0) | (new < 0)
+    olds, news = np.append(old[apart], was[turned]), np.append(new[apart], now[turned])
+    return np.unique(olds[olds >= 0]), np.unique(news[news >= 0])
 
 
 def exact_places(ranked: Ranked, vectors: Vectors) -> Exact:

@@ -48,20 +48,15 @@ class Signs:
 
 
 class Suspicion:
-    """Judges the queries of a standing; made anew when identities have changed."""
+    """Judges the queries of a standing, by what it usually finds now."""
 
     def __init__(self, standing: Standing) -> None:
         self._standing = standing
         self._ranked = standing.ranked
         self._usual = _usual_distance(standing)
-        table = standing.table
-        shown_first, shown = self._ranked.shown_first, self._ranked.shown
-        counts = np.diff(shown_first)
-        rows = table.rows(shown)
-        first = np.where(counts > 0, np.append(rows, -1)[np.minimum(shown_first[:-1], len(rows))], -1)
-        #: The row of the table of the first garment that each entry shows, -1 for none.
-        self._entry_row = first
-        self._query_row = table.rows(self._ranked.queries)
+        first, counts = self._ranked.shown_first, np.diff(self._ranked.shown_first)
+        #: Which of the shown garments is the first that each entry shows, -1 for none.
+        self._entry_shows = np.where(counts > 0, first[:-1], -1)
 
     def scores(self) -> Floats:
         """The suspicion of each query ``(Q,)``; -inf for one that is right, missed, or has no vector."""
@@ -80,7 +75,7 @@ class Suspicion:
         """
         top = self._ranked.top[query]
         top = top[top >= 0]
-        if not len(top) or self._query_row[query] < 0:
+        if not len(top) or self._standing.query_rows[query] < 0:
             return None
         near = float(self._ranked.distances[query, 0])
         matches = self._standing.matches(query)
@@ -96,8 +91,14 @@ class Suspicion:
         kept = self._ranked.distances[query][self._ranked.top[query] >= 0]
         return float(kept[-1])
 
+    def _row(self, entry: int) -> int:
+        """The row of the table of the first garment that an entry shows, -1 for none."""
+        shows = int(self._entry_shows[entry])
+        return int(self._standing.shown_rows[shows]) if shows >= 0 else -1
+
     def _one_product(self, entries: Ints) -> float:
-        rows = self._entry_row[entries]
+        shows = self._entry_shows[entries]
+        rows = self._standing.shown_rows[shows[shows >= 0]]
         products = self._standing.table.identities[rows[rows >= 0]]
         products = products[products >= 0]
         if len(products) < 2:
@@ -106,11 +107,11 @@ class Suspicion:
         return float(counts.max() / len(entries)) if counts.max() > 1 else 0.0
 
     def _same_pair(self, query: int, entry: int) -> bool:
-        row = int(self._entry_row[entry])
+        row = self._row(entry)
         if row < 0:
             return False
         table = self._standing.table
-        asked, there = int(self._query_row[query]), row
+        asked, there = int(self._standing.query_rows[query]), row
         return bool(
             table.pairs[asked] >= 0
             and table.pairs[asked] == table.pairs[there]
@@ -118,9 +119,9 @@ class Suspicion:
         )
 
     def _other_category(self, query: int, entry: int) -> bool:
-        row = int(self._entry_row[entry])
+        row = self._row(entry)
         kinds = self._standing.table.category_ids
-        return row >= 0 and bool(kinds[row] != kinds[self._query_row[query]])
+        return row >= 0 and bool(kinds[row] != kinds[self._standing.query_rows[query]])
 
 
 def _usual_distance(standing: Standing) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from store.demo import DemoOptions, write_demo
 from store.errors import Cancelled, StoreError
 from store.retrieval.age import age, moved
 from store.retrieval.causes import causes, causes_by_slice
+from store.retrieval.cuts import cut_of
 from store.retrieval.index import Rows
 from store.retrieval.ranked import Ranked, RankedFacts
 from store.retrieval.report import by_suspicion, write_report
@@ -60,10 +62,12 @@ def ranking(store: Store, seed: int = 5) -> tuple[Standing, Rows]:
         *(order, np.take_along_axis(distances, order, 1)),
         *(np.zeros(count + 1, np.int64), nothing, nothing, np.empty(0)),
     )
-    boxes = {one.id: one.box for some in store.garments.of_images(table.image_ids).values() for one in some}
+    known = {one.id: one for some in store.garments.of_images(table.image_ids).values() for one in some}
+    garments = [known[one] for one in table.ids.tolist()]
     rows = Rows(
-        *(np.arange(count), table.ids.copy(), table.image_ids, table.versions.copy(), np.full(count, "c")),
-        *(table.category_ids, np.ones(count), np.array([boxes[one] for one in table.ids.tolist()])),
+        *(np.arange(count), table.ids.copy(), table.image_ids, table.versions.copy()),
+        *(np.array([cut_of(one, "box") for one in garments]), table.category_ids, np.ones(count)),
+        np.array([one.box for one in garments]),
     )
     return Standing(lists, table, exact_places(lists, vectors)), rows
 
@@ -189,13 +193,27 @@ def test_the_age_of_an_index_is_counted(store: Store) -> None:
     assert age(store, rows, "box").notes() == ()
     rows.versions[:2] += 7
     assert age(store, rows, "box").changed == 0
-    rows.boxes[0, 2] += 3
+    rows.cuts[0] = "1.00" + rows.cuts[0][4:]
     assert age(store, rows, "box").notes() == (
         "1 garment was changed since the index was made: index again.",
     )
-    assert age(store, rows, "mask").changed == 2
     rows.garment_ids[-1] = 99_999
     found = age(store, rows, "box")
     assert (found.gone, found.unknown) == (1, 1)
     assert "is not there any more" in found.notes()[1]
     assert moved(standing.ranked, rows) == 1
+
+
+def test_with_masks_an_index_is_older_where_the_mask_is_another(store: Store) -> None:
+    _, rows = ranking(store)
+    masked = [one for image in store.images.ids() for one in store.garments.of_image(image) if one.polygons]
+    where = np.flatnonzero(np.isin(rows.garment_ids, [one.id for one in masked[:2]]))
+    rows.versions[where] += 7
+    told = replace(rows, cuts=rows.cuts.astype("<U200"))
+    told.cuts[where] = [cut_of(one, "mask") for one in masked[:2]]
+    assert age(store, told, "mask").changed == 0
+    moved_on = masked[0].but(polygons=(masked[0].polygons[0] + 1, *masked[0].polygons[1:]))
+    told.cuts[where[0]] = cut_of(moved_on, "mask")
+    assert age(store, told, "mask").changed == 1
+    told.cuts[where] = [cut_of(one, "box") for one in (moved_on, masked[1])]
+    assert age(store, told, "box").changed == 0

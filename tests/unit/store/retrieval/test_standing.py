@@ -53,13 +53,39 @@ def test_an_update_is_what_a_fresh_look_finds(identities: list[int], data: st.Da
     standing = Standing(lists, table(identities), exact_places(lists, vectors))
     others = data.draw(st.lists(st.integers(-1, 3), min_size=len(identities), max_size=len(identities)))
     before = standing.first.copy()
+    supposed = standing.supposed(table(others))
+    assert standing.first.tolist() == before.tolist()
     changed = standing.update(table(others))
     fresh = Standing(lists, table(others), exact_places(lists, vectors))
-    assert standing.first.tolist() == fresh.first.tolist()
+    assert standing.first.tolist() == supposed.first.tolist() == fresh.first.tolist()
+    assert standing.asked.tolist() == fresh.asked.tolist()
     assert standing.precision.tolist() == fresh.precision.tolist()
     assert set(np.flatnonzero(before != fresh.first)) <= set(changed.tolist())
     standing.update(table(identities))
     assert standing.first.tolist() == before.tolist()
+
+
+@given(
+    st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 2)), min_size=8, max_size=16),
+    st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 2)), min_size=16, max_size=16),
+    st.permutations(range(5)),
+)
+def test_across_poses_an_update_is_what_a_fresh_look_finds(
+    first: list[tuple[int, int]], second: list[tuple[int, int]], numbers: list[int]
+) -> None:
+    vectors, garments = _vectors(len(first)), np.arange(1, len(first) + 1)
+    lists = ranked(vectors, garments[:5], garments, 4, "cross-pose")
+    then, now = zip(*first, strict=True), zip(*second[: len(first)], strict=True)
+    (identities, views), (others, poses) = (tuple(list(part) for part in one) for one in (then, now))
+    standing = Standing(lists, table(identities, views=views), exact_places(lists, vectors))
+    # What a product is numbered as says nothing.
+    renamed = table([numbers[one] if one >= 0 else -1 for one in others], views=poses)
+    standing.update(renamed)
+    fresh = Standing(lists, renamed, exact_places(lists, vectors))
+    assert standing.first.tolist() == fresh.first.tolist()
+    assert standing.asked.tolist() == fresh.asked.tolist()
+    for query in range(len(lists)):
+        assert standing.matches(query).entries.tolist() == fresh.matches(query).entries.tolist()
 
 
 def test_the_query_is_no_match_of_itself() -> None:
