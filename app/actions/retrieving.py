@@ -49,6 +49,13 @@ def actions() -> tuple[Action, ...]:
         ),
         action("zoom", "Zoom all crops in step", lambda w: w.retrieval.page.zoom_in(), "zoom-in", "Z"),
         action(
+            "heat",
+            "Heat map: what drove the match",
+            lambda w: w.retrieval.page.board.toggle_heat(),
+            "eye",
+            "H",
+        ),
+        action(
             "next",
             "Next query",
             lambda w: w.retrieval.page.step(1),

@@ -9,6 +9,8 @@ from typing import TypeVar
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from app.controllers.jobs import JobsController
+from app.controllers.retrieval_eye import Eye
+from app.controllers.retrieval_heat import HeatController
 from app.controllers.retrieval_jobs import RetrievalJobs
 from app.controllers.retrieval_reading import Audit, runs_of
 from app.controllers.retrieval_repairing import forecast, repair, undo
@@ -16,6 +18,7 @@ from app.controllers.retrieval_views import make_views
 from app.session import Session
 from store.db.verdicts import CAUSE_KEYS, Cause
 from store.errors import StudioError
+from store.retrieval.age import moved_note
 from store.retrieval.ranked import KIND
 from store.runs import RunFolder, RunState
 from widgets.pages.retrieval.page import RetrievalPage
@@ -61,6 +64,8 @@ class RetrievalController(QObject):
         self.page.installEventFilter(self)
         self._connect()
         self._join_store()
+        self.eye = Eye(session, self)
+        self.heat = HeatController(session, self.page.board, self.eye, lambda: self.audit, self)
         self.views = make_views(session, jobs, self.page, lambda: self.audit, self)
 
     def _connect(self) -> None:
@@ -154,11 +159,12 @@ class RetrievalController(QObject):
     def _take_state(self, state: BoardState) -> None:
         self.page.show_state(state)
         told = state.metrics
-        if told.older or told.gone:
-            parts = [
-                f"The index is older than {told.older:,} garments" if told.older else "",
-                f"{told.gone:,} queries are gone from the store" if told.gone else "",
-            ]
+        parts = [
+            f"The index is older than {told.older:,} garments" if told.older else "",
+            f"{told.gone:,} queries are gone from the store" if told.gone else "",
+            moved_note(told.moved).rstrip(".") if told.moved else "",
+        ]
+        if any(parts):
             actions = [("Index again", self._again)] if self._session.writable else []
             self.page.show_message("warn", "; ".join(filter(None, parts)), "", actions)
         elif self.page.message.property("kind") == "warn":
@@ -264,7 +270,7 @@ class RetrievalController(QObject):
     def _again(self) -> None:
         audit = self.audit
         if audit is not None:
-            self.starting.index_again(audit.ranked.facts)
+            self.starting.index_again(audit.ranked.facts, audit.index)
             self.page.show_message(
                 "info", "Indexing again, then ranking", "The list of jobs says how far it is."
             )
@@ -316,7 +322,8 @@ class RetrievalController(QObject):
         self.page.show_empty("Looking for rankings", "")
 
     def close(self) -> None:
-        """Wait for pictures that are being cut; the window is going."""
+        """Wait for pictures that are being cut, and end what runs beside; the window is going."""
+        self.eye.close()
         self.page.crops.set_source(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.controllers.jobs import JobsController
 from app.session import Session
-from store.retrieval.index import CROPS, IndexFacts, all_indices
+from store.errors import StoreError
+from store.retrieval.index import IndexFacts, all_indices
 from store.retrieval.ranked import KIND, RankedFacts
 from store.runs import RunFolder, RunState, library
 
@@ -53,19 +54,27 @@ class RetrievalJobs(QObject):
             if self._jobs.start(store.folder, arguments) is not None:
                 self.said.emit("Indexing; the ranking follows.", "")
 
-    def index_again(self, facts: RankedFacts) -> None:
-        """Bring an index up to date and rank with it as before."""
+    def index_again(self, facts: RankedFacts, index: IndexFacts) -> None:
+        """Bring an index up to date as it was made, and rank with it as before."""
         store = self._session.store
-        if store is None or facts.crop not in CROPS:
+        if store is None:
             return
+        folder = store.folder
         self._follow = ["--protocol", facts.protocol]
         for name in ("queries", "gallery"):
             if where := str(getattr(facts, name)):
                 self._follow += [f"--{name}", where]
-        self._jobs.start(
-            store.folder,
-            [_INDEX, "--store", str(store.folder), "--model", facts.model, "--crop", facts.crop],
+        self._session.desk.ask(
+            "retrieval.again",
+            lambda: where_of(folder, index.name),
+            lambda where: self._index_as(folder, index, where),
+            lambda _error: None,
         )
+
+    def _index_as(self, folder: Path, index: IndexFacts, where: str) -> None:
+        made = [_INDEX, "--store", str(folder), "--model", index.model]
+        made += ["--predictions", index.predictions] if index.predictions else ["--crop", index.crop]
+        self._jobs.start(folder, [*made, "--where", where] if where else made)
 
     def _rank(self, folder: Path, more: list[str]) -> None:
         if self._jobs.start(folder, [KIND, "--store", str(folder), *more]) is not None:
@@ -95,6 +104,22 @@ class RetrievalJobs(QObject):
             self._rank(store.folder, ["--index", name, *more])
         elif more is not None:
             self.said.emit(str(state.result.get("what") or "Indexing was stopped."), "")
+
+
+def where_of(folder: Path, index: str) -> str:
+    """The filter that the newest run which made an index was given; "" for none, and where no run says it.
+    Reads files."""
+    for about in sorted((folder / "runs").glob("*/run.json"), reverse=True):
+        run = RunFolder(about.parent)
+        try:
+            said = run.about()
+            if said.get("kind") != _INDEX or run.state().result.get("index") != index:
+                continue
+        except StoreError:
+            continue
+        command = [str(part) for part in said.get("command", ())]
+        return command[command.index("--where") + 1] if "--where" in command[:-1] else ""
+    return ""
 
 
 def means_of(folder: Path) -> tuple[tuple[IndexFacts, ...], str]:

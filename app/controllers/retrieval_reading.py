@@ -20,13 +20,12 @@ from store.db.verdicts import Cause, Verdict, standing
 from store.errors import StoreError
 from store.identities import told
 from store.records import Garment
-from store.retrieval.age import older
+from store.retrieval.age import moved, older
 from store.retrieval.figures import figures
 from store.retrieval.index import FOLDER, Rows, VectorIndex
-from store.retrieval.ranked import FILE, PROTOCOLS, Ranked
+from store.retrieval.ranked import FILE, Ranked, read_facts
 from store.retrieval.standing import Standing, exact_places
 from store.retrieval.suspicion import Suspicion
-from store.runs import RunFolder
 from widgets.pages.retrieval.records import BoardState, Box, Hit, Metrics, Query, QueryRow, RunChoice, Shot
 
 Ints = NDArray[np.int64]
@@ -39,13 +38,13 @@ def runs_of(store_folder: Path) -> tuple[RunChoice, ...]:
     """The retrieval runs of a store that have lists, newest first."""
     found = []
     for file in sorted((store_folder / "runs").glob(f"*/{FILE}"), reverse=True):
-        run = RunFolder(file.parent)
         try:
-            command = [str(part) for part in run.about().get("command", ())]
+            facts = read_facts(file.parent)
+            told = f"{facts.model}, {facts.protocol}"
         except StoreError:
-            command = []
-        protocol = command[command.index("--protocol") + 1] if "--protocol" in command[:-1] else PROTOCOLS[0]
-        found.append(RunChoice(run.id, f"{protocol}, {_when(run.id)}"))
+            # It is offered all the same: what is wrong with it is said when it is opened.
+            told = "damaged"
+        found.append(RunChoice(file.parent.name, f"{told}, {_when(file.parent.name)}"))
     return tuple(found)
 
 
@@ -79,8 +78,9 @@ class Audit:
         self.ranked = Ranked.load(store.folder / "runs" / run_id)
         with VectorIndex.open(store.folder / FOLDER / self.ranked.facts.index) as index:
             self._rows, vectors = index.read()
-            self._crop = index.facts.crop
+            self.index = index.facts
         self._refuse_foreign(self._rows)
+        self._moved = moved(self.ranked, self._rows)
         self._live = store.products.live()
         self.table = self._live.table
         self.standing = Standing(self.ranked, self.table, exact_places(self.ranked, vectors))
@@ -104,7 +104,7 @@ class Audit:
     def _count_older(self) -> int:
         """How many garments of the ranking look otherwise than when they were indexed."""
         among = np.isin(self._rows.rows, np.append(self.ranked.entries, self.ranked.query_rows))
-        return int(older(self.store, self._rows.chosen(among), self.table, self._crop).sum())
+        return int(older(self.store, self._rows.chosen(among), self.table, self.index.crop).sum())
 
     def _judge(self) -> None:
         self.suspicion = Suspicion(self.standing)
@@ -130,7 +130,7 @@ class Audit:
             whole = figures(now, _KS)
             metrics = Metrics(
                 whole.top, self._start, whole.queries, len(self.ranked.entries), int((failed & there).sum()),
-                len(self.repairs), self._older, int((~there).sum()),
+                len(self.repairs), self._older, int((~there).sum()), self._moved,
             )  # fmt: skip
             causes = Counter(some[-1].cause.value for some in self._verdicts.values() if some)
             return BoardState(rows, metrics, dict(causes.most_common()), self.ranked.facts.notes)
@@ -182,9 +182,10 @@ class Audit:
         return (found.name, found.colour) if found is not None else (f"category {category_id}", "#808080")
 
     def _box(self, row: int) -> Box | None:
-        """What was cut out for a row of the index; None where it is not there any more."""
+        """What was cut out for a row of the index; None where it is not there any more, or of another
+        garment."""
         place = int(np.searchsorted(self._rows.rows, row))
-        if row < 0 or place >= len(self._rows) or self._rows.rows[place] != row:
+        if self._moved or row < 0 or place >= len(self._rows) or self._rows.rows[place] != row:
             return None
         x1, y1, x2, y2 = self._rows.boxes[place].tolist()
         return x1, y1, x2, y2

@@ -25,6 +25,8 @@ FILE = "ranked.npz"
 KIND = "retrieve"
 PROTOCOLS: tuple[Protocol, ...] = ("consumer-to-shop", "in-shop", "cross-pose")
 _FACTS = "facts"
+#: What reading a damaged file may raise.
+_BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Ranked:
     its garment was missed. ``entries (N,)`` are rows of the index; entry n shows the garments ``shown`` from
     ``shown_first[n]`` up to ``shown_first[n + 1]`` (one; with detected boxes none or several).
     Behind ``shown_first[N]`` are garments of the gallery that no entry shows: they were not detected.
-    ``own (Q,)`` is the entry that is the query itself, -1 for none: it is in no list.
+    ``own (Q,)`` is the entry that is the query itself, -1 for none: like others that show its garment (see
+    :func:`own_entries`) it is in no list.
 
     ``top (Q, K)`` are entries, nearest first, -1 behind the last; ``distances (Q, K)`` Euclidean between
     vectors of unit length, 0..2. Matches that were known when the lists were made have their places wherever
@@ -87,6 +90,10 @@ class Ranked:
         """The garment ids that an entry shows."""
         return self.shown[self.shown_first[entry] : self.shown_first[entry + 1]]
 
+    def itself(self) -> tuple[Ints, Ints]:
+        """See :func:`own_entries`."""
+        return own_entries(self.queries, self.own, self.shown_first, self.shown)
+
     def save(self, run_folder: Path) -> None:
         """Write them into a run's folder. StoreError where that fails."""
         file = run_folder / FILE
@@ -111,8 +118,7 @@ class Ranked:
         try:
             with file.open("rb") as stream, np.load(stream) as held:
                 arrays = {name: held[name] for name in held.files}
-            said = orjson.loads(arrays.pop(_FACTS).tobytes())
-            facts = RankedFacts(**{**said, "notes": tuple(said["notes"])})
+            facts = _facts(arrays.pop(_FACTS))
             arrays["top"] = arrays["top"].astype(np.int64)
             arrays["distances"] = arrays["distances"].astype(np.float64)
             return cls(facts, **arrays)
@@ -120,5 +126,43 @@ class Ranked:
             raise StoreError(
                 f"{run_folder.name} has no ranked lists.", "It may still be running, or was stopped."
             ) from None
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        except _BROKEN as error:
             raise StoreError(f"{file} cannot be read: {error}.", "Make the ranking again.") from error
+
+
+def read_facts(run_folder: Path) -> RankedFacts:
+    """What a run was asked, without its lists. StoreError where there are none, or they are damaged."""
+    file = run_folder / FILE
+    try:
+        with file.open("rb") as stream, np.load(stream) as held:
+            return _facts(held[_FACTS])
+    except _BROKEN as error:
+        raise StoreError(f"{file} cannot be read: {error}.", "Make the ranking again.") from error
+
+
+def _facts(held: NDArray[np.uint8]) -> RankedFacts:
+    said = orjson.loads(held.tobytes())
+    return RankedFacts(**{**said, "notes": tuple(said["notes"])})
+
+
+def own_entries(queries: Ints, own: Ints, shown_first: Ints, shown: Ints) -> tuple[Ints, Ints]:
+    """The entries that are each query itself, or show the very garment that asks: several where it was
+    detected more than once. Those of query q are the second array's from ``first[q]`` to ``first[q + 1]``.
+    """
+    entry = np.repeat(np.arange(len(shown_first) - 1), np.diff(shown_first))
+    shows = shown[: len(entry)]
+    order = np.argsort(shows, kind="stable")
+    of, at = spans(*(np.searchsorted(shows[order], queries, side) for side in ("left", "right")))
+    known = np.flatnonzero(own >= 0)
+    size = max(len(shown_first) - 1, 1)
+    both = np.append(of * size + entry[order][at], known * size + own[known])
+    of, found = np.divmod(np.unique(both), size)
+    return np.searchsorted(of, np.arange(len(queries) + 1)), found
+
+
+def spans(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """The numbers from each start up to its end, end to end, and the span ``of`` each: (of, numbers)."""
+    lengths = ends - starts
+    of = np.repeat(np.arange(len(starts)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return of, np.arange(len(of)) + np.repeat(starts - before, lengths)

@@ -9,18 +9,24 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from widgets import style
 from widgets.common import EmptyState, IconLabel, Segmented, label, surface, vline
 from widgets.pages.retrieval.crops import Crops, Cut
+from widgets.pages.retrieval.heat import Reasons
 from widgets.pages.retrieval.pane import ListPane
 from widgets.pages.retrieval.query import QueryPane
 from widgets.pages.retrieval.records import Query
 from widgets.pages.retrieval.results import ZOOMS, ResultsGrid
 
 _QUERY = 301
+#: A match is explained when a person has stayed with it so long, in milliseconds.
+_HEAT_AFTER = 200
 
 
 class Board(QWidget):
-    """``result_changed()``: another result is selected. Its keys are listened to while it has the focus."""
+    """``result_changed()``: another result is selected. ``heat_wanted(Query, Hit or None)``: what drove that
+    match? ``heat_dropped()``: it is not wanted any more. Its keys are listened to while it has the focus."""
 
     result_changed = Signal()
+    heat_wanted = Signal(object, object)
+    heat_dropped = Signal()
 
     def __init__(self, crops: Crops) -> None:
         super().__init__()
@@ -51,7 +57,10 @@ class Board(QWidget):
         self.list.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
         self.list.entered.connect(self.results.setFocus)
         self.results.left.connect(self.list.setFocus)
-        self.results.chosen.connect(lambda _number: self.result_changed.emit())
+        self.results.chosen.connect(lambda _number: self._result_changed())
+        self._heat_later = QTimer(self, singleShot=True, interval=_HEAT_AFTER)
+        self._heat_later.timeout.connect(self._want_heat)
+        self.query.picture.heat.toggled.connect(lambda _on: self._ask_heat())
 
     def _build_audit(self) -> QWidget:
         held = QWidget()
@@ -97,9 +106,12 @@ class Board(QWidget):
 
     def show_query(self, query: Query) -> None:
         """Show a query with its results."""
+        before = self._shown
         self._shown, self._ahead = query, None
         self.query.show_query(query)
         self.results.show_query(query)
+        if before is None or before.row.query != query.row.query:
+            self._ask_heat()
         self._entitle()
         self._later.start()
 
@@ -114,6 +126,43 @@ class Board(QWidget):
         self.results.zoom = self.query.picture.zoom = zoom
         self._later.start()
         self._repaint()
+
+    # -- what drove the match -------------------------------------------------------------------
+
+    def heat_on(self) -> bool:
+        """Whether the heat map is wanted."""
+        return self.query.picture.heat.isChecked()
+
+    def toggle_heat(self) -> None:
+        """Want the heat map, or do not any more."""
+        self.query.picture.heat.toggle()
+
+    def show_reasons(self, reasons: Reasons) -> None:
+        """What drove the match of the query and the selected result."""
+        self.query.picture.show_heat(reasons.query)
+        self.results.show_heat(reasons.result)
+
+    def say_heat(self, words: str, *, trouble: bool = False) -> None:
+        """How it stands with the heat map."""
+        self.query.say_heat(words, trouble=trouble)
+
+    def _result_changed(self) -> None:
+        self._ask_heat()
+        self.result_changed.emit()
+
+    def _ask_heat(self) -> None:
+        """What was explained is of another match now; of the new one a little later, while keys are held."""
+        self.show_reasons(Reasons())
+        self.say_heat("")
+        self.heat_dropped.emit()
+        if self.heat_on():
+            self._heat_later.start()
+        else:
+            self._heat_later.stop()
+
+    def _want_heat(self) -> None:
+        if self._shown is not None and self.heat_on():
+            self.heat_wanted.emit(self._shown, self.results.selected())
 
     def _look(self, key: str) -> None:
         self.results.whole = key == "whole"

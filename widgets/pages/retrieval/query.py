@@ -7,9 +7,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets import style
-from widgets.common import ElidedLabel, IconButton, IconLabel, Tag, hline, label, surface
+from widgets.common import ElidedLabel, IconLabel, Tag, hline, label, set_look, surface
 from widgets.pages.retrieval.agreement import agreement
 from widgets.pages.retrieval.crops import Crops, Cut
+from widgets.pages.retrieval.heat import Heat, paint_heat
+from widgets.pages.retrieval.over import OverButton
 from widgets.pages.retrieval.painting import paint_crop, paint_overlay
 from widgets.pages.retrieval.records import Hit, Query
 
@@ -24,12 +26,29 @@ class QueryPicture(QWidget):
         self.setAccessibleName("Query")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.crops: Crops | None = None
-        self.overlay, self.zoom = True, 1.0
+        self.zoom = 1.0
         self._query: Query | None = None
+        self._heat: Heat | None = None
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addStretch(1)
+        column.addLayout(row)
+        row.setSpacing(6)
+        self.landmarks, self.heat = OverButton("Landmarks"), OverButton("Heat map", "H")
+        self.landmarks.setChecked(True)
+        self.landmarks.toggled.connect(self.update)
+        for button in (self.landmarks, self.heat):
+            row.addWidget(button)
+        row.addStretch(1)
 
     def show_query(self, query: Query | None) -> None:
         """Show this query."""
         self._query = query
+        self.update()
+
+    def show_heat(self, heat: Heat | None) -> None:
+        """What drove the match, over the crop."""
+        self._heat = heat
         self.update()
 
     def cut(self, query: Query) -> Cut:
@@ -43,7 +62,9 @@ class QueryPicture(QWidget):
         query, frame = self._query, self.rect()
         made = self.crops.get(self.cut(query)) if query is not None and self.crops is not None else None
         paint_crop(painter, frame, made)
-        if made is not None and query is not None and self.overlay:
+        if made is not None and self._heat is not None:
+            paint_heat(painter, frame, made, self._heat)
+        if made is not None and query is not None and self.landmarks.isChecked():
             paint_overlay(painter, frame, made, query.garment, query.row.colour)
 
     def sizeHint(self) -> QSize:
@@ -124,6 +145,9 @@ class QueryPane(QWidget):
         column.setSpacing(8)
         column.addLayout(self._build_head())
         column.addWidget(self.picture, 5)
+        self._heat_words = label("", "hint", wrap=True)
+        self._heat_words.hide()
+        column.addWidget(self._heat_words)
         column.addWidget(self._build_words(), 6)
 
     def _build_head(self) -> QHBoxLayout:
@@ -134,10 +158,6 @@ class QueryPane(QWidget):
         row.addWidget(label("Query", "heading"))
         row.addWidget(self._domain)
         row.addWidget(self._name, 1)
-        self.overlay = IconButton("eye", "Outline and landmarks of the query", checkable=True)
-        self.overlay.setChecked(True)
-        self.overlay.toggled.connect(self._switch)
-        row.addWidget(self.overlay)
         return row
 
     def _build_words(self) -> QWidget:
@@ -200,9 +220,11 @@ class QueryPane(QWidget):
             mark = icon or IconLabel("x", "miss", name="different")
             self._agreement.addWidget(mark, row, 2)
 
-    def _switch(self, on: bool) -> None:
-        self.picture.overlay = on
-        self.picture.update()
+    def say_heat(self, words: str, *, trouble: bool = False) -> None:
+        """How it stands with the heat map, below the picture; "" for nothing to say."""
+        self._heat_words.setText(words)
+        set_look(self._heat_words, "warn" if trouble else "hint")
+        self._heat_words.setVisible(bool(words))
 
 
 def _add(grid: QGridLayout, row: int, name: str, words: str) -> None:

@@ -96,7 +96,8 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """The figures of a ranking now: shares by k, and how top-1 began. ``older``: garments that have changed
-    since they were indexed; ``gone``: queries whose garments the store has no more."""
+    since they were indexed; ``gone``: queries whose garments the store has no more; ``moved``: entries whose
+    rows of the index are of other garments by now."""
 
     top: Mapping[int, float]
     start: float
@@ -106,6 +107,7 @@ class Metrics:
     repairs: int = 0
     older: int = 0
     gone: int = 0
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets import style
-from widgets.common.bars import draw_swatch
 from widgets.pages.retrieval.crops import Crops, Cut
-from widgets.pages.retrieval.painting import paint_crop
+from widgets.pages.retrieval.heat import Heat
 from widgets.pages.retrieval.records import Hit, Query
+from widgets.pages.retrieval.tiles import frame_in, paint_selection, paint_tile
 
-_ROWS, _GAP, _CAPTION, _INSET = 3, 10, 40, 5
+_ROWS, _GAP = 3, 10
 #: From this width on there are four columns.
 _WIDE = 560
 ZOOMS = (1.0, 1.8, 3.0)
@@ -37,7 +37,11 @@ class ResultsGrid(QWidget):
         self.setAccessibleName("Results")
         self.crops: Crops | None = None
         self.whole, self.zoom = False, 1.0
-        self._query: Query | None = None
+        #: Whether tiles say hit or miss.
+        self.marked = True
+        self._of = -1
+        self._hits: tuple[Hit, ...] = ()
+        self._heat: Heat | None = None
         self._selected = 0
         style.changed.connect(self.update)
 
@@ -46,16 +50,26 @@ class ResultsGrid(QWidget):
     def show_query(self, query: Query | None) -> None:
         """Show the results of a query; of the same one the selection stays, of another the first is
         selected."""
-        before = self._query
-        self._query = query
-        if query is None or before is None or before.row.query != query.row.query:
-            self._selected = 0
+        if query is None:
+            self.show_hits(-1, ())
+        else:
+            self.show_hits(query.row.query, query.results)
+
+    def show_hits(self, of: int, hits: tuple[Hit, ...]) -> None:
+        """Show results; ``of`` is a number that says of what."""
+        if of != self._of:
+            self._of, self._selected = of, 0
+        self._hits = hits
         self._tell()
+
+    def show_heat(self, heat: Heat | None) -> None:
+        """What drove the match, over the selected result."""
+        self._heat = heat
+        self.update()
 
     def hits(self, query: Query | None = None) -> tuple[Hit, ...]:
         """The results that there is room for."""
-        of = query or self._query
-        return of.results[: self.columns() * _ROWS] if of is not None else ()
+        return (self._hits if query is None else query.results)[: self.columns() * _ROWS]
 
     def selected(self) -> Hit | None:
         """The selected result."""
@@ -85,13 +99,8 @@ class ResultsGrid(QWidget):
         high = (self.height() - gap * (_ROWS - 1)) // _ROWS
         return QRect((number % columns) * (wide + gap), (number // columns) * (high + gap), wide, high)
 
-    def _frame(self, number: int) -> QRect:
-        look = style.tokens()
-        inset = look.px(_INSET)
-        return self.tile(number).adjusted(inset, inset, -inset, -look.px(_CAPTION) - inset)
-
     def _cut(self, hit: Hit, number: int) -> Cut:
-        ratio, frame = self.devicePixelRatioF(), self._frame(number)
+        ratio, frame = self.devicePixelRatioF(), frame_in(self.tile(number))
         size = (max(1, round(frame.width() * ratio)), max(1, round(frame.height() * ratio)))
         return Cut(hit.shot, *size, whole=self.whole, zoom=self.zoom)
 
@@ -99,7 +108,8 @@ class ResultsGrid(QWidget):
         hit = self.selected()
         said = "none"
         if hit is not None:
-            said = f"{hit.place}, {'hit' if hit.match else 'miss'}, {hit.category}, {hit.product}"
+            how = ("hit, " if hit.match else "miss, ") if self.marked else ""
+            said = f"{hit.place}, {how}{hit.category}, {hit.product}"
         self.setAccessibleDescription(f"result {said}")
         self.update()
 
@@ -108,68 +118,11 @@ class ResultsGrid(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         for number, hit in enumerate(self.hits()):
-            self._paint_tile(painter, number, hit)
-
-    def _paint_tile(self, painter: QPainter, number: int, hit: Hit) -> None:
-        look, frame = style.tokens(), self._frame(number)
-        crops = self.crops
-        made = crops.get(self._cut(hit, number)) if crops is not None and hit.shot.image_id else None
-        paint_crop(painter, frame, made)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen = QPen(look.hit if hit.match else look.miss, 3 if hit.match else 2)
-        if not hit.match:
-            pen.setDashPattern([4, 3])
-        painter.setPen(pen)
-        painter.drawRect(QRectF(frame).adjusted(1, 1, -1, -1))
-        self._paint_badge(painter, frame, hit)
-        if number == self._selected:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(look.acc if self.hasFocus() else look.line2, 2))
-            painter.drawRoundedRect(QRectF(self.tile(number)).adjusted(1, 1, -1, -1), 6, 6)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._paint_caption(painter, number, hit)
-
-    def _paint_badge(self, painter: QPainter, frame: QRect, hit: Hit) -> None:
-        look = style.tokens()
-        side = look.px(20)
-        place = QRect(frame.left() + look.px(7), frame.top() + look.px(7), side, side)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.hit if hit.match else look.miss)
-        if hit.match:
-            painter.drawEllipse(place)
-        else:
-            painter.drawRoundedRect(place, 2, 2)
-        painter.restore()
-        inner = place.adjusted(look.px(3), look.px(3), -look.px(3), -look.px(3))
-        style.draw(painter, inner, "check" if hit.match else "x", "onhit" if hit.match else "onmiss")
-
-    def _paint_caption(self, painter: QPainter, number: int, hit: Hit) -> None:
-        look, frame = style.tokens(), self._frame(number)
-        line = look.px(_CAPTION) // 2
-        room = QRectF(frame.left(), frame.bottom() + look.px(3), frame.width(), line)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(style.font("table", 600))
-        painter.setPen(look.t1)
-        painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), str(hit.place))
-        after = painter.fontMetrics().horizontalAdvance("00") + look.px(4)
-        painter.setFont(style.font("table"))
-        painter.setPen(look.t2)
-        told = f"{hit.distance:.3f}"
-        painter.drawText(room.adjusted(after, 0, 0, 0), int(middle | Qt.AlignmentFlag.AlignLeft), told)
-        after += painter.fontMetrics().horizontalAdvance(told) + look.px(6)
-        rest = room.adjusted(after, 0, 0, 0)
-        words = painter.fontMetrics().elidedText(hit.product, Qt.TextElideMode.ElideMiddle, int(rest.width()))
-        painter.drawText(rest, int(middle | Qt.AlignmentFlag.AlignRight), words)
-        side = look.px(10)
-        low = room.translated(0, line)
-        draw_swatch(painter, QRectF(low.left(), low.center().y() - side / 2, side, side), hit.colour)
-        low.adjust(side + look.px(5), 0, 0, 0)
-        painter.setFont(style.font("small"))
-        painter.setPen(look.t2)
-        name = painter.fontMetrics().elidedText(hit.category, Qt.TextElideMode.ElideRight, int(low.width()))
-        painter.drawText(low, int(middle | Qt.AlignmentFlag.AlignLeft), name)
+            made = self.crops.get(self._cut(hit, number)) if self.crops is not None else None
+            heat = self._heat if number == self._selected else None
+            paint_tile(painter, self.tile(number), hit, made, marked=self.marked, heat=heat)
+            if number == self._selected:
+                paint_selection(painter, self.tile(number), self.hasFocus())
 
     # -- mouse and keys -------------------------------------------------------------------------
 
