@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,31 +11,11 @@ from app.cli.retrieving import counted, opened_index, refuse_no_store
 from app.cli.tables import aligned
 
 if TYPE_CHECKING:
-    from store.records import Image
-    from store.retrieval.leaks import Across, NearImages, SameFiles
+    from store.retrieval.leaks import NearImages
+    from store.retrieval.leaks_found import Found
 
 #: Lines of each list that a person is shown; JSON has all that are kept.
 SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was looked for. ``pairs`` are all near pairs of garments, ``images`` those of them by image."""
-
-    index: str
-    garments: int
-    limit: float
-    across: Across
-    pairs: int
-    images: tuple[NearImages, ...]
-    files: SameFiles
-    known: Mapping[int, Image]
-    notes: tuple[str, ...]
-
-    def leaking_files(self) -> int:
-        """Groups of equal files with images of several splits."""
-        sides = ({self.known[one].split for one in group} - {""} for group in self.files.groups)
-        return sum(len(some) > 1 for some in sides)
 
 
 def leaks(
@@ -60,47 +38,19 @@ def leaks(
 
 def _find(
     store: Path, name: str | None, where: str, limit: float | None, files: bool, reporter: Reporter
-) -> _Found:
-    import numpy as np
-
+) -> Found:
     from store.db import Store
     from store.filters import parse
-    from store.retrieval.age import age
-    from store.retrieval.leaks import LIMIT, SameFiles, across_splits, duplicates, near_images, same_files
+    from store.retrieval.leaks import LIMIT
+    from store.retrieval.leaks_found import find_leaks
 
     within = LIMIT if limit is None else limit
     with opened_index(store, name) as index, Store.open(store, read_only=True) as held:
-        rows, vectors = index.read()
         expression = parse(where) if where.strip() else None
-        notes = list(age(held, rows, index.facts.crop).notes())
-        table = held.products.table(expression)
-        ids = held.images.ids(expression, order="id")
-        rows = rows.chosen(np.isin(rows.image_ids, ids))
-        without = int((~np.isin(table.ids, rows.garment_ids)).sum())
-        if without and index.facts.crop != "predicted":
-            notes.append(f"{counted(without, 'garment is', 'garments are')} not in the index: not compared.")
-        if not len(rows):
-            notes.append("The index has nothing of these images: nothing was compared.")
-        if not (table.splits != "").any():
-            notes.append("No image has a split: nothing can stand on both sides.")
-        across = across_splits(table, rows, vectors, within, progress=reporter)
-        pairs = duplicates(rows, vectors, within, progress=reporter)
-        if pairs.found > len(pairs):
-            notes.append(f"Of {pairs.found:,} near pairs the nearest {len(pairs):,} are told.")
-        near = near_images(rows, pairs)
-        known: dict[int, Image] = {}
-        for start in range(0, len(ids), 500):
-            some = held.images.get_many(ids[start : start + 500])
-            known |= {one.id: one for one in some}
-        same = SameFiles((), ())
-        if files:
-            same = same_files({one.id: held.images.path(one) for one in known.values()}, reporter)
-    return _Found(
-        *(index.facts.name, len(rows), within, across, pairs.found, near, same, known, tuple(notes))
-    )
+        return find_leaks(held, index, expression, within, files=files, progress=reporter)
 
 
-def _data(found: _Found) -> dict[str, Any]:
+def _data(found: Found) -> dict[str, Any]:
     def image(number: int) -> dict[str, Any]:
         one = found.known[number]
         return {"id": number, "name": one.name, "split": one.split}
@@ -130,7 +80,7 @@ def _data(found: _Found) -> dict[str, Any]:
     }
 
 
-def _lines(found: _Found, files: bool) -> list[str]:
+def _lines(found: Found, files: bool) -> list[str]:
     across, identities = found.across.images, found.across.identities
     lines = [
         f"{found.index}: {counted(found.garments, 'garment', 'garments')} compared, "
@@ -156,14 +106,14 @@ def _lines(found: _Found, files: bool) -> list[str]:
     return [*lines, *(f"Note: {note}" for note in found.notes)]
 
 
-def _near(found: _Found, images: tuple[NearImages, ...]) -> list[str]:
+def _near(found: Found, images: tuple[NearImages, ...]) -> list[str]:
     rows = [
         [f"  {one.distance:.4f}", *(_image(found, image) for image in one.images)] for one in images[:SHOWN]
     ]
     return [*aligned(rows, left=(0, 1, 2)), *_more(len(images))]
 
 
-def _image(found: _Found, number: int) -> str:
+def _image(found: Found, number: int) -> str:
     one = found.known[number]
     return f"{one.name} ({one.split})" if one.split else one.name
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resources.taxonomy import LEVELS
 from store.db.products import FACTS, GarmentTable
+from store.identities import told
 from store.progress import Progress, silent
-from store.retrieval.index import Vectors
+from store.retrieval.index import Rows, Vectors
+from store.retrieval.standing import Standing
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 #: What points can be coloured by.
-FACETS = ("category", "split", "domain", *FACTS)
+FACETS = ("category", "split", "domain", *FACTS, "product")
+#: What they can be coloured by beside these where there is a ranking; see :func:`outcomes`.
+OUTCOME = "outcome"
 
 _BLOCK = 8192
 _DOMAINS = {0: "consumer", 1: "shop"}
@@ -45,7 +49,8 @@ class Axes:
 class Colouring:
     """What colours n points: ``numbers (n,)`` are places in ``labels``, -1 where it is not known.
 
-    ``keys`` are what the labels stand for: category ids, or levels; for splits the words themselves.
+    ``keys`` are what the labels stand for: category ids, levels, or numbers of products; for splits and
+    outcomes the words themselves, "" for labels that were folded into one.
     """
 
     facet: str
@@ -119,6 +124,55 @@ def colouring(table: GarmentTable, garment_ids: Ints, facet: str, categories: Ma
     return Colouring(facet, tuple(names[key] for key in keys), keys, numbers)
 
 
+def outcomes(standing: Standing, garment_ids: Ints) -> Colouring:
+    """Garments that are queries of a ranking by whether their first result is right: "hit", "miss".
+
+    What is not asked for, the gallery above all, is not known.
+    """
+    asked = standing.asked
+    queries = standing.ranked.queries[asked]
+    order = np.argsort(queries, kind="stable")
+    queries, wrong = queries[order], (standing.first[asked] != 1)[order].astype(np.int64)
+    if not len(queries):
+        return Colouring(OUTCOME, (), (), np.full(len(garment_ids), -1, np.int64))
+    places = np.minimum(np.searchsorted(queries, garment_ids), len(queries) - 1)
+    numbers = np.where(queries[places] == garment_ids, wrong[places], -1)
+    return Colouring(OUTCOME, ("hit", "miss"), ("hit", "miss"), numbers)
+
+
+def folded(colouring: Colouring, most: int) -> Colouring:
+    """The same with at most ``most`` labels: of more the commonest stay, commonest first, and the rest
+    become one, the last. ValueError for fewer than two."""
+    if most < 2:
+        raise ValueError(f"{most} labels")
+    count = len(colouring.labels)
+    if count <= most:
+        return colouring
+    known = colouring.numbers[colouring.numbers >= 0]
+    order = np.argsort(-np.bincount(known, minlength=count), kind="stable")
+    kept = order[: most - 1].tolist()
+    number = np.full(count + 1, most - 1, np.int64)
+    number[kept] = np.arange(most - 1)
+    number[-1] = -1
+    return replace(
+        colouring,
+        labels=(*(colouring.labels[one] for one in kept), f"{count - most + 1:,} others"),
+        keys=(*(colouring.keys[one] for one in kept), ""),
+        numbers=number[colouring.numbers],
+    )
+
+
+def shown_garments(table: GarmentTable, rows: Rows) -> Ints:
+    """A garment that says what a row of an index is of, ``(R,)``: its own; for a predicted box, whose row
+    names none, the first of its image, 0 where there is none. It tells split and domain, nothing else."""
+    images, first = np.unique(table.image_ids, return_index=True)
+    if not len(images):
+        return rows.garment_ids
+    places = np.minimum(np.searchsorted(images, rows.image_ids), len(images) - 1)
+    of_image = np.where(images[places] == rows.image_ids, table.ids[first[places]], 0)
+    return np.where(rows.garment_ids > 0, rows.garment_ids, of_image)
+
+
 def _values(table: GarmentTable, facet: str, categories: Mapping[int, str]) -> tuple[Ints, Mapping[int, str]]:
     """The numbers of a facet by garment, and what they are called."""
     if facet == "category":
@@ -126,6 +180,8 @@ def _values(table: GarmentTable, facet: str, categories: Mapping[int, str]) -> t
         return kinds, {one: categories.get(one, str(one)) for one in np.unique(kinds).tolist()}
     if facet == "domain":
         return table.shop, _DOMAINS
+    if facet == "product":
+        return table.identities, {number: told(key) for number, key in enumerate(table.keys)}
     return table.facts[:, FACTS.index(facet)], LEVELS[facet]
 
 

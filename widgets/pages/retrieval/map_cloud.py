@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets import style
-from widgets.pages.retrieval.map_drawing import dimmed, painted, radius_of, within
+from widgets.pages.retrieval.map_drawing import colour_of, dimmed, painted, radius_of, within
 from widgets.pages.retrieval.map_plane import Plane
 from widgets.pages.retrieval.map_records import Colours, Points
 
@@ -176,7 +176,7 @@ class Cloud(QWidget):
         places = self.plane.pixels(self._points.places[self._order]) * ratio
         seen = int(((places >= 0) & (places <= size)).all(axis=1).sum())
         levels = self._colours.levels
-        plain = [look.colour(level.colour) for level in levels] or [look.acc]
+        plain = [colour_of(level.colour) for level in levels] or [look.acc]
         numbers = self._colours.numbers if levels else np.zeros(len(self._points), np.int64)
         clear = self.shown() & (self._chosen if self._chosen.any() else True)
         # Dimmed ones have looks of their own, with the same shapes: they come first and lie below.
@@ -230,7 +230,8 @@ class Cloud(QWidget):
             return
         outline, moved = self._outline, self._moving
         self._pressed, self._outline, self._moving = None, [], False
-        if moved and len(outline) > 2:
+        if moved and len(outline) > 1:
+            outline.append(event.position())
             ring = np.array([(one.x(), one.y()) for one in outline])
             inside = within(self.plane.pixels(self._points.places), ring) & self.shown()
             self.select(inside, more=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
@@ -259,14 +260,14 @@ class Cloud(QWidget):
             self.pointed.emit(point)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
+        key, control = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key in _WAYS:
             self._step(*_WAYS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0 and not control:
             self.opened.emit(self._current)
         elif key == Qt.Key.Key_Space and self._current >= 0:
             self._toggle(self._current)
-        elif key == Qt.Key.Key_A and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif key == Qt.Key.Key_A and control:
             self.select(self.shown())
         elif key == Qt.Key.Key_Escape and (self._outline or self._chosen.any()):
             self._outline = []

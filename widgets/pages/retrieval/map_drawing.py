@@ -17,8 +17,8 @@ Truths = NDArray[np.bool_]
 
 #: Shapes by turns, so that no level is told by its colour alone.
 SHAPES = ("disc", "square", "diamond", "triangle")
-#: More points than this in view are drawn smaller, and more than the second as dots.
-_SMALLER, _DOTS = 3000, 25_000
+#: More points than this in view are drawn smaller and smaller, and more than the last as dots.
+_SMALL, _SMALLER, _DOTS = 1000, 4000, 25_000
 _DIM = 0.22
 
 
@@ -36,7 +36,7 @@ def stamp(shape: str, radius: int) -> Truths:
 
 def radius_of(count: int, ratio: float) -> int:
     """How large points are drawn when so many are in view, in device pixels."""
-    size = 4 if count <= _SMALLER else 2 if count <= _DOTS else 1
+    size = 5 if count <= _SMALL else 3 if count <= _SMALLER else 2 if count <= _DOTS else 1
     return max(1, round(size * ratio))
 
 
@@ -101,6 +101,12 @@ def _put(
     middle = len(mask) // 2
     for y, x in np.argwhere(mask).tolist():
         flat[base + (y - middle) * width + (x - middle)] = colour
+
+
+def colour_of(role: str) -> QColor:
+    """``#RRGGBB``, a token of the look, or "level 1" to "level 3" for what has an order."""
+    look = style.tokens()
+    return look.levels[int(role[-1]) - 1] if role.startswith("level ") else look.colour(role)
 
 
 def dimmed(colour: QColor, ground: QColor) -> QColor:

@@ -38,7 +38,7 @@ class Plane:
     def pixels(self, places: NDArray[np.float32]) -> Floats:
         """Where places ``(n, 2)`` are seen."""
         found = (places.astype(np.float64) - self.middle) * (self.scale, -self.scale)
-        return np.asarray(found + (self.width / 2, self.height / 2))
+        return np.asarray(found + np.array([self.width / 2, self.height / 2]))
 
     def move(self, x: float, y: float) -> None:
         """Move what is seen by so many pixels."""

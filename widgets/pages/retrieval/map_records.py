@@ -28,7 +28,8 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One colour of the map: its name, ``#RRGGBB`` or a token of the look, and how many points have it."""
+    """One colour of the map: its name, its colour as ``map_drawing.colour_of`` takes it, and how many
+    points have it."""
 
     name: str
     colour: str

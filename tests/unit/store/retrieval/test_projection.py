@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from store.retrieval.projection import FACETS, axes, colouring, project
-from tests.unit.store.retrieval.small_ranking import table
+from store.retrieval.index import Rows
+from store.retrieval.projection import (
+    FACETS,
+    Colouring,
+    axes,
+    colouring,
+    folded,
+    outcomes,
+    project,
+    shown_garments,
+)
+from store.retrieval.standing import Standing, exact_places
+from tests.unit.store.retrieval.small_ranking import ranked, table
 
 
 def test_the_plane_is_that_of_the_largest_variance() -> None:
@@ -58,3 +69,37 @@ def test_colours_are_of_the_facets_that_occur() -> None:
     assert set(FACETS) >= {"scale", "occlusion", "zoom_in"}
     with pytest.raises(ValueError, match="no facet"):
         colouring(known, ids, "colour", {})
+
+
+def test_rare_labels_become_one() -> None:
+    numbers = np.array([0, 1, 1, 2, 2, 2, 3, -1])
+    found = folded(Colouring("product", ("a", "b", "c", "d"), (7, 8, 9, 5), numbers), 3)
+    assert found.labels == ("c", "b", "2 others")
+    assert found.keys == (9, 8, "")
+    assert found.numbers.tolist() == [2, 1, 1, 0, 0, 0, 2, -1]
+    assert folded(found, 3) is found
+    with pytest.raises(ValueError, match="1 labels"):
+        folded(found, 1)
+
+
+def test_products_colour_and_a_ranking_tells_hits() -> None:
+    garments = table([0, 0, 1, 1, -1], [0, 1, 0, 1, 0])
+    found = colouring(garments, np.array([5, 4, 1, 99]), "product", {})
+    assert [found.labels[one] if one >= 0 else "" for one in found.numbers.tolist()] == [
+        "", "item 1", "item 0", "",
+    ]  # fmt: skip
+    vectors = np.array([[1, 0], [1, 0], [1, 0.1], [0, 1], [0, 1]], np.float32)
+    lists = ranked(vectors, np.array([1, 3, 5]), np.array([2, 4]), 2)
+    outcome = outcomes(Standing(lists, garments, exact_places(lists, vectors)), np.array([1, 2, 3, 5, 77]))
+    words = [outcome.labels[one] if one >= 0 else "" for one in outcome.numbers.tolist()]
+    assert words == ["hit", "", "miss", "", ""]
+
+
+def test_a_predicted_box_is_told_by_its_image() -> None:
+    garments = table([0, 0, 1])
+    count = 3
+    rows = Rows(
+        np.arange(count), np.array([0, 3, 0]), np.array([2, 3, 9]), np.ones(count, np.int64),
+        np.full(count, "c"), np.ones(count, np.int64), np.ones(count), np.zeros((count, 4)),
+    )  # fmt: skip
+    assert shown_garments(garments, rows).tolist() == [2, 3, 0]
