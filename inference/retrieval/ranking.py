@@ -17,7 +17,7 @@ from store.filters import parse
 from store.progress import Progress, silent
 from store.retrieval.age import age
 from store.retrieval.index import Rows, VectorIndex, Vectors
-from store.retrieval.ranked import Protocol, Ranked, RankedFacts
+from store.retrieval.ranked import Protocol, Ranked, RankedFacts, own_entries, spans
 from store.runs.measures.boxes import overlap
 from store.runs.measures.retrieval_boxes import OVERLAP, Detections, Queries, speakers
 
@@ -149,13 +149,14 @@ def _of_detections(store: Store, rows: Rows, asked: GarmentTable, shown: Garment
     # What was not detected can still be asked for: it is wrong at every k.
     unseen = np.setdiff1d(np.arange(len(shown)), shows)
     shows = np.concatenate([shows, unseen])
+    speaking = np.where(said >= 0, np.append(found.rows, -1)[said], -1)
     return Asked(
         asked.ids,
-        np.where(said >= 0, np.append(found.rows, -1)[said], -1),
+        speaking,
         gallery.rows,
         first,
         shown.ids[shows],
-        np.full(len(asked), -1, np.int64),
+        _places_of(speaking, gallery.rows),
         identity,
         shown_identity[shows],
         [
@@ -163,6 +164,12 @@ def _of_detections(store: Store, rows: Rows, asked: GarmentTable, shown: Garment
             "garments of the gallery were not detected."
         ],
     )
+
+
+def _places_of(rows: Ints, entries: Ints) -> Ints:
+    """Where rows of the index stand among entries, which are in order; -1 for one that is none."""
+    place = np.minimum(np.searchsorted(entries, rows), len(entries) - 1)
+    return np.where(entries[place] == rows, place, -1) if len(entries) else np.full(len(rows), -1, np.int64)
 
 
 def _shown(gallery: Rows, shown: GarmentTable, boxes: NDArray[np.float64]) -> tuple[Ints, Ints]:
@@ -212,7 +219,9 @@ def _notes(asked: Asked) -> list[str]:
     products, counts = np.unique(np.append(asked.shown_identity, -1), return_counts=True)
     place = np.minimum(np.searchsorted(products, asked.query_identity), len(products) - 1)
     there = np.where(products[place] == asked.query_identity, counts[place], 0)
-    alone = known & (there <= (asked.own >= 0))
+    shown = np.sort(asked.shown)
+    itself = np.searchsorted(shown, asked.queries, "right") - np.searchsorted(shown, asked.queries)
+    alone = known & (there <= itself)
     if count := int(alone.sum()):
         has, they = ("query has", "it is") if count == 1 else ("queries have", "they are")
         notes.append(f"{count:,} {has} no match in the gallery: {they} not counted.")
@@ -230,9 +239,11 @@ def ranked_lists(
     progress: Progress = silent,
 ) -> Ranked:
     """The lists of what is asked, from all vectors ``(n, E)`` of an index."""
-    match_first, match_entries = _matches(asked)
-    gallery = torch.from_numpy(np.array(vectors[asked.entries], np.float32)).to(choose(device))
     count, size = len(asked.queries), len(asked.entries)
+    self_first, self_entries = own_entries(asked.queries, asked.own, asked.shown_first, asked.shown)
+    itself = np.repeat(np.arange(count), np.diff(self_first)) * size + self_entries
+    match_first, match_entries = _matches(asked, itself)
+    gallery = torch.from_numpy(np.array(vectors[asked.entries], np.float32)).to(choose(device))
     depth = min(depth, size)
     top = np.full((count, depth), -1, np.int64)
     distances = np.full((count, depth), np.inf)
@@ -244,11 +255,9 @@ def ranked_lists(
         progress(start, len(speaking), "Ranking")
         rows = speaking[start : start + step]
         block = torch.from_numpy(np.array(vectors[asked.query_rows[rows]], np.float32)).to(gallery.device)
-        own = asked.own[rows]
-        spans = [slice(match_first[row], match_first[row + 1]) for row in rows]
-        wanted = np.concatenate([np.arange(one.start, one.stop) for one in spans]).astype(np.int64)
-        of = np.repeat(np.arange(len(rows)), [one.stop - one.start for one in spans])
-        found = _block(block, gallery, own, depth, of, match_entries[wanted])
+        own, hidden = spans(self_first[rows], self_first[rows + 1])
+        of, wanted = spans(match_first[rows], match_first[rows + 1])
+        found = _block(block, gallery, (own, self_entries[hidden]), depth, (of, match_entries[wanted]))
         top[rows], distances[rows], places[wanted], apart[wanted] = found
     progress(len(speaking), len(speaking), "Ranking")
     top[np.isinf(distances)] = -1
@@ -271,52 +280,63 @@ def ranked_lists(
 
 @torch.inference_mode()
 def _block(
-    queries: Tensor, gallery: Tensor, own: Ints, depth: int, of: Ints, entries: Ints
+    queries: Tensor, gallery: Tensor, itself: tuple[Ints, Ints], depth: int, matches: tuple[Ints, Ints]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """One comparison gives the first of each list and the places of all matches.
 
-    ``of (m,)`` is the row of the block of each match, ``entries (m,)`` its entry.
+    ``itself`` and ``matches`` are pairs ``(m,)`` of a row of the block and an entry, row by row.
     """
     likeness = queries @ gallery.T
-    itself = np.flatnonzero(own >= 0)
-    likeness[torch.from_numpy(itself), torch.from_numpy(own[itself])] = -torch.inf
-    near = likeness.topk(depth, dim=1).indices
-    distances = torch.empty(near.shape, device=gallery.device)
+    hidden, rows, columns, entries = (
+        torch.from_numpy(one).to(gallery.device) for one in (*itself[:1], *matches, itself[1])
+    )
+    likeness[hidden, entries] = -torch.inf
+    found = likeness.topk(depth, dim=1)
+    distances = torch.empty(found.indices.shape, device=gallery.device)
     # Some at a time: what a processor holds near itself it need not fetch thrice from memory.
     for start in range(0, len(queries), _NEAR_AT_ONCE):
         some = slice(start, start + _NEAR_AT_ONCE)
-        distances[some] = (gallery[near[some]] - queries[some, None]).norm(dim=2)
-    distances[likeness.gather(1, near).isneginf()] = torch.inf
+        distances[some] = (gallery[found.indices[some]] - queries[some, None]).norm(dim=2)
+    distances[found.values.isneginf()] = torch.inf
     distances, order = distances.sort(dim=1, stable=True)
-    rows, columns = torch.from_numpy(of).to(gallery.device), torch.from_numpy(entries).to(gallery.device)
-    reached = likeness[rows, columns]
-    places = torch.zeros(len(of), dtype=torch.int64, device=gallery.device)
-    for start in range(0, len(of), len(queries)):
-        part = slice(start, start + len(queries))
-        places[part] = (likeness[rows[part]] > reached[part, None]).sum(dim=1) + 1
+    places = _places(likeness, found.values, rows, likeness[rows, columns])
     apart = (gallery[columns] - queries[rows]).norm(dim=1)
     return (
-        near.gather(1, order).cpu().numpy(),
+        found.indices.gather(1, order).cpu().numpy(),
         distances.double().cpu().numpy(),
         places.cpu().numpy(),
         apart.double().cpu().numpy(),
     )
 
 
-def _matches(asked: Asked) -> tuple[Ints, Ints]:
-    """The entries that match each query now: (first (Q + 1,), entries)."""
+def _places(likeness: Tensor, top: Tensor, rows: Tensor, reached: Tensor) -> Tensor:
+    """The place ``(m,)``, from 1, of what ``reached (m,)`` in some rows of all ``likeness (q, N)``; ``top
+    (q, K)`` are the greatest of each row."""
+    places = (top[rows] > reached[:, None]).sum(dim=1) + 1
+    # What the list does not reach down to is counted among all, once for each of a row's matches.
+    behind = (places > top.shape[1]).nonzero()[:, 0]
+    while len(behind):
+        mine = rows[behind]
+        first = torch.ones(len(mine), dtype=torch.bool, device=mine.device)
+        first[1:] = mine[1:] != mine[:-1]
+        now = behind[first]
+        for start in range(0, len(now), _NEAR_AT_ONCE):
+            some = now[start : start + _NEAR_AT_ONCE]
+            places[some] = (likeness[rows[some]] > reached[some, None]).sum(dim=1) + 1
+        behind = behind[~first]
+    return places
+
+
+def _matches(asked: Asked, itself: Ints) -> tuple[Ints, Ints]:
+    """The entries that match each query now, but those that show the query ``itself``, numbered as the query
+    times the entries and the entry: (first (Q + 1,), entries)."""
+    size = max(len(asked.entries), 1)
     entry = np.repeat(np.arange(len(asked.entries)), np.diff(asked.shown_first))
     there = asked.shown_identity[: len(entry)]
     order = np.argsort(there, kind="stable")
-    known, entries = there[order], entry[order]
-    starts = np.searchsorted(known, asked.query_identity, side="left")
-    ends = np.searchsorted(known, asked.query_identity, side="right")
-    found = []
-    for query, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        mine = np.unique(entries[start:end]) if asked.query_identity[query] >= 0 else entries[:0]
-        if asked.query_rows[query] < 0:
-            mine = entries[:0]
-        found.append(mine[mine != asked.own[query]])
-    lengths = [len(one) for one in found]
-    whole = np.concatenate([np.empty(0, np.int64), *found]).astype(np.int64)
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), whole
+    sides = [np.searchsorted(there[order], asked.query_identity, side) for side in ("left", "right")]
+    asking = (asked.query_identity >= 0) & (asked.query_rows >= 0)
+    of, at = spans(sides[0], np.where(asking, sides[1], sides[0]))
+    pairs = np.setdiff1d(of * size + entry[order][at], itself)
+    of, entries = np.divmod(pairs, size)
+    return np.searchsorted(of, np.arange(len(asked.queries) + 1)), entries

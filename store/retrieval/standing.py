@@ -5,26 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from store.db.products import GarmentTable
 from store.retrieval.index import Vectors
-from store.retrieval.ranked import Ranked
+from store.retrieval.ranked import Ranked, spans
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 #: The places (from 1) and distances of entries for a query: (query, entries) to two arrays.
 Exact = Callable[[int, Ints], tuple[Ints, Floats]]
 #: The entry of a garment of the gallery that no entry shows.
 _MISSED = -1
+#: Pairs that are looked for in their lists at once.
+_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
     """The true matches of a query in the gallery, nearest first: arrays ``(m,)``, places from 1."""
 
+    entries: Ints
+    places: Ints
+    distances: Floats
+
+
+class _Pairs(NamedTuple):
+    """Queries and entries that belong together, each pair once, by query and then by entry."""
+
+    queries: Ints
+    entries: Ints
+
+
+class _Placed(NamedTuple):
+    """Pairs with the places and distances that the entries have for their queries, by query and place."""
+
+    queries: Ints
     entries: Ints
     places: Ints
     distances: Floats
@@ -52,11 +72,17 @@ class Standing:
         self._entry = np.concatenate(
             [np.repeat(np.arange(len(ranked.entries)), np.diff(ranked.shown_first)), np.full(behind, _MISSED)]
         )
+        #: Pairs as one number each: the query times this, and the entry.
+        self._many = max(len(ranked.entries), 1)
+        self._itself = self._numbers(*ranked.itself())
+        kept = self._numbers(ranked.match_first, ranked.match_entries)
+        self._kept_order = np.argsort(kept, kind="stable")
+        self._kept = kept[self._kept_order]
         self._number(table)
         self._take(np.arange(count))
 
     @property
-    def missed(self) -> NDArray[np.bool_]:
+    def missed(self) -> Truths:
         """Queries that are asked for but whose garment was not detected ``(Q,)``."""
         return self.asked & (self.ranked.query_rows < 0)
 
@@ -99,7 +125,7 @@ class Standing:
         return found
 
     def _number(self, table: GarmentTable) -> None:
-        """Each query's and each shown garment's identity, and the entries by identity."""
+        """Each query's and each shown garment's identity, and the shown ones by identity."""
         self.table = table
         self.query_rows, self.shown_rows = table.rows(self.ranked.queries), table.rows(self.ranked.shown)
         identities = np.append(table.identities, -1)
@@ -114,87 +140,103 @@ class Standing:
         views = np.append(self.table.facts[:, 3], 0)
         return views[self.query_rows], views[self.shown_rows]
 
-    def _showing(self, identity: int) -> tuple[Ints, Ints]:
-        """The entries that show garments of an identity, and the garments' rows in the table."""
-        start, end = np.searchsorted(self._sorted, [identity, identity + 1])
-        mine = self._order[start:end]
-        return self._entry[mine], self.shown_rows[mine]
-
-    def _overlooked(self, query: int) -> bool:
-        """Whether the gallery has a match of a query that no entry shows, because it was not detected."""
-        identity = self._identity[query]
-        if identity < 0:
-            return False
-        found, rows = self._showing(identity)
-        rows = rows[found == _MISSED]
-        if self.ranked.facts.protocol == "cross-pose" and len(rows):
-            rows = rows[self.table.facts[rows, 3] != self.table.facts[self.query_rows[query], 3]]
-        return len(rows) > 0
-
-    def _relevant(self, query: int) -> tuple[Ints, Ints]:
-        """The entries that match, and those that count neither way: of the same pose, where poses are to
-        be crossed."""
-        identity = self._identity[query]
-        if identity < 0:
-            return _NO_ENTRIES, _NO_ENTRIES
-        found, rows = self._showing(identity)
-        other = (found != self.ranked.own[query]) & (found != _MISSED)
-        found, rows = found[other], rows[other]
-        if self.ranked.facts.protocol != "cross-pose":
-            return np.unique(found), _NO_ENTRIES
-        same = self.table.facts[rows, 3] == self.table.facts[self.query_rows[query], 3]
-        crossed: Ints = np.unique(found[~same])
-        return crossed, np.setdiff1d(found[same], crossed)
-
     def _take(self, queries: Ints) -> None:
         """Place the matches of some queries."""
-        for query in queries.tolist():
-            relevant, neither = self._relevant(query)
-            self.asked[query] = len(relevant) > 0 or self._overlooked(query)
-            found = self._among(query, relevant, neither) if len(relevant) else _NONE
-            self._matches[query] = found
-            places = found.places
-            self.first[query] = places[0] if len(places) else 0
-            self.precision[query] = (np.arange(1, len(places) + 1) / places).mean() if len(places) else 0.0
-
-    def _among(self, query: int, relevant: Ints, neither: Ints) -> Matches:
-        """The relevant entries with their places among all but those that count neither way."""
-        found = self._placed(query, relevant)
-        if not len(neither) or not len(found.entries):
-            return found
-        before = np.searchsorted(self._placed(query, neither).places, found.places)
-        return Matches(found.entries, found.places - before, found.distances)
-
-    def _placed(self, query: int, relevant: Ints) -> Matches:
-        """The relevant entries with their places: kept ones, those in the list, and the rest exactly."""
-        ranked = self.ranked
-        if ranked.query_rows[query] < 0:
-            return _NONE
-        kept = slice(ranked.match_first[query], ranked.match_first[query + 1])
-        known = dict(
-            zip(
-                ranked.match_entries[kept].tolist(),
-                zip(ranked.match_places[kept].tolist(), ranked.match_distances[kept].tolist(), strict=True),
-                strict=True,
+        relevant, neither, overlooked = self._relevant(queries)
+        found = _counted(self._placed(relevant), self._placed(neither))
+        starts, ends = (np.searchsorted(found.queries, queries, side) for side in ("left", "right"))
+        of, at = spans(starts, ends)
+        hits = np.arange(len(at)) - np.repeat(np.cumsum(ends - starts) - (ends - starts), ends - starts) + 1
+        summed = np.bincount(of, hits / found.places[at], len(queries))
+        there = ends > starts
+        self.first[queries] = np.where(there, np.append(found.places, 0)[starts], 0)
+        self.precision[queries] = summed / np.maximum(ends - starts, 1)
+        self.asked[queries] = overlooked | np.isin(queries, relevant.queries)
+        for query, start, end in zip(queries.tolist(), starts.tolist(), ends.tolist(), strict=True):
+            part = slice(start, end)
+            self._matches[query] = (
+                Matches(found.entries[part], found.places[part], found.distances[part])
+                if start < end
+                else _NONE
             )
-        )
-        for place in np.flatnonzero(np.isin(ranked.top[query], relevant)).tolist():
-            known[int(ranked.top[query, place])] = (place + 1, float(ranked.distances[query, place]))
-        unknown = np.array([one for one in relevant.tolist() if one not in known], np.int64)
-        if len(unknown):
-            places, distances = self._exact(query, unknown)
-            known |= {
-                entry: (place, distance)
-                for entry, place, distance in zip(
-                    unknown.tolist(), places.tolist(), distances.tolist(), strict=True
-                )
-            }
-        entries = np.array(sorted(relevant.tolist(), key=lambda one: known[one][0]), np.int64)
-        return Matches(
-            entries,
-            np.array([known[one][0] for one in entries.tolist()], np.int64),
-            np.array([known[one][1] for one in entries.tolist()], np.float64),
-        )
+
+    def _relevant(self, queries: Ints) -> tuple[_Pairs, _Pairs, Truths]:
+        """The entries that match some queries; those that count neither way: of the same pose, where poses
+        are to be crossed; and the queries with a match that no entry shows, as it was not detected."""
+        known = self._identity[queries]
+        starts, ends = (np.searchsorted(self._sorted, known, side) for side in ("left", "right"))
+        of, at = spans(starts, np.where(known >= 0, ends, starts))
+        shown = self._order[at]
+        # A garment is no match of itself.
+        other = self.shown_rows[shown] != self.query_rows[queries[of]]
+        of, shown = of[other], shown[other]
+        entries, asked = self._entry[shown], queries[of]
+        views, shown_views = self._views()
+        crossed = np.ones(len(of), np.bool_)
+        if self.ranked.facts.protocol == "cross-pose":
+            crossed = views[asked] != shown_views[shown]
+        missed = entries == _MISSED
+        overlooked = np.zeros(len(queries), np.bool_)
+        overlooked[of[missed & crossed]] = True
+        numbers = asked * self._many + entries
+        there = ~missed & ~_among(numbers, self._itself)
+        matching = np.unique(numbers[there & crossed])
+        others = np.setdiff1d(numbers[there & ~crossed], matching)
+        return self._pairs(matching), self._pairs(others), overlooked
+
+    def _placed(self, pairs: _Pairs) -> _Placed:
+        """The pairs with their places: kept ones, those in the list, and the rest exactly.
+
+        A query that was missed has none.
+        """
+        ranked = self.ranked
+        speaks = ranked.query_rows[pairs.queries] >= 0
+        queries, entries = pairs.queries[speaks], pairs.entries[speaks]
+        places, distances = np.zeros(len(queries), np.int64), np.zeros(len(queries))
+        numbers = queries * self._many + entries
+        if len(self._kept):
+            at = np.minimum(np.searchsorted(self._kept, numbers), len(self._kept) - 1)
+            kept = self._kept[at] == numbers
+            here = self._kept_order[at[kept]]
+            places[kept], distances[kept] = ranked.match_places[here], ranked.match_distances[here]
+        for start in range(0, len(queries), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            pair, column = np.nonzero(ranked.top[queries[some]] == entries[some, None])
+            pair += start
+            places[pair], distances[pair] = column + 1, ranked.distances[queries[pair], column]
+        unknown = np.flatnonzero(places == 0)
+        for mine in np.split(unknown, np.flatnonzero(np.diff(queries[unknown])) + 1):
+            if len(mine):
+                places[mine], distances[mine] = self._exact(int(queries[mine[0]]), entries[mine])
+        order = np.lexsort((entries, places, queries))
+        return _Placed(queries[order], entries[order], places[order], distances[order])
+
+    def _numbers(self, first: Ints, entries: Ints) -> Ints:
+        """Pairs as numbers: the entries of query q from ``first[q]`` to ``first[q + 1]``."""
+        return np.repeat(np.arange(len(first) - 1), np.diff(first)) * self._many + entries
+
+    def _pairs(self, numbers: Ints) -> _Pairs:
+        return _Pairs(*np.divmod(numbers, self._many))
+
+
+def _counted(found: _Placed, neither: _Placed) -> _Placed:
+    """Pairs with their places among all but those that count neither way."""
+    if not len(neither.queries) or not len(found.queries):
+        return found
+    many = int(max(found.places.max(), neither.places.max())) + 1
+    before = neither.queries * many + neither.places
+    ahead = np.searchsorted(before, found.queries * many + found.places)
+    ahead -= np.searchsorted(before, found.queries * many)
+    return found._replace(places=found.places - ahead)
+
+
+def _among(numbers: Ints, sorted_ones: Ints) -> Truths:
+    """Which numbers ``(n,)`` are among some that are in order."""
+    if not len(sorted_ones):
+        return np.zeros(len(numbers), np.bool_)
+    at = np.minimum(np.searchsorted(sorted_ones, numbers), len(sorted_ones) - 1)
+    found: Truths = sorted_ones[at] == numbers
+    return found
 
 
 def _touched(was: Ints, now: Ints, turned: NDArray[np.bool_]) -> tuple[Ints, Ints]:
@@ -215,6 +257,8 @@ def exact_places(ranked: Ranked, vectors: Vectors) -> Exact:
     """Places by comparing a query with the whole gallery, as the lists were made: of equal distances the
     earlier entry comes first."""
 
+    first, itself = ranked.itself()
+
     def placed(query: int, entries: Ints) -> tuple[Ints, Floats]:
         asked = np.asarray(vectors[ranked.query_rows[query]], np.float64)
         # The gallery is read in parts: it may be larger than what memory should hold twice.
@@ -226,8 +270,7 @@ def exact_places(ranked: Ranked, vectors: Vectors) -> Exact:
                 for start in range(0, len(ranked.entries), 8192)
             ]
         )
-        if ranked.own[query] >= 0:
-            distances[ranked.own[query]] = np.inf
+        distances[itself[first[query] : first[query + 1]]] = np.inf
         places = [
             int((distances < distances[one]).sum() + (distances[:one] == distances[one]).sum()) + 1
             for one in entries.tolist()

@@ -171,3 +171,30 @@ def test_what_cannot_be_indexed_is_said(own: Path) -> None:
         indexed(own, predicted(own, [ImagePrediction(int(drawn(own).image_ids[0]), (given,))]))
     with Predictions.open(run.path) as kept:
         assert kept.counts().garments == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_garment_that_was_detected_twice_is_no_result_of_itself(own: Path, seed: int) -> None:
+    indexed(own, predicted(own, detections(drawn(own), seed)))
+    with Store.open(own) as opened, VectorIndex.open(own / "embeddings" / all_indices(own)[0].name) as index:
+        ranked = rank_store(opened, index, "in-shop", device="cpu")
+        exact = exact_places(ranked, np.array(index.vectors()))
+        standing = Standing(ranked, opened.products.table(), exact)
+    speaking = np.flatnonzero(ranked.query_rows >= 0)
+    twice = 0
+    for query in speaking.tolist():
+        garment = int(ranked.queries[query])
+        itself = [entry for entry in range(len(ranked.entries)) if garment in ranked.showing(entry)]
+        twice += len(itself) > 1
+        itself.append(int(ranked.own[query]))
+        assert ranked.entries[ranked.own[query]] == ranked.query_rows[query]
+        assert not set(itself) & set(ranked.top[query].tolist())
+        mine = slice(ranked.match_first[query], ranked.match_first[query + 1])
+        assert not set(itself) & set(ranked.match_entries[mine].tolist())
+        matches = standing.matches(query)
+        assert not set(itself) & set(matches.entries.tolist())
+        others = np.setdiff1d(np.arange(len(ranked.entries)), itself)
+        if len(others) and len(matches.entries):
+            places, _ = exact(query, others)
+            assert sorted(places.tolist()) == list(range(1, len(others) + 1))
+    assert twice > 0
