@@ -166,7 +166,8 @@ def _table(queries: int, shops: int) -> GarmentTable:
 def embedding(share: float, device: str) -> None:
     """Crops of a drawn store a second: ``index`` against the forward alone."""
     from inference.prediction.slices import chosen_images
-    from inference.retrieval.job import IndexConfig, index_store
+    from inference.retrieval.job import index_store
+    from inference.retrieval.upkeep import IndexConfig
     from store.db import Store
 
     images = max(8, round(IMAGES[device.partition(":")[0]] * share))

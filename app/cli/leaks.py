@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
-from app.cli.retrieving import counted, opened_index, refuse_no_store
+from app.cli.retrieving import counted, opened_index, ready_store
 from app.cli.tables import aligned
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def leaks(
     run: Path | None = None,
 ) -> int:
     """Look for leaks and doubles; 1 where something stands on both sides of a split or a file is lost."""
-    refuse_no_store(store)
+    ready_store(store)
     with Reporter(as_json=as_json, run=run) as reporter:
         found = _find(store, name, where, limit, files, reporter)
         bad = found.across.identities or found.across.images or found.leaking_files() or found.files.lost

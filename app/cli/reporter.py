@@ -51,7 +51,7 @@ class Reporter:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._last_line = 0.0
-        self._last_message = ""
+        self._last_message = self._last_text = ""
         self._stop = False
         self._result: dict[str, Any] = {}
         self._old: dict[int, Any] = {}
@@ -145,9 +145,12 @@ class Reporter:
         now = time.monotonic()
         if message == self._last_message and now - self._last_line < PLAIN_EVERY:
             return
-        self._last_line, self._last_message = now, message
         count = f": {done:,} of {total:,}" if total else f": {done:,}" if done else ""
-        self.say(f"{message or 'Working'}{count}")
+        text = f"{message or 'Working'}{count}"
+        # A run that is paused goes on saying where it is.
+        if text != self._last_text:
+            self._last_line, self._last_message, self._last_text = now, message, text
+            self.say(text)
 
     def _close_bar(self) -> None:
         if self._bar is not None:

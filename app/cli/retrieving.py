@@ -11,7 +11,7 @@ from app.cli.tables import aligned
 from store.errors import StudioError
 
 if TYPE_CHECKING:
-    from inference.retrieval.job import IndexConfig
+    from inference.retrieval.upkeep import IndexConfig
     from store.retrieval.figures import Figures
     from store.retrieval.index import VectorIndex
     from store.retrieval.ranked import Protocol, Ranked
@@ -26,7 +26,7 @@ def index_config(
 ) -> IndexConfig:
     """What is to be indexed. StudioError for a crop that there is not, or where neither a model nor a
     prediction run is named."""
-    from inference.retrieval.job import IndexConfig
+    from inference.retrieval.upkeep import IndexConfig
 
     if predictions:
         return IndexConfig(model, "predicted", where, device, batch, workers, predictions)
@@ -46,7 +46,7 @@ def index(store: Path, config: IndexConfig, *, as_json: bool = False, run: Path 
     """Bring the index of a model and crop up to date; 1 where pictures were broken."""
     from store.runs import RunFolder
 
-    refuse_no_store(store)
+    ready_store(store)
     command = ["index", "--store", str(store), "--model", config.model]
     command += ["--predictions", config.predictions] if config.predictions else ["--crop", config.crop]
     if config.where:
@@ -76,7 +76,7 @@ def retrieve(
     from store.retrieval.ranked import KIND, PROTOCOLS
     from store.runs import RunFolder
 
-    refuse_no_store(store)
+    ready_store(store)
     wanted = next((one for one in PROTOCOLS if one == protocol), None)
     if wanted is None:
         raise StudioError(f"There is no protocol {protocol!r}.", f"There are {', '.join(PROTOCOLS)}.")
@@ -91,9 +91,16 @@ def retrieve(
         return reporter.result(found, lines)
 
 
-def refuse_no_store(store: Path) -> None:
+def ready_store(store: Path) -> None:
+    """Bring a store of an older schema up to date: what only reads it later cannot.
+
+    StudioError where there is no store, or an older one may not be written to.
+    """
     if not (store / "store.toml").is_file():
         raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
+    from store.db import Store
+
+    Store.open(store).close()
 
 
 def opened_index(store: Path, name: str | None) -> VectorIndex:

@@ -227,6 +227,33 @@ class Slice:
         return frozenset(np.unique(self.identities[self.identities != NO_IDENTITY]).tolist())
 
 
+def boxes_alone(
+    counts: Sequence[int], boxes: Floats, category_ids: Longs, garment_ids: Longs | None = None
+) -> dict[str, Any]:
+    """The fields of a slice that speak of garments, where nothing but their boxes ``(G, 4)`` and categories
+    ``(G,)`` is known; ``counts (N,)`` says how many each image has. Without ``garment_ids`` they are 0."""
+    count = len(boxes)
+    return {
+        "first": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        "images": np.repeat(np.arange(len(counts)), counts),
+        "garment_ids": np.zeros(count, np.int64) if garment_ids is None else garment_ids,
+        "category_ids": category_ids,
+        "boxes": boxes,
+        "identities": np.full(count, NO_IDENTITY, np.int64),
+        "facts": np.zeros((count, len(FACTS)), np.int8),
+        "attributes": np.zeros((count, 0), np.int8),
+        "crowd": np.zeros(count, np.bool_),
+        "points": np.zeros((0, 2)),
+        "visibility": np.zeros(0, np.uint8),
+        "point_first": np.zeros(count + 1, np.int64),
+        "vertices": np.zeros((0, 2)),
+        "ring_first": np.zeros(1, np.int64),
+        "polygon_first": np.zeros(count + 1, np.int64),
+        "runs": {},
+        "attribute_words": (),
+    }
+
+
 def _spans(first: Longs, chosen: Longs) -> tuple[Longs, Longs]:
     """What the chosen spans hold, end to end, and where each begins there ``(len(chosen) + 1,)``."""
     lengths = first[chosen + 1] - first[chosen]

@@ -1,4 +1,4 @@
-"""How quickly a prediction run goes, and how long it will take."""
+"""How quickly a run over images goes, and how long it will take."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ class _Report(Protocol):
 class Pace:
     """Counts images and reports them: how many, how many a second, and the time left."""
 
-    def __init__(self, report: _Report, before: int, total: int) -> None:
-        """``before`` of ``total`` images were done when the run began, or went on."""
-        self._report, self._total = report, total
+    def __init__(self, report: _Report, before: int, total: int, work: str = "Predicting") -> None:
+        """``before`` of ``total`` images were done when the run began, or went on; ``work`` is what is done
+        to them, as the person reads it."""
+        self._report, self._total, self._work = report, total, work
         self.done = before
         self._own = 0
         self._began = self._told = self._said = monotonic()
         self._passed = 0.0
         self._recent: deque[tuple[float, int]] = deque([(self._began, 0)])
-        self._message = "Predicting"
+        self._message = work
 
     @property
     def seconds(self) -> float:
@@ -61,7 +62,7 @@ class Pace:
             )
             if now - self._told >= _TELL_EVERY:
                 self._told = now
-                self._message = f"Predicting, {rate:.1f} images/s, {_duration(left)} left"
+                self._message = f"{self._work}, {rate:.1f} images/s, {_duration(left)} left"
         self.alive()
 
     def alive(self) -> None:

@@ -7,35 +7,27 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.data.slice import FACTS, Slice
-from inference.devices import choose
+from inference.data.slice import Slice, boxes_alone
 from inference.prediction.job import Report
 from inference.prediction.pace import Pace
 from inference.prediction.slices import chosen_images
-from inference.retrieval.embedding import Effort, Embedded, Embedder, unit
+from inference.retrieval.embedding import Embedded, Embedder, unit
 from inference.retrieval.towers import model_of
+from inference.retrieval.upkeep import AT_ONCE, IndexConfig, embedder, ended
 from store.db import Store
 from store.errors import StudioError
 from store.retrieval.index import IndexFacts, Rows, VectorIndex
 from store.runs import RunFolder
 from store.runs.predicted import KIND, PredictionFacts, Predictions
-from store.runs.predictions import NO_IDENTITY, GarmentPrediction, ImagePrediction
-
-if TYPE_CHECKING:
-    from inference.retrieval.job import IndexConfig
+from store.runs.predictions import GarmentPrediction, ImagePrediction
 
 Ints = NDArray[np.int64]
 Found = Mapping[int, ImagePrediction]
-
-#: Images that are looked at before their vectors are written: what a kill costs.
-_AT_ONCE = 256
-#: Tombstones are dropped where they are more than what stands.
-_TOO_MANY = 1.0
 
 
 class Spoken:
@@ -122,10 +114,10 @@ class _Work:
         index.bury(rows.rows[gone])
         rows = rows.chosen(~gone)
         before = _of_images(rows)
-        pace = Pace(self._report, 0, len(data))
+        pace = Pace(self._report, 0, len(data), "Embedding")
         embedded, dropped = 0, int(gone.sum())
-        for start in range(0, len(data), _AT_ONCE):
-            part = data.subset(range(start, min(start + _AT_ONCE, len(data))))
+        for start in range(0, len(data), AT_ONCE):
+            part = data.subset(range(start, min(start + AT_ONCE, len(data))))
             found = _detections(self._kept, part)
             cuts = {image: _cuts(one, source) for image, one in found.items()}
             stale = [
@@ -145,20 +137,7 @@ class _Work:
                     problems[number] = why
                     self._report.event("problem", image_id=number, what=why)
             pace.step(len(part))
-        standing, tombs = index.counts()
-        if tombs > _TOO_MANY * max(standing, 1):
-            index.compact()
-        return {
-            "index": index.facts.name,
-            "garments": standing,
-            "embedded": embedded,
-            "kept": standing - embedded,
-            "gone": dropped,
-            "broken": len(problems),
-            "images_per_second": round(pace.mean, 3),
-            "device": source.device,
-            "problems": [{"image_id": image, "what": what} for image, what in problems.items()],
-        }
+        return ended(index, embedded, dropped, problems, pace, source.device)
 
     def _written(self, part: Slice, found: Found, cuts: Mapping[int, list[str]], said: Embedded) -> int:
         if not said.garments:
@@ -185,28 +164,9 @@ def with_detections(data: Slice, found: Found) -> Slice:
     """The images of a slice with what was detected in them in place of their garments."""
     said = [found[image].garments for image in data.image_ids.tolist()]
     flat = [one for some in said for one in some]
-    count = len(flat)
-    lengths = [len(some) for some in said]
-    none = np.zeros(count + 1, np.int64)
-    return replace(
-        data,
-        first=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        images=np.repeat(np.arange(len(data)), lengths),
-        garment_ids=np.zeros(count, np.int64),
-        category_ids=np.array([one.category_id for one in flat], np.int64),
-        boxes=np.array([one.box for one in flat], np.float64).reshape(-1, 4),
-        identities=np.full(count, NO_IDENTITY, np.int64),
-        facts=np.zeros((count, len(FACTS)), np.int8),
-        attributes=np.zeros((count, data.attributes.shape[1]), np.int8),
-        crowd=np.zeros(count, np.bool_),
-        points=np.zeros((0, 2)),
-        visibility=np.zeros(0, np.uint8),
-        point_first=none,
-        vertices=np.zeros((0, 2)),
-        ring_first=np.zeros(1, np.int64),
-        polygon_first=none,
-        runs={},
-    )
+    boxes = np.array([one.box for one in flat], np.float64).reshape(-1, 4)
+    kinds = np.array([one.category_id for one in flat], np.int64)
+    return replace(data, **boxes_alone([len(some) for some in said], boxes, kinds))
 
 
 _NO_ROWS = np.empty(0, np.int64)
@@ -234,13 +194,8 @@ def _source(
     if size and _same(facts, manifest.sha256):
         return facts.model, facts.sha256, Spoken(), size
 
-    def trouble(what: str, fix: str) -> None:
-        report.event("trouble", what=what, fix=fix)
-        report.say(f"{what} {fix}".strip())
-
-    effort = Effort(choose(config.device), config.batch, config.workers)
-    embedder = Embedder(network, manifest, "predicted", effort, trouble)
-    return name, manifest.sha256, Looked(embedder), 0
+    looking = replace(config, crop="predicted")
+    return name, manifest.sha256, Looked(embedder(looking, network, manifest, report)), 0
 
 
 def _same(facts: PredictionFacts, sha256: str) -> bool:

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.data.slice import Slice
-from inference.devices import choose
 from inference.prediction.job import Report
 from inference.prediction.pace import Pace
 from inference.prediction.slices import chosen_images
 from inference.retrieval.detected import index_detections
-from inference.retrieval.embedding import Effort, Embedded, Embedder
+from inference.retrieval.embedding import Embedded, Embedder
 from inference.retrieval.towers import model_of
+from inference.retrieval.upkeep import AT_ONCE, IndexConfig, embedder, ended
 from store.db import Store
 from store.db.products import GarmentTable
 from store.errors import StudioError
@@ -25,28 +25,6 @@ from store.retrieval.cuts import cut
 from store.retrieval.index import Crop, IndexFacts, Rows, VectorIndex
 
 Ints = NDArray[np.int64]
-
-#: Images that are looked at before their vectors are written: what a kill costs.
-_AT_ONCE = 256
-#: Tombstones are dropped where they are more than what stands.
-_TOO_MANY = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class IndexConfig:
-    """What is indexed: by which model, which crop of the garments of which images, and how.
-
-    ``predictions`` is a prediction run whose detections are indexed in place of garments; ``model`` may be ""
-    then, where the run has vectors.
-    """
-
-    model: str
-    crop: Crop = "box"
-    where: str = ""
-    device: str = "auto"
-    batch: int = 32
-    workers: int = 1
-    predictions: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,22 +48,16 @@ def index_store(config: IndexConfig, store_folder: Path, report: Report) -> dict
     if config.predictions:
         return index_detections(config, store_folder, report)
     network, manifest, name = model_of(config.model, store_folder)
-    effort = Effort(choose(config.device), config.batch, config.workers)
-
-    def trouble(what: str, fix: str) -> None:
-        report.event("trouble", what=what, fix=fix)
-        report.say(f"{what} {fix}".strip())
-
-    embedder = Embedder(network, manifest, config.crop, effort, trouble)
+    looking = embedder(config, network, manifest, report)
     report(0, 0, "Reading the store")
     with Store.open(store_folder, read_only=True) as store:
         chosen = chosen_images(store, config.where, report)
         data = chosen.data
         table = store.products.of(data.garment_ids.tolist())
         there = store.products.table().ids
-    size = _size(embedder, data)
+    size = _size(looking, data)
     with VectorIndex.begin(store_folder, IndexFacts(name, manifest.sha256, config.crop, size)) as index:
-        return _Work(index, data, table, config, report).go(embedder, there, chosen.lost)
+        return _Work(index, data, table, config, report).go(looking, there, chosen.lost)
 
 
 class _Work:
@@ -99,46 +71,32 @@ class _Work:
         rows = table.rows(data.garment_ids)
         self._versions = np.where(rows >= 0, np.append(table.versions, 0)[rows], 0)
 
-    def go(self, embedder: Embedder, there: Ints, lost: Any) -> dict[str, Any]:
+    def go(self, source: Embedder, there: Ints, lost: Any) -> dict[str, Any]:
         """Note what stays, embed what is missing, drop what is gone."""
         index, data = self._index, self._data
         wanted = outdated(index.rows(), data, self._cuts, self._versions, there)
         index.bury(wanted.gone)
         index.confirm(wanted.confirmed, wanted.versions)
-        kept = index.counts()[0]
         self._report.event(
             "started",
             config={"model": self._config.model, "where": self._config.where, "crop": self._config.crop},
             images=len(data),
             garments=data.garments,
-            device=embedder.device,
+            device=source.device,
             done=len(data) - len(wanted.images),
         )
-        pace = Pace(self._report, len(data) - len(wanted.images), len(data))
+        pace = Pace(self._report, len(data) - len(wanted.images), len(data), "Embedding")
         embedded = 0
         problems = dict(lost)
-        for start in range(0, len(wanted.images), _AT_ONCE):
-            part = wanted.images[start : start + _AT_ONCE]
-            for found in embedder.embed(data.subset(part.tolist())):
+        for start in range(0, len(wanted.images), AT_ONCE):
+            part = wanted.images[start : start + AT_ONCE]
+            for found in source.embed(data.subset(part.tolist())):
                 embedded += self._written(part, found)
                 for image, why in found.problems.items():
                     problems[int(data.image_ids[part[image]])] = why
                     self._report.event("problem", image_id=int(data.image_ids[part[image]]), what=why)
             pace.step(len(part))
-        standing, dead = index.counts()
-        if dead > _TOO_MANY * max(standing, 1):
-            index.compact()
-        return {
-            "index": index.facts.name,
-            "garments": standing,
-            "embedded": embedded,
-            "kept": kept,
-            "gone": len(wanted.gone),
-            "broken": len(problems),
-            "images_per_second": round(pace.mean, 3),
-            "device": embedder.device,
-            "problems": [{"image_id": image, "what": what} for image, what in problems.items()],
-        }
+        return ended(index, embedded, len(wanted.gone), problems, pace, source.device)
 
     def _written(self, part: Ints, found: Embedded) -> int:
         if not found.garments:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from inference.data.pictures import empty, fitted, read
-from inference.data.slice import FACTS, Slice
+from inference.data.slice import Slice, boxes_alone
 from inference.models.fashionnet import FashionNetOutput
 from inference.prediction.crops import crop_predictions
 from inference.prediction.detections import image_prediction
@@ -21,7 +21,7 @@ from store.errors import StudioError
 from store.pictures import picture_size
 from store.runs.manifest import ModelSpec
 from store.runs.predicting import PredictConfig
-from store.runs.predictions import NO_IDENTITY, GarmentPrediction, ImagePrediction
+from store.runs.predictions import GarmentPrediction, ImagePrediction
 
 #: What is less likely is in no batch job's results either.
 _LEAST_SCORE = PredictConfig("").score
@@ -92,32 +92,17 @@ def nothing(spec: ModelSpec, whole: bool) -> Batch:
 
 def slice_of(ask: Ask) -> Slice:
     """The image with the garments asked about, of which nothing but box and category is known."""
-    count = len(ask.garments)
-    none = np.zeros(count + 1, np.int64)
+    boxes = np.array([one.box for one in ask.garments], np.float64).reshape(-1, 4)
+    kinds = np.array([one.category_id for one in ask.garments], np.int64)
+    ids = np.array([one.id for one in ask.garments], np.int64)
     return Slice(
         paths=(ask.path,),
         image_ids=np.array([ask.image_id]),
         sizes=np.array([[ask.width, ask.height]]),
         shop=np.full(1, -1, np.int8),
         review=np.zeros(1, np.int8),
-        first=np.array([0, count]),
-        images=np.zeros(count, np.int64),
-        garment_ids=np.array([one.id for one in ask.garments], np.int64),
-        category_ids=np.array([one.category_id for one in ask.garments], np.int64),
-        boxes=np.array([one.box for one in ask.garments], np.float64).reshape(-1, 4),
-        identities=np.full(count, NO_IDENTITY, np.int64),
-        facts=np.zeros((count, len(FACTS)), np.int8),
-        attributes=np.zeros((count, 0), np.int8),
-        crowd=np.zeros(count, np.bool_),
-        points=np.zeros((0, 2)),
-        visibility=np.zeros(0, np.uint8),
-        point_first=none,
-        vertices=np.zeros((0, 2)),
-        ring_first=np.zeros(1, np.int64),
-        polygon_first=none,
-        runs={},
-        attribute_words=(),
         known={},
+        **boxes_alone([len(ask.garments)], boxes, kinds, ids),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import reporter as reporter_module
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
 from store.errors import Cancelled, FormatError
@@ -41,6 +42,16 @@ def test_plain_progress_is_not_a_line_a_step(capsys: pytest.CaptureFixture[str])
         for done in range(500):
             reporter(done, 500, "Reading")
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_job_that_waits_does_not_say_the_same_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporter_module, "PLAIN_EVERY", 0.0)
+    with Reporter() as reporter:
+        for done in (3, 3, 3, 4):
+            reporter(done, 500, "Embedding")
+    assert capsys.readouterr().err.splitlines() == ["Embedding: 3 of 500", "Embedding: 4 of 500"]
 
 
 def test_a_job_leaves_its_steps_and_its_result_in_its_folder(run: RunFolder) -> None:

@@ -198,3 +198,20 @@ def test_a_model_without_an_embedding_is_refused(drawn: Path, capsys: pytest.Cap
     command = ["index", "--store", str(drawn), "--model", "plain", "--device", "cpu", "--workers", "0"]
     assert run(command) == Exit.BAD_INPUT
     assert "The model plain has no embedding" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["retrieve", "leaks"])
+def test_a_store_of_an_older_schema_is_brought_up_to_date(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    Store.create(store, "old").close()
+    (store / "studio.db").unlink()
+    old = Path(__file__).parents[1] / "store" / "db" / "old" / "rev1.sql"
+    connection = sqlite3.connect(store / "studio.db")
+    connection.executescript(old.read_text(encoding="utf-8"))
+    connection.close()
+    code = run([command, "--store", str(store)])
+    assert "schema" not in capsys.readouterr().err
+    assert code in (Exit.DONE, Exit.PROBLEMS, Exit.BAD_INPUT)
+    Store.open(store, read_only=True).close()

@@ -10,8 +10,9 @@ import pytest
 
 from inference.data import Slice, select_one
 from inference.evaluation.run_predicted import evaluate_predicted
-from inference.retrieval.job import IndexConfig, index_store
+from inference.retrieval.job import index_store
 from inference.retrieval.ranking import rank_store
+from inference.retrieval.upkeep import IndexConfig
 from store.db import Store
 from store.errors import StudioError
 from store.retrieval.figures import figures

@@ -13,8 +13,9 @@ import torch
 from inference.data import select_one
 from inference.models import ARCHITECTURES, build, save_model
 from inference.retrieval import job
-from inference.retrieval.job import IndexConfig, index_store
+from inference.retrieval.job import index_store
 from inference.retrieval.ranking import rank_store
+from inference.retrieval.upkeep import IndexConfig
 from store.db import Store
 from store.document import Document
 from store.document.edits import delete_garment, set_box, set_facts
@@ -123,7 +124,7 @@ def _changed(store: Path) -> tuple[int, int, int]:
 
 
 def test_a_job_that_was_stopped_goes_on(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "_AT_ONCE", 4)
+    monkeypatch.setattr(job, "AT_ONCE", 4)
     name = model(own, "embedding")
     with pytest.raises(Cancelled):
         indexed(own, name, stop_at=8)

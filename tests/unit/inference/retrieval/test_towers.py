@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from inference.retrieval.job import IndexConfig, index_store
+from inference.retrieval.job import index_store
 from inference.retrieval.towers import load_tower, model_of
+from inference.retrieval.upkeep import IndexConfig
 from store.errors import StudioError
 from store.retrieval.index import all_indices
 from tests.unit.inference.retrieval.test_job import Listener, garments, held, own
