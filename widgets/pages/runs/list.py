@@ -16,11 +16,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from widgets import style
 from widgets.common.bars import draw_bar
+from widgets.common.rows import paint_ground
 from widgets.pages.runs.records import RESUMABLE, RunSummary
 from widgets.pages.runs.words import MARKS, network, progress, when
 from widgets.plots.look import paint_sample
@@ -131,16 +132,8 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, rect = style.tokens(), option.rect
         run: RunSummary = index.data(_RUN)
-        current = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
-        painter.fillRect(rect, look.sel if current else look.hover if hovered else look.bg2)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), look.line)
-        if current:
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), look.acc)
-        if current and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(look.acc, 2))
-            painter.drawRect(rect.adjusted(1, 1, -1, -2))
+        current, hovered = paint_ground(painter, option)
         left = rect.left() + look.px(14)
         icon, role = MARKS[run.standing]
         side = look.px(16)
