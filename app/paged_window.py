@@ -18,6 +18,7 @@ from app.controllers.jobs import JobsController
 from app.controllers.settings import SettingsController
 from app.controllers.status import StatusController
 from app.controllers.welcome import WelcomeController
+from app.drops import PictureDrops
 from app.session import Session
 from app.window_parts import step_region
 from store.errors import StudioError
@@ -76,6 +77,7 @@ class PagedWindow(QMainWindow):
         self.banner = Banner("bad", "", closable=True)
         self.banner.hide()
         self._set_central()
+        self._drops = PictureDrops(self, lambda: self.session.store is not None, self.find_similar_to)
         self.settings = SettingsController(settings, self)
         self.status = StatusController(self.session, self.shell.status, self)
         self.jobs = JobsController(self.session, self.shell.status, self)
@@ -322,6 +324,11 @@ class PagedWindow(QMainWindow):
         """Open an image by its id in Annotate, whether it is in the slice or not."""
         if self.annotate.open_image(image_id):
             self.go_to("annotate")
+
+    def find_similar_to(self, picture: Path) -> None:
+        """Find what looks like a picture file that was dropped."""
+        self.go_to("retrieval")
+        self.retrieval.similar.of_picture(picture)
 
     def toggle_side(self) -> None:
         """Show or hide the side panel of the page."""

@@ -14,6 +14,8 @@ from app.controllers.retrieval_heat import HeatController
 from app.controllers.retrieval_jobs import RetrievalJobs
 from app.controllers.retrieval_reading import Audit, runs_of
 from app.controllers.retrieval_repairing import forecast, repair, undo
+from app.controllers.retrieval_similar import SimilarController
+from app.controllers.retrieval_two import TwoController
 from app.controllers.retrieval_views import make_views
 from app.session import Session
 from store.db.verdicts import CAUSE_KEYS, Cause
@@ -63,10 +65,14 @@ class RetrievalController(QObject):
         self.starting = RetrievalJobs(session, jobs, self)
         self.page.installEventFilter(self)
         self._connect()
-        self._join_store()
         self.eye = Eye(session, self)
         self.heat = HeatController(session, self.page.board, self.eye, lambda: self.audit, self)
+        self.two = TwoController(session, self.page, lambda: self.audit, self)
+        self.two.changed.connect(lambda: self._list())
+        self.similar = SimilarController(session, self.page, self.eye, self)
+        self.page.similar_wanted.connect(self.find_similar)
         self.views = make_views(session, jobs, self.page, lambda: self.audit, self)
+        self._join_store()
 
     def _connect(self) -> None:
         page = self.page
@@ -113,6 +119,7 @@ class RetrievalController(QObject):
         ids = [run.id for run in runs]
         wanted = self._wanted if self._wanted in ids else ids[0]
         self.page.show_runs(runs, wanted)
+        self.two.know(runs, wanted)
         if self.audit is not None and self.audit.run_id == wanted and not self._stale:
             return
         categories, author = self._session.categories, self._session.settings.author
@@ -154,7 +161,8 @@ class RetrievalController(QObject):
                 for call in following:
                     call()
 
-        self._ask("list", lambda: audit.state(order, everything=everything), take)
+        two = self.two
+        self._ask("list", lambda: two.arranged(audit.state(order, everything=everything), order), take)
 
     def _take_state(self, state: BoardState) -> None:
         self.page.show_state(state)
@@ -183,6 +191,7 @@ class RetrievalController(QObject):
     def _take_query(self, query: Query) -> None:
         audit, self._ahead = self.audit, None
         self.page.show_query(query)
+        self.two.show(query)
         self.shown.emit(query)
         rows, place = self.page.list.queries.rows(), self.page.list.currentIndex().row() + 1
         if audit is not None and 0 < place < len(rows):
@@ -252,6 +261,7 @@ class RetrievalController(QObject):
         """Identities have changed: nothing that was described ahead is true any more."""
         self._ahead = None
         self._list(then)
+        self.two.refresh()
         self._own_change = True
         self._session.images_changed.emit(frozenset())
         self._own_change = False
@@ -264,6 +274,19 @@ class RetrievalController(QObject):
     def judge(self, number: int) -> None:
         """Say the cause of a key, 1 to 8, of the current query."""
         self.page.judge(CAUSE_KEYS[number])
+
+    def find_similar(self) -> None:
+        """Find what looks like the current garment: the query, or the result that is selected among similar
+        ones."""
+        query, hit = self.page.query(), self.similar.view.selected()
+        index = self.audit.index.name if self.audit is not None else ""
+        if self.page.view() == "similar":
+            if hit is not None:
+                self.similar.of_garment(hit.shot.image_id, hit.garment_id)
+        elif query is not None:
+            self.similar.of_garment(query.garment.image_id, query.garment.id, index)
+        else:
+            self.similar.show_nothing()
 
     # -- jobs, the store and the page -----------------------------------------------------------
 
@@ -311,8 +334,10 @@ class RetrievalController(QObject):
     def _join_store(self) -> None:
         """Views without a ranking show pictures too."""
         if self._session.store is not None:
-            images = self._session.store.images
-            self.page.crops.set_source(lambda image_id: images.path(images.get(image_id)))
+            images, dropped = self._session.store.images, self.similar.path_of
+            self.page.crops.set_source(
+                lambda image_id: dropped(image_id) or images.path(images.get(image_id))
+            )
 
     def _closing(self) -> None:
         self.audit, self._ahead, self._runs = None, None, ()
@@ -324,6 +349,7 @@ class RetrievalController(QObject):
     def close(self) -> None:
         """Wait for pictures that are being cut, and end what runs beside; the window is going."""
         self.eye.close()
+        self.similar.close()
         self.page.crops.set_source(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

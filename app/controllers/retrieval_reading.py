@@ -84,6 +84,7 @@ class Audit:
         self._live = store.products.live()
         self.table = self._live.table
         self.standing = Standing(self.ranked, self.table, exact_places(self.ranked, vectors))
+        self._numbers = {one: number for number, one in enumerate(self.ranked.queries.tolist())}
         self.repairs: list[Repair] = []
         self._verdicts = store.verdicts.of(self.ranked.queries.tolist())
         self._older = self._count_older()
@@ -232,6 +233,15 @@ class Audit:
                 own.pop(self.author, None),
                 tuple(own.values()),
             )
+
+    def number_of(self, garment_id: int) -> int:
+        """The number of the query of a garment, -1 where it is none."""
+        return self._numbers.get(garment_id, -1)
+
+    def top_1(self) -> float:
+        """The share of queries that find a true match first, now."""
+        with self.lock:
+            return figures(self.standing, (1,)).top[1]
 
     def _facts(self, row: QueryRow, garment: Garment) -> tuple[tuple[str, str], ...]:
         at = int(self.table.rows(np.array([garment.id]))[0])

@@ -14,6 +14,7 @@ from widgets.pages.retrieval.pane import ListPane
 from widgets.pages.retrieval.query import QueryPane
 from widgets.pages.retrieval.records import Query
 from widgets.pages.retrieval.results import ZOOMS, ResultsGrid
+from widgets.pages.retrieval.two import TwoModels
 
 _QUERY = 301
 #: A match is explained when a person has stayed with it so long, in milliseconds.
@@ -37,6 +38,7 @@ class Board(QWidget):
         self._shown: Query | None = None
         self._ahead: Query | None = None
         self._gallery = 0
+        self._comparing = self._any = False
         for part in (self.list, self.query.picture, self.query.true, self.results):
             part.crops = crops
         row = QHBoxLayout(self)
@@ -47,6 +49,9 @@ class Board(QWidget):
         self._places = QStackedWidget()
         self._places.addWidget(self.empty)
         self._places.addWidget(self._build_audit())
+        self.two = TwoModels()
+        self.two.set_crops(crops)
+        self._places.addWidget(self.two)
         row.addWidget(self._places, 1)
         self._fix()
         style.changed.connect(self._fix)
@@ -55,8 +60,9 @@ class Board(QWidget):
         self._later.timeout.connect(self._want)
         crops.arrived.connect(self._repaint)
         self.list.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
-        self.list.entered.connect(self.results.setFocus)
+        self.list.entered.connect(self._enter)
         self.results.left.connect(self.list.setFocus)
+        self.two.strips.left.connect(self.list.setFocus)
         self.results.chosen.connect(lambda _number: self._result_changed())
         self._heat_later = QTimer(self, singleShot=True, interval=_HEAT_AFTER)
         self._heat_later.timeout.connect(self._want_heat)
@@ -96,8 +102,15 @@ class Board(QWidget):
 
     def show_place(self, queries: bool, rankings: bool) -> None:
         """Whether there are queries to show, and rankings to choose from; why not is said by ``empty``."""
-        self._places.setCurrentIndex(1 if queries else 0)
+        self._any = queries
+        self._places.setCurrentIndex(0 if not queries else 2 if self._comparing else 1)
         self.pane.setVisible(rankings)
+
+    def compare(self, comparing: bool) -> None:
+        """Show two models on the query, or one with all of its results."""
+        self._comparing = comparing
+        self.show_place(self._any, not self.pane.isHidden())
+        self._later.start()
 
     def show_gallery(self, count: int) -> None:
         """How many garments were looked among."""
@@ -124,6 +137,7 @@ class Board(QWidget):
         """Show all crops nearer, in step; after the nearest as at first."""
         zoom = ZOOMS[(ZOOMS.index(self.results.zoom) + 1) % len(ZOOMS)]
         self.results.zoom = self.query.picture.zoom = zoom
+        self.two.strips.zoom = self.two.picture.zoom = zoom
         self._later.start()
         self._repaint()
 
@@ -135,7 +149,8 @@ class Board(QWidget):
 
     def toggle_heat(self) -> None:
         """Want the heat map, or do not any more."""
-        self.query.picture.heat.toggle()
+        if not self._comparing:
+            self.query.picture.heat.toggle()
 
     def show_reasons(self, reasons: Reasons) -> None:
         """What drove the match of the query and the selected result."""
@@ -164,6 +179,9 @@ class Board(QWidget):
         if self._shown is not None and self.heat_on():
             self.heat_wanted.emit(self._shown, self.results.selected())
 
+    def _enter(self) -> None:
+        (self.two.strips if self._comparing else self.results).setFocus()
+
     def _look(self, key: str) -> None:
         self.results.whole = key == "whole"
         self._later.start()
@@ -178,7 +196,14 @@ class Board(QWidget):
 
     # -- pictures -------------------------------------------------------------------------------
 
+    def want_pictures(self) -> None:
+        """Have the pictures ready of what is shown."""
+        self._later.start()
+
     def _want(self) -> None:
+        if self._comparing:
+            self._crops.want([*self.two.cuts(), *self.list.in_view()])
+            return
         wanted: list[Cut] = []
         for query in (self._shown, self._ahead):
             if query is not None:
@@ -191,9 +216,8 @@ class Board(QWidget):
 
     def _repaint(self) -> None:
         self.list.viewport().update()
-        self.query.picture.update()
-        self.query.true.update()
-        self.results.update()
+        for part in (self.query.picture, self.query.true, self.results, self.two.picture, self.two.strips):
+            part.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -15,11 +15,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from widgets import style
 from widgets.common.bars import draw_swatch
+from widgets.common.rows import paint_ground
 from widgets.pages.retrieval.crops import Crops, Cut
 from widgets.pages.retrieval.painting import paint_crop
 from widgets.pages.retrieval.records import QueryRow
@@ -33,9 +34,15 @@ def place_words(row: QueryRow) -> tuple[str, str]:
     """How a query stands, in words: what comes before, and the number."""
     if row.missed:
         return "detector missed it", ""
+    if row.other is not None:
+        return "true match at ", f"{_place(row.first)} and {_place(row.other)}"
     if row.first:
         return "first true match at ", f"{row.first:,}"
     return "no true match in the gallery", ""
+
+
+def _place(first: int) -> str:
+    return f"{first:,}" if first else "none"
 
 
 class QueriesModel(QAbstractListModel):
@@ -93,16 +100,8 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, rect = style.tokens(), option.rect
         row: QueryRow = index.data(_ROW)
-        current = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
-        painter.fillRect(rect, look.sel if current else look.hover if hovered else look.bg2)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), look.line)
-        if current:
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), look.acc)
-        if current and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(look.acc, 2))
-            painter.drawRect(rect.adjusted(1, 1, -1, -2))
+        current, _ = paint_ground(painter, option)
         wide, high = (look.px(one) for one in _THUMB)
         frame = QRect(rect.left() + look.px(10), rect.top() + (rect.height() - high) // 2, wide, high)
         made = self._view.crops.get(self._view.cut_of(row)) if self._view.crops is not None else None

@@ -154,7 +154,7 @@ class RetrievalPage(QWidget):
 
     def judge(self, cause: Cause) -> None:
         """Say why the current query failed; it is kept at once."""
-        if self._query is None or not self._writable or self._busy:
+        if self._query is None or not self._writable or self._busy or self._view != "board":
             return
         self._cause = cause
         self.verdict_said.emit(self._query.row.query, self._result_id(), cause, self.side.note.text().strip())
@@ -166,7 +166,7 @@ class RetrievalPage(QWidget):
         """The main action: the repair that is shown and the next query, or only the next one."""
         if self._busy or self._query is None:
             return
-        found = self._forecast
+        found = self._forecast if self._view == "board" else None
         if found is not None and not found.hindrance and self._cause is not None:
             self._busy = True
             note = self.side.note.text().strip()
@@ -176,6 +176,8 @@ class RetrievalPage(QWidget):
 
     def _waits(self) -> bool:
         """Whether a repair is chosen that is still being counted."""
+        if self._view != "board":
+            return False
         return self._forecast is None and (self._cause in JOINING or self._cause in SPLITTING)
 
     def undo(self) -> None:
@@ -212,6 +214,7 @@ class RetrievalPage(QWidget):
         rest.addWidget(self.board, 1)
         rest.addWidget(self.side)
         self.add_view("board", desk)
+        self.add_view("two", desk)
         self._later = QTimer(self, singleShot=True, interval=_FORECAST_AFTER)
         self._later.timeout.connect(self._want_forecast)
 
@@ -230,11 +233,19 @@ class RetrievalPage(QWidget):
         if key == self._view:
             return
         self._view = key
+        if key in OF_QUERIES:
+            self.board.compare(key == "two")
+            self.side.setVisible(key == "board" and self.list.queries.rowCount() > 0)
         self.body.setCurrentWidget(widget)
         self.setFocusProxy(self.list if key in OF_QUERIES else widget)
         self._tell_view()
         (self.list if key in OF_QUERIES else widget).setFocus()
         self.view_changed.emit(key)
+
+    def offer(self, key: str) -> None:
+        """Bring a view to the front if there is one of that key."""
+        if self.has_view(key):
+            self.show_view(key)
 
     def view(self) -> str:
         """The key of the view in front."""
@@ -332,13 +343,13 @@ class RetrievalPage(QWidget):
 
     def _show_place(self, *, board: bool) -> None:
         self.board.show_place(board, self._state is not None)
-        self.side.setVisible(board)
+        self.side.setVisible(board and self._view != "two")
         self._tell_view()
 
     def regions(self) -> tuple[QWidget, list[QWidget]]:
         """What takes the keys in this view: its home, and the regions behind it."""
-        if self._view == "board":
-            return self.list, [self.board.results, self.side]
+        if self._view in OF_QUERIES:
+            return self.list, [self.board.results, self.board.two.strips, self.side]
         return self._views[self._view], []
 
     def toggle_side(self) -> None:

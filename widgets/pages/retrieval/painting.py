@@ -52,7 +52,8 @@ def paint_overlay(painter: QPainter, frame: QRect, made: Made, garment: Garment,
 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(frame)
+    # Beside the crop nothing is seen of the image: what lies there is not shown either.
+    painter.setClipRect(place.adjusted(-4, -4, 4, 4).intersected(QRectF(frame)))
     for ring in _rings(garment):
         outline = QPolygonF([there(x, y) for x, y in ring])
         for pen in (QPen(_CASING, 3.2), QPen(QColor(colour), 1.4)):

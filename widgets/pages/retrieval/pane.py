@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from widgets import style
 from widgets.common import FieldButton, IconButton, Segmented, hline, surface
 from widgets.pages.retrieval.list import QueryList
-from widgets.pages.retrieval.records import ORDERS, RunChoice
+from widgets.pages.retrieval.records import DIFFER, ORDERS, RunChoice
 
 _WIDE, _FOLDED = 262, 64
 _WHICH: Mapping[str, str] = {"failures": "Failures", "all": "All"}
@@ -74,6 +74,7 @@ class ListPane(QWidget):
         self._whiches = _choices(self.more_menu, _WHICH, self._set_which)
         self.more_menu.addSeparator()
         self.more_menu.addMenu(self.order_menu)
+        self._orders[DIFFER].setVisible(False)
         self._show_order()
         self._whiches["failures"].setChecked(True)
 
@@ -103,6 +104,12 @@ class ListPane(QWidget):
     def listing(self) -> tuple[str, bool]:
         """The order of the list, and whether all queries are in it."""
         return self._order, self.which.value() == "all"
+
+    def offer_order(self, order: str, offered: bool) -> None:
+        """Have an order among those to choose from, or not; where it is in use it is so no more."""
+        self._orders[order].setVisible(offered)
+        if not offered and self._order == order:
+            self._set_order("suspicion")
 
     def fold(self, folded: bool) -> None:
         """Only the thumbnails of the list, where there is little room."""

@@ -145,9 +145,6 @@ class QueryPane(QWidget):
         column.setSpacing(8)
         column.addLayout(self._build_head())
         column.addWidget(self.picture, 5)
-        self._heat_words = label("", "hint", wrap=True)
-        self._heat_words.hide()
-        column.addWidget(self._heat_words)
         column.addWidget(self._build_words(), 6)
 
     def _build_head(self) -> QHBoxLayout:
@@ -174,6 +171,10 @@ class QueryPane(QWidget):
             grid.setHorizontalSpacing(10)
             grid.setVerticalSpacing(3)
             grid.setColumnStretch(1, 1)
+        # Not between picture and words: the picture would change its size with it.
+        self._heat_words = label("", "hint", wrap=True)
+        self._heat_words.hide()
+        column.addWidget(self._heat_words)
         column.addLayout(self._facts)
         column.addWidget(self._true_head)
         column.addWidget(self.true)

@@ -10,12 +10,15 @@ from store.records import Garment
 
 Box = tuple[float, float, float, float]
 
+#: The order of the list that needs a second ranking.
+DIFFER = "differ"
 #: The orders of the list, by key.
 ORDERS: Mapping[str, str] = {
     "suspicion": "suspicion, highest first",
     "worst": "worst rank first",
     "category": "category",
     "confidence": "confidence, surest first",
+    DIFFER: "where the two differ most",
 }
 #: The causes that are repaired by joining the selected result, and that by taking the query out.
 JOINING = (Cause.MISSING_MATCH, Cause.DUPLICATE)
@@ -42,7 +45,8 @@ class RunChoice:
 @dataclass(frozen=True, slots=True)
 class QueryRow:
     """A query in the list. ``query`` is its number in the ranking; ``first`` the place of the first true
-    match, 0 for none found. ``failed``: it has a true match, and that is not first."""
+    match, 0 for none found; ``other`` that of a second ranking, None without one. ``failed``: it has a true
+    match, and that is not first."""
 
     query: int
     garment_id: int
@@ -55,6 +59,7 @@ class QueryRow:
     product: str
     repaired: bool = False
     cause: str = ""
+    other: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +136,34 @@ class BoardState:
     metrics: Metrics
     causes: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of an image may be looked for: a garment, a box that was proposed, or all of it (``box`` None)."""
+
+    words: str
+    colour: str
+    box: Box | None
+    garment_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What similar garments are looked for: an image (below 0: a picture that is in no store), its parts, and
+    the number of the one that is chosen."""
+
+    title: str
+    image_id: int
+    parts: tuple[Part, ...]
+    current: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Similar garments, nearest first, among ``among``. ``marked``: whether they are hits or misses, which is
+    so where what is looked for has a product."""
+
+    hits: tuple[Hit, ...]
+    among: int
+    marked: bool

@@ -15,6 +15,8 @@ from widgets.pages.retrieval.tiles import frame_in, paint_selection, paint_tile
 _ROWS, _GAP = 3, 10
 #: From this width on there are four columns.
 _WIDE = 560
+#: A fifth column and more, where each has so much.
+_TILE = 190
 ZOOMS = (1.0, 1.8, 3.0)
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -37,6 +39,8 @@ class ResultsGrid(QWidget):
         self.setAccessibleName("Results")
         self.crops: Crops | None = None
         self.whole, self.zoom = False, 1.0
+        #: Columns, where there is room for so many.
+        self.most = 4
         #: Whether tiles say hit or miss.
         self.marked = True
         self._of = -1
@@ -78,7 +82,10 @@ class ResultsGrid(QWidget):
 
     def columns(self) -> int:
         """How many columns there are at this width."""
-        return 4 if self.width() >= style.tokens().px(_WIDE) else 3
+        look = style.tokens()
+        if self.width() < look.px(_WIDE):
+            return 3
+        return max(4, min(self.most, self.width() // look.px(_TILE)))
 
     def select(self, number: int) -> None:
         """Select a result by its number from 0; nothing happens where it is not there."""
