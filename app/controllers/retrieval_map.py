@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from app.controllers.jobs import JobsController
 from app.controllers.retrieval_map_reading import (
     FACET_WORDS,
+    NO_INDEX,
     Drawn,
     coloured,
     draw,
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
     from app.controllers.retrieval_views import AuditOf
 
 _log = logging.getLogger(__name__)
-_NO_INDEX = (
-    "No index yet: a model makes vectors of the garments first. The board offers it, "
-    "or: deepfashion-studio index --store STORE --model MODEL"
-)
 
 
 class MapController(QObject):
@@ -93,7 +90,7 @@ class MapController(QObject):
         if not found:
             self.drawn = None
             self.view.show_indices((), "")
-            self.view.show_empty(_NO_INDEX)
+            self.view.show_empty(NO_INDEX)
             return
         facts, stamp = next((one for one in found if one[0].name == self._wanted), found[0])
         self.view.show_indices([(one.name, index_words(one)) for one, _ in found], facts.name)

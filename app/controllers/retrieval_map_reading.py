@@ -30,6 +30,10 @@ from store.retrieval.standing import Standing
 from widgets.pages.retrieval.map_records import Colours, Level, Points, Told
 from widgets.pages.retrieval.records import Shot
 
+NO_INDEX = (
+    "No index yet: a model makes vectors of the garments first. The board offers it, "
+    "or: deepfashion-studio index --store STORE --model MODEL"
+)
 #: What points can be coloured by, in the order of the menu.
 FACET_WORDS: Mapping[str, str] = {
     **{key: key.replace("_", "-") for key in FACETS},

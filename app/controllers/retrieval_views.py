@@ -8,6 +8,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject
 
 from app.controllers.jobs import JobsController
+from app.controllers.retrieval_leaks import LeaksController
 from app.controllers.retrieval_map import MapController
 from app.controllers.retrieval_reading import Audit
 from app.session import Session
@@ -19,7 +20,7 @@ AuditOf: TypeAlias = Callable[[], Audit | None]
 Maker: TypeAlias = Callable[[Session, JobsController, RetrievalPage, AuditOf, QObject], QObject]
 
 #: One a view.
-MAKERS: tuple[Maker, ...] = (MapController,)
+MAKERS: tuple[Maker, ...] = (MapController, LeaksController)
 
 
 def make_views(
