@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     # Not at run time: it would bring SQLAlchemy in before the window is painted.
     from store.document import Document
+    from widgets.pages.retrieval.records import BoardState, Query
     from widgets.pages.runs.records import RunDetails, RunSummary
 
 VARIABLE = "DEEPFASHION_STUDIO_TRACE"
@@ -32,7 +33,8 @@ _LAID_OUT = 50
 
 class Trace(QObject):
     """Follows a window. Events: painted, opened, listed (in Browse), page, shown (in Annotate), saved,
-    proposed (what a model said of the image is shown), runs and run (in Runs), dialog.
+    proposed (what a model said of the image is shown), ranking, query and forecast (in Retrieval), runs and
+    run (in Runs), dialog.
 
     ``shown`` and ``saved`` carry the image, its garments, and where the image lies on the screen:
     screen = origin + zoom * image pixel. ``run`` and ``dialog`` carry where the middle of each control
@@ -68,6 +70,11 @@ class Trace(QObject):
         if page == "runs":
             self._window.runs.listed.connect(self._runs)
             self._window.runs.detailed.connect(self._run_later)
+        elif page == "retrieval":
+            retrieval = self._window.retrieval
+            retrieval.listed.connect(self._ranking)
+            retrieval.shown.connect(self._query)
+            retrieval.foretold.connect(lambda found: self._write("forecast", **asdict(found)))
         elif page == "annotate":
             annotate = self._window.annotate
             annotate.changed.connect(self._changed)
@@ -109,6 +116,22 @@ class Trace(QObject):
             metrics={name: points.last for name, points in series.metrics.items()},
             model=series.model,
             places=_places(self._window.runs.page),
+        )
+
+    def _ranking(self, state: BoardState) -> None:
+        told = state.metrics
+        self._write(
+            "ranking",
+            top={str(k): value for k, value in told.top.items()},
+            failures=told.failures,
+            repairs=told.repairs,
+            queries=[row.garment_id for row in state.rows],
+        )
+
+    def _query(self, query: Query) -> None:
+        results = [[hit.garment_id, hit.match] for hit in query.results]
+        self._write(
+            "query", garment=query.garment.id, results=results, view=self._window.retrieval.page.view()
         )
 
     def _shown(self) -> None:

@@ -38,7 +38,8 @@ class RetrievalController(QObject):
     """Joins the Retrieval page to the rankings of the open store.
 
     ``annotate_wanted(image_id)``, ``images_wanted(ids, title)``: show these in Browse. ``shown(Query)``
-    after the page was told of a query, ``listed(BoardState)`` after it was told of a ranking.
+    after the page was told of a query, ``listed(BoardState)`` after it was told of a ranking,
+    ``foretold(Forecast)`` after it was told what a repair would do.
     """
 
     failed = Signal(object)
@@ -46,6 +47,7 @@ class RetrievalController(QObject):
     images_wanted = Signal(object, str)
     shown = Signal(object)
     listed = Signal(object)
+    foretold = Signal(object)
 
     def __init__(self, session: Session, jobs: JobsController, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -225,6 +227,7 @@ class RetrievalController(QObject):
             shown = self.page.query()
             if shown is not None and shown.row.query == query:
                 self.page.show_forecast(found)
+                self.foretold.emit(found)
 
         self._ask("forecast", lambda: forecast(audit, query, result_id, cause), take)
 

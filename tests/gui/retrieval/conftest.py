@@ -14,10 +14,9 @@ from pytestqt.qtbot import QtBot
 from app.window import MainWindow
 from store.db import Store
 from store.records import Dataset, Domain, Garment, Image, ImageRecord
-from store.retrieval.index import IndexFacts, Rows, VectorIndex
-from store.runs import RunFolder, library
+from store.runs import library
 from store.settings import SettingsFile
-from tests.unit.store.retrieval.small_ranking import ranked
+from tests.rankings import ranking_of
 from widgets import style
 
 #: Pair p has the consumer's garment 2p - 1 and the shop's 2p.
@@ -81,22 +80,8 @@ def bare_store(tmp_path: Path) -> Path:
 @pytest.fixture
 def store_folder(bare_store: Path) -> Path:
     """The store with an index, and a run whose lists have two failures."""
-    with Store.open(bare_store) as store:
-        table = store.products.table()
-    assert table.ids.tolist() == list(range(1, 2 * PAIRS + 1))
-    count = len(table)
-    made = vectors()
-    with VectorIndex.begin(bare_store, IndexFacts("fn", "abc", "box", made.shape[1])) as index:
-        boxes = np.tile([5.0, 5.0, 55.0, 75.0], (count, 1))
-        nothing = np.zeros(count, np.int64)
-        rows = Rows(
-            nothing, table.ids, table.image_ids, table.versions, np.full(count, "cut"), table.category_ids,
-            np.ones(count), boxes,
-        )  # fmt: skip
-        index.append(rows, made)
-    run = RunFolder.create(bare_store, "retrieve", ["retrieve", "--protocol", "consumer-to-shop"])
-    queries, gallery = table.ids[::2], table.ids[1::2]
-    ranked(made, queries, gallery, 5).save(run.path)
+    ids = np.arange(1, 2 * PAIRS + 1)
+    ranking_of(bare_store, vectors(), ids[::2], ids[1::2])
     return bare_store
 
 

@@ -37,7 +37,13 @@ def table(
 
 
 def ranked(
-    vectors: Ints, queries: Ints, gallery: Ints, depth: int, protocol: Protocol = "consumer-to-shop"
+    vectors: Ints,
+    queries: Ints,
+    gallery: Ints,
+    depth: int,
+    protocol: Protocol = "consumer-to-shop",
+    index: str = "fn-box-abc",
+    model: str = "fn",
 ) -> Ranked:
     """Garment g has the vector ``g - 1``; all are detected. No match is known beforehand."""
     distances = np.linalg.norm(vectors[queries - 1][:, None] - vectors[gallery - 1][None], axis=2)
@@ -47,7 +53,7 @@ def ranked(
     near = np.take_along_axis(distances, order, 1)
     nothing = np.empty(0, np.int64)
     return Ranked(
-        RankedFacts(protocol, "fn-box-abc", "fn", "box", "split = test", notes=("one", "two")),
+        RankedFacts(protocol, index, model, "box", "split = test", notes=("one", "two")),
         queries,
         queries - 1,
         gallery - 1,
