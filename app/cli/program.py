@@ -30,6 +30,7 @@ class ImportFormat(StrEnum):
     AUTO = "auto"
     DEEPFASHION2 = "deepfashion2"
     COCO = "coco"
+    LANDMARKS = "landmarks"
 
 
 class ExportFormat(StrEnum):
@@ -37,6 +38,7 @@ class ExportFormat(StrEnum):
 
     DEEPFASHION2 = "deepfashion2"
     COCO = "coco"
+    LANDMARKS = "landmarks"
 
 
 class Layout(StrEnum):
@@ -127,7 +129,7 @@ def import_(
 @program.command()
 def export(
     format: Annotated[ExportFormat, typer.Argument(help="What to write.")],
-    out: Annotated[Path, typer.Argument(help="A file for coco, a folder for deepfashion2.")],
+    out: Annotated[Path, typer.Argument(help="A file for coco, a folder for the others.")],
     store: StoreOption,
     where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
     layout: Annotated[Layout, typer.Option(help="COCO: how landmarks are laid out.")] = Layout.PER_CATEGORY,

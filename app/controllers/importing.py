@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -21,6 +19,7 @@ from resources.taxonomy import Category
 from store.errors import StudioError
 from store.formats import registry
 from store.formats.base import Reader, ReadOptions
+from store.formats.titles import REASONS
 from store.records import ImageRecord
 from store.runs import RunFolder, RunState
 from store.settings import is_store
@@ -33,12 +32,6 @@ _log = logging.getLogger(__name__)
 READ_FIRST, DRAWN_FIRST = 200, 20
 #: More problems than these are only counted.
 _PROBLEMS_SHOWN = 100
-_REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        "coco": "A JSON file with images, annotations and categories.",
-        "deepfashion2": "A folder with image and annos, or with splits that have them.",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +141,7 @@ class ImportController(QObject):
             return
         path = self._dialog.choice().path
         name = path.stem if path.suffix.lower() == ".json" else path.name
-        self._dialog.show_found(reader.format, _REASONS.get(reader.format, ""), count, name)
+        self._dialog.show_found(reader.format, REASONS.get(reader.format, ""), count, name)
         self._session.desk.ask("import.first", lambda: read_first(reader), self._show_first, self._refused)
 
     def _show_first(self, first: First) -> None:

@@ -57,9 +57,13 @@ def listed_losses(losses: Losses) -> tuple[Loss, ...]:
 
 
 def dataset_losses(selection: Selection, format: str) -> Losses:
-    """What is said of whole datasets and has no place: only a COCO file of a single one has."""
+    """What is said of whole datasets and has no place: only an export of a single one has.
+
+    DeepFashion2's folders have no place at all, and what a format says of its own files needs none in others.
+    """
     datasets = selection.datasets()
-    lost = sum(bool(dataset.extra) for dataset in datasets if format != "coco" or len(datasets) > 1)
+    kept = format != "deepfashion2" and len(datasets) == 1
+    lost = sum(any(name == "coco" for name in dataset.extra) for dataset in datasets if not kept)
     return Losses({("what datasets say of themselves (info, licences)", False, "left out"): lost})
 
 

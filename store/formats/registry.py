@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.errors import FormatError
+from store.formats import fld
 from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
 from store.formats.coco.reader import CocoReader
 from store.formats.coco.writer import LAYOUTS, CocoWriter
 from store.formats.deepfashion2.reader import DeepFashion2Reader
 from store.formats.deepfashion2.writer import DeepFashion2Writer
 from store.formats.files import reading
+from store.formats.titles import TITLES
 
 AUTO = "auto"
 
@@ -22,21 +24,24 @@ class Format:
     """A format: how it is shown, recognised, read and written. ``is_file``: an export is one file."""
 
     name: str
-    title: str
     detects: Callable[[Path], bool]
     reader: Callable[[Path, ReadOptions], Reader]
     writer: Callable[[Path, WriteOptions], Writer]
     is_file: bool = False
     layouts: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return TITLES[self.name]
+
 
 FORMATS: dict[str, Format] = {
     entry.name: entry
     for entry in (
-        Format(
-            "deepfashion2", "DeepFashion2", DeepFashion2Reader.detects, DeepFashion2Reader, DeepFashion2Writer
-        ),
-        Format("coco", "COCO", CocoReader.detects, CocoReader, CocoWriter, is_file=True, layouts=LAYOUTS),
+        Format("deepfashion2", DeepFashion2Reader.detects, DeepFashion2Reader, DeepFashion2Writer),
+        Format("coco", CocoReader.detects, CocoReader, CocoWriter, is_file=True, layouts=LAYOUTS),
+        Format(fld.FORMAT, fld.detects, fld.read, fld.write),
     )
 }
 

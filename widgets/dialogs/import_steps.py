@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from store.formats.titles import TITLES
 from widgets import style
 from widgets.common import Banner, Button, FlowLayout, IconLabel, label
 from widgets.dialogs.import_preview import Preview, PreviewTile
 
 #: The formats offered: name on the command line, name for people.
-FORMATS = (("auto", "Found out by itself"), ("deepfashion2", "DeepFashion2"), ("coco", "COCO"))
+FORMATS = (("auto", "Found out by itself"), *TITLES.items())
 SPLITS = ("", "train", "validation", "test")
 
 
@@ -109,7 +110,9 @@ class DatasetStep(Step):
     """What to import; the format is found out."""
 
     def __init__(self) -> None:
-        super().__init__("Dataset", "A DeepFashion2 folder (image and annos), or a COCO JSON file.")
+        super().__init__(
+            "Dataset", "The folder of a DeepFashion or DeepFashion2 dataset, or a COCO JSON file."
+        )
         self.path = PathField("Folder or file of the dataset", file="COCO (*.json);;All files (*)")
         self.column.addWidget(self.path)
         self.column.addSpacing(8)

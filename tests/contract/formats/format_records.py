@@ -18,8 +18,10 @@ from store.formats import registry
 from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, Origin, Review, Visibility
 
+#: Those of lists of rows.
+LISTS = [("landmarks", "")]
 #: Format and layout: every one passes the same suite.
-KINDS = [("deepfashion2", ""), ("coco", "per-category"), ("coco", "294")]
+KINDS = [("deepfashion2", ""), ("coco", "per-category"), ("coco", "294"), *LISTS]
 
 OWN = Category(
     1001, "scarf", "scarf", Schema("scarf", ("left end", "middle", "right end"), ((0, 1), (1, 2))), "#123456"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -73,13 +74,15 @@ def test_untouched_comes_back_byte_for_byte(
         again = _target(str(second), kind)
         writer, _ = write(kind, again, found, dataset_of(reader), reader.categories())
         writer.finish()
-        names = sorted(path.relative_to(first) for path in first.rglob("*.json"))
-        assert names == sorted(path.relative_to(second) for path in second.rglob("*.json"))
+        names = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
+        assert names == sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())
         for name in names:
-            before, after = (first / name).read_bytes(), (second / name).read_bytes()
-            assert after.replace(b'"../first"', b'"../../nowhere"') == before.replace(
-                b'"../../../nowhere"', b'"../../nowhere"'
-            )
+            assert _without_root((second / name).read_bytes()) == _without_root((first / name).read_bytes())
+
+
+def _without_root(data: bytes) -> bytes:
+    """A file without the folder of the pictures, which is another after the first time."""
+    return re.sub(rb'"(\.\./)+(first|nowhere)"', b'"pictures"', data)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=" ".join)

@@ -1,0 +1,116 @@
+"""How the rows of a list are spaced, so that a row that nobody changed is written as it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any
+
+from store.formats.values import integer, mapping, word
+
+#: A coordinate is a number, a code or a name a text.
+Value = str | float
+
+#: A field and the blanks after it: only what every tool takes for a blank is one.
+_PARTS = re.compile(r"([^ \t\r\n\v\f]+)([ \t\r\n\v\f]*)")
+_ZEROS = re.compile(r"-?0\d+")
+_WIDEST = 400
+_LARGEST_EXACT = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Spaces of the rows of one file.
+
+    The first value begins in column ``pad`` (0: right after ``gaps[0]``). ``gaps`` are what stands before
+    each value; where there are more values, the last ``period`` of them repeat. With a ``width`` the values
+    from the second on are right-justified to it instead. Coordinates have at least ``zeros`` digits, and
+    ``end`` follows the last value.
+    """
+
+    pad: int = 0
+    gaps: tuple[str, ...] = ("  ",)
+    period: int = 1
+    width: int = 0
+    zeros: int = 3
+    end: str = ""
+
+    def row(self, name: str, values: Sequence[Value]) -> str:
+        """The text of a row, without the end of the line."""
+        texts = [value if isinstance(value, str) else self._number(value) for value in values]
+        parts = [name.ljust(self.pad) if texts and len(name) < self.pad else name]
+        for place, text in enumerate(texts):
+            if place == 0:
+                parts.append("" if len(name) < self.pad else self._gap(0))
+            elif self.width:
+                parts.append(" " * max(1, self.width - len(text)))
+            else:
+                parts.append(self._gap(place))
+            parts.append(text)
+        return "".join(parts) + self.end
+
+    def _gap(self, place: int) -> str:
+        if place < len(self.gaps):
+            return self.gaps[place]
+        period = min(self.period, len(self.gaps))
+        return self.gaps[len(self.gaps) - period + (place - len(self.gaps)) % period]
+
+    def _number(self, value: float) -> str:
+        if value.is_integer() and abs(value) < _LARGEST_EXACT:
+            return f"{int(value):0{self.zeros}d}"
+        return repr(value)
+
+    def noted(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self), "gaps": list(self.gaps)}
+
+
+def from_notes(notes: Any, usual: Style) -> Style:
+    """A style from JSON; ``usual`` where that does not make sense."""
+    found = mapping(notes)
+    gaps = found.get("gaps")
+    if not isinstance(gaps, list) or not gaps or not all(isinstance(gap, str) for gap in gaps):
+        return usual
+    if any(gap.strip() or not gap for gap in gaps) or word(found.get("end")).strip():
+        return usual
+    numbers = {key: integer(found.get(key)) for key in ("pad", "period", "width", "zeros")}
+    kept = {key: value for key, value in numbers.items() if value is not None and 0 <= value <= _WIDEST}
+    if len(kept) < len(numbers) or not kept["period"]:
+        return usual
+    return Style(gaps=tuple(gaps), end=word(found.get("end")), **kept)
+
+
+def styled(rows: Sequence[str], usual: Style) -> Style:
+    """The style that most likely made some rows of a file; ``usual`` where they do not show it."""
+    split = [_PARTS.findall(row) for row in rows if row.strip()]
+    split = [parts for parts in split if len(parts) > 1]
+    if not split:
+        return usual
+    longest = max(split, key=len)
+    starts = {len(parts[0][0]) + len(parts[0][1]) for parts in split}
+    names = {len(parts[0][0]) for parts in split}
+    padded = len(starts) == 1 and (len(names) > 1 or len(longest[0][1]) > 2) and "\t" not in longest[0][1]
+    gaps = tuple(gap for _, gap in longest[:-1])
+    period = min(usual.period, len(gaps))
+    coordinates = [text for parts in split for text, _ in parts[1:]]
+    zeros = max((len(text.lstrip("-")) for text in coordinates if _ZEROS.fullmatch(text)), default=0)
+    return Style(
+        pad=min(starts.pop(), _WIDEST) if padded else 0,
+        gaps=gaps,
+        period=max(1, period),
+        width=_width(split),
+        zeros=min(zeros, _WIDEST),
+        end=longest[-1][1],
+    )
+
+
+def _width(split: Sequence[Sequence[tuple[str, str]]]) -> int:
+    """The width of right-justified values, 0 where they are not: their gaps differ, gap and value do not."""
+    gaps, widths = set(), set()
+    for parts in split:
+        for (_, gap), (text, _) in pairwise(parts[1:]):
+            gaps.add(len(gap))
+            widths.add(len(gap) + len(text))
+    return widths.pop() if len(widths) == 1 and len(gaps) > 1 else 0

@@ -1,0 +1,212 @@
+"""One list file of a benchmark: its heading, and where the rows of every image lie."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.formats.base import Complaints
+from store.formats.files import reading
+from store.formats.lists.style import Style, styled
+from store.progress import Progress
+
+#: No row of a benchmark is longer, in bytes: the longest have a thousand short numbers.
+LONGEST = 1 << 20
+#: So many rows show how a file is spaced.
+_LOOKED_AT = 64
+#: A field of a row. Python's own split takes more for blanks in text than in bytes.
+_FIELDS = re.compile(r"[^ \t\r\n\v\f]+")
+_REPORT_EVERY = 20_000
+
+
+def fields_of(text: str) -> list[str]:
+    """The fields of a row."""
+    found: list[str] = _FIELDS.findall(text)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A list of a benchmark: where it lies below the dataset (the first place is where it is written).
+
+    ``columns`` is its column line, "" where it has none; ``counted``: its first line is the number of rows.
+    ``column`` is the 0-based column that names what a row is about; ``kinds`` one whose values are collected.
+    """
+
+    key: str
+    places: tuple[str, ...]
+    columns: str = ""
+    counted: bool = True
+    column: int = 0
+    kinds: int = -1
+    style: Style = field(default_factory=Style)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its file and 1-based line, its text without the end, and the values after the first column."""
+
+    file: str
+    line: int
+    text: str
+    values: tuple[str, ...]
+
+    @property
+    def rest(self) -> str:
+        """All after the first column, for lists whose values contain spaces."""
+        name = fields_of(self.text)[0]
+        return self.text[self.text.index(name) + len(name) :].strip(" \t\r\n\v\f")
+
+
+def row_of(file: str, line: int, text: str) -> Row:
+    """A row from its text."""
+    return Row(file, line, text, tuple(fields_of(text)[1:]))
+
+
+class Table:
+    """A list file, indexed by the hash of one column: 24 bytes a row stay in memory.
+
+    Raises :class:`store.errors.FormatError` where the file cannot be read; what is odd about it goes to
+    ``told``.
+    """
+
+    def __init__(
+        self, path: Path, shown: str, listed: ListFile, told: Complaints, progress: Progress
+    ) -> None:
+        self.path, self.shown, self.listed = path, shown, listed
+        self.heading: list[str] = []
+        self.newline = "\n"
+        self.ended = True
+        self.kinds: set[bytes] = set()
+        self._file: BinaryIO | None = None
+        self._at = -1
+        hashes, offsets, lines = array("q"), array("q"), array("q")
+        told.file = shown
+        with reading(path), path.open("rb") as file:
+            self._scan(file, told, progress, (hashes, offsets, lines))
+        self.hashes: NDArray[np.int64] = np.frombuffer(hashes, np.int64) if hashes else np.empty(0, np.int64)
+        self._offsets, self._lines = offsets, lines
+        self._order = np.argsort(self.hashes, kind="stable")
+        self._sorted = self.hashes[self._order]
+        self._complain_of_count(told)
+        with self.opened():
+            self.style = styled([row.text for row in islice(self, _LOOKED_AT)], listed.style)
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    def __iter__(self) -> Iterator[Row]:
+        """All rows in order; only while it is :meth:`opened`."""
+        return (self.row(index) for index in range(len(self)))
+
+    def _scan(
+        self,
+        file: BinaryIO,
+        told: Complaints,
+        progress: Progress,
+        index: tuple[array[int], array[int], array[int]],
+    ) -> None:
+        hashes, offsets, lines = index
+        size, offset, line = self.path.stat().st_size, 0, 0
+        column, kinds = self.listed.column, self.listed.kinds
+        most = max(column, kinds) + 1
+        while raw := file.readline(LONGEST):
+            line += 1
+            start, offset = offset, offset + len(raw)
+            if line == 1:
+                if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                    told.error("list-text", "The list is UTF-16 text; it is not read. Save it as UTF-8.")
+                    return
+                if raw.startswith(codecs.BOM_UTF8):
+                    start, raw = start + len(codecs.BOM_UTF8), raw.removeprefix(codecs.BOM_UTF8)
+                self.newline = "\r\n" if raw.endswith(b"\r\n") else "\n"
+            if len(raw) == LONGEST and not raw.endswith(b"\n"):
+                told.error(
+                    "list-text", "A line is longer than any list has; the rest is not read.", f"line {line}"
+                )
+                return
+            fields = raw.split(None, most)
+            if line <= 2 and self._is_heading(raw, fields):
+                continue
+            if not fields:
+                continue
+            if len(fields) <= column:
+                told.error("list-row", f"The row has no column {column + 1}; it is not read.", f"line {line}")
+                continue
+            hashes.append(_hash(fields[column]))
+            offsets.append(start)
+            lines.append(line)
+            if 0 <= kinds < len(fields) and len(self.kinds) < 256:
+                self.kinds.add(fields[kinds])
+            self.ended = raw.endswith(b"\n")
+            if line % _REPORT_EVERY == 0:
+                progress(offset, size, f"Reading {self.shown}")
+
+    def _is_heading(self, raw: bytes, fields: list[bytes]) -> bool:
+        first = fields[0].decode("utf-8", "replace") if fields else ""
+        titled = bool(self.listed.columns) and first.casefold() == self.listed.columns.split()[0].casefold()
+        count = (
+            self.listed.counted
+            and not self.heading
+            and (first == "" or (first.isdecimal() and len(fields) == 1))
+        )
+        if titled or count:
+            self.heading.append(raw.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+        return titled or count
+
+    def _complain_of_count(self, told: Complaints) -> None:
+        if not self.listed.counted or (not self.heading and not len(self)):
+            return
+        stated = self.heading[0].strip() if self.heading else ""
+        if not stated.isdecimal():
+            told.warn(
+                "list-count", f"The list does not begin with the number of its rows, {len(self):,}.", "line 1"
+            )
+        elif stated.lstrip("0") != str(len(self)).lstrip("0"):
+            told.warn("list-count", f"The list says {stated[:20]} rows and has {len(self):,}.", "line 1")
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """While rows are read."""
+        with reading(self.path), self.path.open("rb") as file:
+            self._file, self._at = file, -1
+            try:
+                yield
+            finally:
+                self._file = None
+
+    def row(self, index: int) -> Row:
+        """The row of an index from 0; only while it is :meth:`opened`."""
+        assert self._file is not None
+        offset = self._offsets[index]
+        if offset != self._at:
+            self._file.seek(offset)
+        raw = self._file.readline(LONGEST)
+        self._at = offset + len(raw)
+        return row_of(self.shown, self._lines[index], raw.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+
+    def name(self, index: int) -> str:
+        """What the row of an index is about."""
+        return fields_of(self.row(index).text)[self.listed.column]
+
+    def rows(self, name: str) -> list[Row]:
+        """All rows about something, in order; only while it is :meth:`opened`."""
+        wanted = hash(name.encode())
+        first, last = (int(np.searchsorted(self._sorted, wanted, side)) for side in ("left", "right"))
+        found = [self.row(index) for index in self._order[first:last].tolist()]
+        return [row for row in found if fields_of(row.text)[self.listed.column] == name]
+
+
+def _hash(name: bytes) -> int:
+    """The hash of a name as :meth:`Table.name` gives it."""
+    return hash(name if name.isascii() else name.decode("utf-8", "backslashreplace").encode())

@@ -1,0 +1,23 @@
+"""What the formats are called, on the command line and by people. Imports nothing: asking is quick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "deepfashion2": "DeepFashion2",
+        "coco": "COCO",
+        "landmarks": "Fashion Landmark Detection",
+    }
+)
+
+#: How each is recognised, in words.
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "deepfashion2": "A folder with image and annos, or with splits that have them.",
+        "coco": "A JSON file with images, annotations and categories.",
+        "landmarks": "Lists of landmarks with a variation type, and of boxes.",
+    }
+)
