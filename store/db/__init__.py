@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from store.db.bulk import BulkWriter
     from store.db.change import Change
     from store.db.facets import WITH_PROBLEMS, WITHOUT_PROBLEMS
-    from store.db.images import ORDERS, Tile
+    from store.db.facts.ordering import ORDERS
+    from store.db.images import Tile
     from store.db.revisions import Revision, RevisionKind
     from store.db.statistics import Totals
     from store.db.store import Store
@@ -34,7 +35,7 @@ __all__ = [
 _HOMES = {
     "BulkWriter": "bulk",
     "Change": "change",
-    "ORDERS": "images",
+    "ORDERS": "facts.ordering",
     "Revision": "revisions",
     "RevisionKind": "revisions",
     "Store": "store",

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from store.db import tables
 from store.db.engine import Database
 from store.db.problems import insert_problems
-from store.db.rows import Values, garment_values, image_values, repeated_values, take_ids
+from store.db.rows import Values, garment_values, image_values, next_touch, take_ids
 from store.db.views import tag_ids
 from store.records import ImageRecord, Problem, Severity
 
@@ -125,17 +125,16 @@ class _Packed:
 
     def __init__(self, record: ImageRecord) -> None:
         self.record = record
-        repeated = repeated_values(record.image)
         self.image: Values = {
             **image_values(record.image),
             "garments": len(record.garments),
             "problems": len(record.problems),
             "changed": 0,
         }
-        self.garments: list[Values] = [{**garment_values(g), **repeated} for g in record.garments]
+        self.garments: list[Values] = [garment_values(g) for g in record.garments]
 
-    def give_ids(self, image_id: int, first_garment: int) -> None:
-        self.image["id"] = image_id
+    def give_ids(self, image_id: int, first_garment: int, touched: int) -> None:
+        self.image |= {"id": image_id, "touched": touched}
         for i, garment in enumerate(self.garments):
             garment["id"] = first_garment + i
             garment["image_id"] = image_id
@@ -160,11 +159,12 @@ def _write(connection: Connection, new: list[_Packed]) -> list[Problem]:
     """Writes the rows of a batch but for the problems, which it returns with their ids."""
     image_id = take_ids(connection, "images", len(new))
     garment_id = take_ids(connection, "garments", sum(len(one.garments) for one in new))
+    touched = next_touch(connection)
     tags = tag_ids(connection, sorted({name for one in new for name in one.record.image.tags}))
     links: list[Values] = []
     problems: list[Problem] = []
     for i, one in enumerate(new):
-        one.give_ids(image_id + i, garment_id)
+        one.give_ids(image_id + i, garment_id, touched)
         garment_id += len(one.garments)
         problems.extend(one.problems())
         links.extend({"image_id": image_id + i, "tag_id": tags[name]} for name in set(one.record.image.tags))

@@ -25,7 +25,7 @@ from store.db.rows import (
     image_of,
     image_values,
     microseconds,
-    repeated_values,
+    next_touch,
     take_ids,
 )
 from store.db.states import dump_state
@@ -35,14 +35,13 @@ from store.records import Garment, Image, Origin, Review
 
 _I = tables.images.c
 _G = tables.garments.c
-_REPEATED = frozenset({"split", "domain", "review"})
 # Built once: building a statement costs more than running it, and these run while somebody drags.
 _IMAGE = select(tables.images).where(_I.id == bindparam("wanted"))
 _GARMENT = select(tables.garments).where(_G.id == bindparam("wanted"))
 _TOUCH = (
     update(tables.images)
     .where(_I.id == bindparam("wanted"))
-    .values(changed=bindparam("now"), garments=_I.garments + bindparam("more"))
+    .values(changed=bindparam("now"), garments=_I.garments + bindparam("more"), touched=bindparam("number"))
 )
 #: What a picture file says of itself; it may change at any time and is nobody's edit.
 _NO_EDIT = frozenset({"id", "version", "width", "height", "size_known", "state"})
@@ -85,7 +84,6 @@ class _Save:
     def run(self, changes: Sequence[Change]) -> list[Revision]:
         for change in changes:
             self.images.setdefault(change.image_id, self._image(change.image_id))
-        # Images first: garments repeat their review.
         for change in changes:
             if isinstance(change.state, Image):
                 self._save_image(change)
@@ -133,9 +131,6 @@ class _Save:
         self.connection.execute(update(row).where(_I.id == after.id).values(values))
         if after.tags != current.tags:
             set_tags(self.connection, after.id, after.tags)
-        if any(getattr(after, name) != getattr(current, name) for name in _REPEATED):
-            own = update(tables.garments).where(_G.image_id == after.id)
-            self.connection.execute(own.values(repeated_values(after)))
         self.images[after.id] = after
         self.done.append((after.id, 0, current, after))
 
@@ -163,7 +158,7 @@ class _Save:
         else:
             new_id = take_ids(self.connection, "garments", 1)
             after = self._with_origin(garment).but(id=new_id, version=1)
-        values = {"id": after.id, **garment_values(after), **repeated_values(self.images[after.image_id])}
+        values = {"id": after.id, **garment_values(after)}
         self.connection.execute(insert(tables.garments), values)
         self.counted[after.image_id] += 1
         return after
@@ -204,9 +199,9 @@ class _Save:
     def _write_revisions(self) -> list[Revision]:
         now = datetime.now(UTC)
         first = edit_id = take_ids(self.connection, "revisions", len(self.done))
+        said = {"now": microseconds(now), "number": next_touch(self.connection)}
         for image_id in self.images:
-            more = self.counted[image_id]
-            self.connection.execute(_TOUCH, {"wanted": image_id, "now": microseconds(now), "more": more})
+            self.connection.execute(_TOUCH, {"wanted": image_id, "more": self.counted[image_id], **said})
         revisions = [
             Revision(
                 id=first + i,

@@ -1,4 +1,4 @@
-"""Whole columns of integers as arrays, several times faster than row by row.
+"""Whole columns of integers as arrays, and of texts, several times faster than row by row.
 
 SQLite joins the numbers to one text, in the order of the query, and NumPy reads it. Another back end would
 aggregate to an array instead.
@@ -18,3 +18,14 @@ def columns(connection: Connection, query: Select[Any]) -> list[NDArray[np.int64
     rows = query.subquery()
     joined = connection.execute(select(*(func.group_concat(column) for column in rows.c))).one()
     return [np.fromstring(text or "", np.int64, sep=",") for text in joined]
+
+
+def texts(connection: Connection, query: Select[Any]) -> list[str]:
+    """The one column of a query, which is text and never NULL."""
+    (column,) = query.subquery().c
+    joined = connection.execute(select(func.group_concat(column, "\x1f"), func.count())).one()
+    found = joined[0].split("\x1f") if joined[1] else []
+    if len(found) == joined[1]:
+        return found
+    # Somebody's file is named with the separator.
+    return list(connection.execute(query).scalars())

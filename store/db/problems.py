@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from store.db import tables
 from store.db.engine import Database
-from store.db.rows import Ids, chunks, problem_of, problem_values, take_ids
+from store.db.rows import Ids, chunks, next_touch, problem_of, problem_values, take_ids
 from store.records import Problem
 
 _C = tables.problems.c
@@ -27,11 +27,10 @@ class ProblemsRepository:
             with self._database.write() as connection:
                 insert_problems(connection, problems)
                 counted = Counter(problem.image_id for problem in problems if problem.image_id)
-                image = tables.images
+                image, touched = tables.images, next_touch(connection)
                 for image_id, more in counted.items():
-                    connection.execute(
-                        update(image).where(image.c.id == image_id).values(problems=image.c.problems + more)
-                    )
+                    values = {"problems": image.c.problems + more, "touched": touched}
+                    connection.execute(update(image).where(image.c.id == image_id).values(values))
 
     def page(self, offset: int, limit: int) -> list[Problem]:
         """Problems in the order in which they were found."""
@@ -70,7 +69,10 @@ class ProblemsRepository:
             connection.execute(
                 update(image)
                 .where(image.c.dataset_id == dataset_id, image.c.problems > 0)
-                .values(problems=select(func.count()).where(_C.image_id == image.c.id).scalar_subquery())
+                .values(
+                    problems=select(func.count()).where(_C.image_id == image.c.id).scalar_subquery(),
+                    touched=next_touch(connection),
+                )
             )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from store.db import tables
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
-from store.db.names import Conditions
+from store.db.facts.keeper import FactsKeeper
 from store.db.rows import Ids, chunks
 from store.filters import Expr
 from store.identities import Key, identity_of
@@ -75,9 +75,9 @@ class GarmentTable:
 class ProductsRepository:
     """The garments of a store as columns."""
 
-    def __init__(self, database: Database, conditions: Conditions, datasets: DatasetsRepository) -> None:
+    def __init__(self, database: Database, facts: FactsKeeper, datasets: DatasetsRepository) -> None:
         self._database = database
-        self._conditions = conditions
+        self._facts = facts
         self._datasets = datasets
 
     def table(self, where: Expr | None = None) -> GarmentTable:
@@ -85,10 +85,11 @@ class ProductsRepository:
 
         FilterError for a name that the store does not know.
         """
-        query = _query().where(self._conditions.garments(where))
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return self._made(rows)
+        if where is None:
+            with self._database.read() as connection:
+                return self._made(connection.execute(_query()).all())
+        facts, chosen = self._facts.garments(where)
+        return self.of(np.sort(facts.garments.ids[chosen]))
 
     def live(self) -> LiveTable:
         """All garments, in a table that is brought up to date by reading what was edited."""

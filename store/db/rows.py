@@ -59,6 +59,11 @@ def take_ids(connection: Connection, name: str, count: int) -> int:
     return int(last) - count + 1
 
 
+def next_touch(connection: Connection) -> int:
+    """The number for ``ImageRow.touched`` of all images that a transaction changes."""
+    return take_ids(connection, "touched", 1)
+
+
 def microseconds(time: datetime) -> int:
     """A time as whole microseconds since 1970 (UTC)."""
     return (time - _EPOCH) // timedelta(microseconds=1)
@@ -110,7 +115,7 @@ def image_of(row: Row[Any], tags: tuple[str, ...] = ()) -> Image:
 
 
 def garment_values(garment: Garment) -> Values:
-    """The columns of a garment but for its id and what is repeated of its image."""
+    """The columns of a garment but for its id."""
     return {
         "image_id": garment.image_id,
         "key": garment.key,
@@ -134,11 +139,6 @@ def garment_values(garment: Garment) -> Values:
         "attributes": pack_mapping(garment.attributes),
         "extra": pack_mapping(garment.extra),
     }
-
-
-def repeated_values(image: Image) -> Values:
-    """What a garment's row repeats of its image."""
-    return {"split": image.split, "domain": str(image.domain), "review": int(image.review)}
 
 
 def garment_of(row: Row[Any]) -> Garment:

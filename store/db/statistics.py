@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import func, select
 
-from store.db import tables
+from store.db import facets, tables
 from store.db.categories import CategoriesRepository
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
-from store.db.facets import Facets, GarmentFacets, image_facets
-from store.db.names import Conditions
+from store.db.facts.keeper import FactsKeeper
 from store.filters import Expr
 from store.records import ImageState, Review
-
-_I = tables.images.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +33,14 @@ class StatisticsRepository:
     def __init__(
         self,
         database: Database,
-        conditions: Conditions,
+        facts: FactsKeeper,
         categories: CategoriesRepository,
         datasets: DatasetsRepository,
     ) -> None:
-        self._database = database
-        self._conditions = conditions
-        self._categories = categories
-        self._datasets = datasets
-        self._garment_facets = GarmentFacets()
+        self._database, self._facts = database, facts
+        self._categories, self._datasets = categories, datasets
 
-    def facets(self, where: Expr | None = None) -> Facets:
+    def facets(self, where: Expr | None = None) -> facets.Facets:
         """How many of the images that a filter selects have each value, by facet and word.
 
         Facets: split, domain, review, dataset, problems, state, and of the garments category, scale,
@@ -55,30 +50,35 @@ class StatisticsRepository:
         """
         datasets = {dataset.id: dataset.name for dataset in self._datasets.all()}
         categories = {category.id: category.name for category in self._categories.all()}
-        chosen = None if where is None else self._conditions.images(where)
-        with self._database.read() as connection:
-            of_garments = self._garment_facets.count(connection, chosen, categories)
-            return image_facets(connection, chosen, datasets) | of_garments
+        return facets.facets(*self._facts.images(where), datasets, categories)
 
     def splits_and_roles(self) -> dict[str, tuple[str, ...]]:
         """The splits and roles that occur, by name."""
-        found: dict[str, tuple[str, ...]] = {}
-        with self._database.read() as connection:
-            for name in ("split", "role"):
-                query = select(_I[name]).distinct().order_by(_I[name])
-                found[name] = tuple(word for word in connection.execute(query).scalars() if word)
+        images = self._facts.now().images
+        found = {}
+        for name, column in (("split", images.split), ("role", images.role)):
+            used = np.bincount(column.codes, minlength=len(column.words))
+            found[name] = tuple(sorted(w for w, n in zip(column.words, used, strict=False) if w and n))
         return found
+
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes that garments have, the most frequent first."""
+        links = self._facts.now().garments.attributes
+        counts = np.bincount(links.codes, minlength=len(links.words))
+        by_count = np.argsort(-counts, kind="stable").tolist()
+        return tuple(links.words[place] for place in by_count if counts[place])
 
     def totals(self) -> Totals:
         """The whole store in numbers."""
-        reviewed = _I.review.in_([int(Review.ACCEPTED), int(Review.REJECTED)])
-        query = select(
-            func.count(),
-            func.coalesce(func.sum(_I.garments), 0),
-            func.count().filter(reviewed),
-            func.count().filter(_I.state == str(ImageState.MISSING)),
-        ).select_from(tables.images)
+        images = self._facts.now().images
+        reviewed = np.isin(images.reviews, [Review.ACCEPTED, Review.REJECTED])
+        missing = np.array([word == ImageState.MISSING for word in images.state.words] or [False])
         with self._database.read() as connection:
-            images, garments, done, missing = connection.execute(query).one()
             problems = connection.execute(select(func.count()).select_from(tables.problems)).scalar_one()
-        return Totals(images, garments, done, problems, missing)
+        return Totals(
+            images=len(images.ids),
+            garments=int(images.garments.sum()),
+            reviewed=int(np.count_nonzero(reviewed)),
+            problems=problems,
+            missing=int(np.count_nonzero(missing[images.state.codes])),
+        )

@@ -9,18 +9,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import select
+import numpy as np
+from numpy.typing import NDArray
 
 from store.db import folder as folders
-from store.db import schema, tables
+from store.db import schema
 from store.db.bulk import BulkWriter
 from store.db.categories import CategoriesRepository
-from store.db.conditions import Condition
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
+from store.db.facts.keeper import FactsKeeper
 from store.db.garments import GarmentsRepository, garments_of
 from store.db.images import ImagesRepository, images_of
-from store.db.names import Conditions
 from store.db.problems import ProblemsRepository, problems_of
 from store.db.products import ProductsRepository
 from store.db.revisions import RevisionsRepository
@@ -43,17 +43,16 @@ class Store:
         self.database = database
         self.datasets = DatasetsRepository(database)
         self.categories = CategoriesRepository(database)
-        conditions = Conditions(self.categories, self.datasets)
-        self._conditions = conditions
-        self.images = ImagesRepository(database, conditions, self.datasets)
-        self.garments = GarmentsRepository(database, conditions)
+        self.facts = facts = FactsKeeper(database, self.categories.all, self.datasets.all)
+        self.images = ImagesRepository(database, facts, self.datasets)
+        self.garments = GarmentsRepository(database, facts)
         self.revisions = RevisionsRepository(database)
         self.problems = ProblemsRepository(database)
-        self.products = ProductsRepository(database, conditions, self.datasets)
+        self.products = ProductsRepository(database, facts, self.datasets)
         self.verdicts = VerdictsRepository(database)
         self.views = ViewsRepository(database)
         self.tags = TagsRepository(database)
-        self.statistics = StatisticsRepository(database, conditions, self.categories, self.datasets)
+        self.statistics = StatisticsRepository(database, facts, self.categories, self.datasets)
 
     @classmethod
     def create(cls, folder: Path, name: str = "") -> Store:
@@ -130,11 +129,11 @@ class Store:
     def stream(self, where: Expr | None = None, batch: int = 500) -> Iterator[ImageRecord]:
         """The images that a filter selects with their garments and problems, by image id.
 
-        Memory is constant, and no transaction stays open between batches: an image that is edited
-        meanwhile comes as it is when its batch is read. FilterError for a name the store does not know.
+        Which images is decided at the beginning. No transaction stays open between batches: an image that
+        is edited meanwhile comes as it is when its batch is read. FilterError for a name the store does not
+        know.
         """
-        condition = self._conditions.images(where)
-        return self._stream(condition, batch)
+        return self._stream(self.images.ids(where, "id"), batch)
 
     def filter_words(self) -> dict[str, Sequence[str]]:
         """The values that fields without fixed words have in this store, for completion."""
@@ -143,11 +142,13 @@ class Store:
             "category": tuple(dict.fromkeys(category.name for category in self.categories.all())),
             "dataset": tuple(dict.fromkeys(dataset.name for dataset in self.datasets.all())),
             "tag": self.tags.all(),
+            "attribute": self.statistics.attributes(),
             **facets,
         }
 
     def close(self) -> None:
         """Lets go of the files. The store cannot be used afterwards."""
+        self.facts.keep()
         self.database.close()
         if "thumbnails" in self.__dict__:
             self.thumbnails.close()
@@ -160,21 +161,15 @@ class Store:
     ) -> None:
         self.close()
 
-    def _stream(self, condition: Condition, batch: int) -> Iterator[ImageRecord]:
-        last = 0
-        row = tables.images.c
-        while True:
-            query = select(row.id).where(row.id > last, condition).order_by(row.id).limit(batch)
+    def _stream(self, wanted: NDArray[np.int64], batch: int) -> Iterator[ImageRecord]:
+        for start in range(0, len(wanted), batch):
+            ids = wanted[start : start + batch].tolist()
             with self.database.read() as connection:
-                ids = list(connection.execute(query).scalars())
                 images = images_of(connection, ids)
                 garments = garments_of(connection, ids)
                 problems = problems_of(connection, ids)
             for image, _, _ in images:
                 yield ImageRecord(image, garments[image.id], problems.get(image.id, ()))
-            if len(ids) < batch:
-                return
-            last = ids[-1]
 
 
 def _refuse_taken(folder: Path) -> None:

@@ -1,8 +1,7 @@
 """The tables. Only ``store/db`` sees these classes: frozen records go out.
 
-Facts of an image that facets ask together with facts of its garments (split, domain, review) are
-repeated in ``garments``, so that one covering index answers; the image's own are the truth, and both
-change in one transaction. The same goes for an image's number of garments and problems.
+An image's numbers of garments and problems are kept with it, and change in the same transaction. Filters
+are not asked of the tables but of :mod:`store.db.facts`.
 """
 
 from __future__ import annotations
@@ -84,23 +83,14 @@ class ImageRow(Base):
     problems: Mapped[int]
     #: Microseconds since 1970 (UTC) of the last edit; 0: never edited.
     changed: Mapped[int]
+    #: The number of the last change of any kind, of the image, its garments, tags or problems: one more
+    #: than the change before it in the store. What has a higher number than a reader knows is new to it.
+    touched: Mapped[int] = mapped_column(server_default="0", index=True)
 
     __table_args__ = (
         UniqueConstraint("dataset_id", "name"),
-        # In the order of the grid, and with what the facets of images count.
+        # In the order of the grid.
         Index("ix_images_name", "name"),
-        Index(
-            "ix_images_facets",
-            "split",
-            "domain",
-            "review",
-            "dataset_id",
-            "problems",
-            "state",
-            "garments",
-            "role",
-        ),
-        Index("ix_images_changed", "changed"),
     )
 
 
@@ -111,7 +101,7 @@ class GarmentRow(Base):
     image_id: Mapped[int] = mapped_column(ForeignKey("images.id"), index=True)
     key: Mapped[str]
     position: Mapped[int]
-    category_id: Mapped[int] = mapped_column(index=True)
+    category_id: Mapped[int]
     pair_id: Mapped[int | None]
     style: Mapped[int | None]
     item_id: Mapped[str] = mapped_column(index=True)
@@ -123,9 +113,6 @@ class GarmentRow(Base):
     clothes_type: Mapped[int | None]
     origin: Mapped[str]
     version: Mapped[int]
-    split: Mapped[str]
-    domain: Mapped[str]
-    review: Mapped[int]
     box: Mapped[bytes | None] = _blob()
     points: Mapped[bytes | None] = _blob()
     polygons: Mapped[bytes | None] = _blob()
@@ -133,14 +120,7 @@ class GarmentRow(Base):
     attributes: Mapped[bytes | None] = _blob()
     extra: Mapped[bytes | None] = _blob()
 
-    __table_args__ = (
-        Index(
-            "ix_garments_facets",
-            *("category_id", "occlusion", "viewpoint", "scale", "zoom_in"),
-            *("split", "domain", "review", "style", "image_id"),
-        ),
-        Index("ix_garments_pair_id_style", "pair_id", "style"),
-    )
+    __table_args__ = (Index("ix_garments_pair_id_style", "pair_id", "style"),)
 
 
 class RevisionRow(Base):

@@ -1,4 +1,4 @@
-"""The filter language: a text becomes an expression; ``store/db`` makes a condition of it."""
+"""The filter language: a text becomes an expression; ``store/db/facts`` asks it."""
 
 from store.filters.expressions import And, Comparison, Expr, Not, Operator, Or, Value, among
 from store.filters.fields import FIELDS, UNKNOWN, Field, Kind, plain

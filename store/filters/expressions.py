@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Operator(StrEnum):
-    """How a field is compared with its values. ``IN`` and ``NOT_IN`` take several."""
+    """How a field is compared with its values. ``IN`` and ``NOT_IN`` take several; ``HAS`` is ``EQUAL``."""
 
     EQUAL = "="
     NOT_EQUAL = "!="
@@ -17,6 +17,7 @@ class Operator(StrEnum):
     MORE = ">"
     AT_LEAST = ">="
     CONTAINS = "~"
+    HAS = "has"
     IN = "in"
     NOT_IN = "not in"
 

@@ -17,6 +17,8 @@ class Kind(StrEnum):
 
     #: Any text; ``words`` are usual ones.
     TEXT = "text"
+    #: Words of which there may be several: tags, attributes.
+    SEVERAL = "several"
     #: One of ``words`` only.
     CHOICE = "choice"
     #: The name of a category of the store.
@@ -34,6 +36,7 @@ _ORDER = (Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST)
 OPERATORS: Mapping[Kind, tuple[Operator, ...]] = MappingProxyType(
     {
         Kind.TEXT: (*_EQUALITY, Operator.CONTAINS),
+        Kind.SEVERAL: (Operator.HAS, *_EQUALITY, Operator.CONTAINS),
         Kind.CHOICE: _EQUALITY,
         Kind.CATEGORY: (*_EQUALITY, Operator.CONTAINS),
         Kind.LEVEL: (*_EQUALITY, *_ORDER),
@@ -92,7 +95,7 @@ def _fields() -> tuple[Field, ...]:
         Field("dataset", Kind.TEXT, "name of the dataset"),
         Field("file", Kind.TEXT, "name of the picture file, bare or with its folders"),
         Field("state", Kind.CHOICE, "whether the picture can be shown", words=_texts(*map(str, ImageState))),
-        Field("tag", Kind.TEXT, "a tag of the image"),
+        Field("tag", Kind.SEVERAL, "a tag of the image"),
         Field("garments", Kind.NUMBER, "number of garments"),
         Field("problems", Kind.NUMBER, "number of problems"),
         _level("scale", "how much of the image a garment takes"),
@@ -102,6 +105,7 @@ def _fields() -> tuple[Field, ...]:
         Field("pair", Kind.NUMBER, "pair id of a garment", garment=True, words={UNKNOWN: None}),
         Field("style", Kind.NUMBER, "style number of a garment", garment=True, words={UNKNOWN: None}),
         Field("item", Kind.TEXT, "item id of a garment", garment=True),
+        Field("attribute", Kind.SEVERAL, "an attribute that a garment has", garment=True),
         Field("id", Kind.NUMBER, "number of the image in the store"),
     )
 

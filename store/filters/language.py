@@ -25,6 +25,7 @@ _EXPECTED = {
     "_AND": "and",
     "_OR": "or",
     "_NOT": "not",
+    "HAS": "has",
     "IN": "in",
     "NOT_IN": "not in",
 }
@@ -146,7 +147,7 @@ def _field(name: Token) -> Field:
 def _value(field: Field, operator: Operator, token: Token) -> Value:
     text = str(token[1:-1] if token.type == "STRING" else token)
     position = token.start_pos or 0
-    if field.kind in (Kind.TEXT, Kind.CATEGORY) or operator is Operator.CONTAINS:
+    if field.kind in (Kind.TEXT, Kind.SEVERAL, Kind.CATEGORY) or operator is Operator.CONTAINS:
         return Value(text, text, position)
     words = {plain(word): meaning for word, meaning in field.words.items()}
     word = plain(text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from store.filters.expressions import Operator
 from store.filters.fields import FIELDS, OPERATORS, Field, Kind, plain
 
 SpanKind = Literal["field", "operator", "value", "keyword", "error"]
@@ -86,10 +87,10 @@ class _Reader:
             self.negated = False
             self.expect = "list"
             return "operator"
-        if group != "sign" or self.negated:
+        if self.negated or (group != "sign" and word != Operator.HAS):
             return "error"
         self.expect = "value"
-        usable = self.field is None or text in OPERATORS[self.field.kind]
+        usable = self.field is None or word in OPERATORS[self.field.kind]
         return "operator" if usable else "error"
 
     def _at_value(self, group: str, text: str) -> SpanKind:
@@ -100,7 +101,7 @@ class _Reader:
         return "value" if closed and self._known(text.strip("\"'")) else "error"
 
     def _known(self, text: str) -> bool:
-        if self.field is None or self.field.kind in (Kind.TEXT, Kind.CATEGORY):
+        if self.field is None or self.field.kind in (Kind.TEXT, Kind.SEVERAL, Kind.CATEGORY):
             return True
         if text.lstrip("-").isdecimal():
             return self.field.kind is Kind.NUMBER or int(text) in self.field.words.values()

@@ -267,27 +267,3 @@ def test_threads_read_and_write_at_the_same_time(filled: Store) -> None:
         assert list(pool.map(work, range(40))) == [5] * 40
     assert filled.problems.count() == 42
     assert filled.images.tiles([1])[0].problems == 40
-
-
-PLANS = [
-    ("category = trousers and occlusion >= medium and split = train", "COVERING INDEX ix_garments_facets"),
-    ("pair = 7 and style = 1", "INDEX ix_garments_pair_id_style"),
-    ("split = train and review = accepted", "COVERING INDEX ix_images_facets"),
-    ("problems > 0", "COVERING INDEX ix_images_facets"),
-    ('file ~ "0012"', "COVERING INDEX ix_images_name"),
-    ("item = id_7", "ix_garments_item_id"),
-]
-
-
-@pytest.mark.parametrize(("where", "index"), PLANS)
-def test_filters_are_answered_by_an_index(filled: Store, where: str, index: str) -> None:
-    from sqlalchemy import func, select
-
-    from store.db import tables
-
-    condition = filled.images._conditions.images(parse(where))
-    query = select(func.count()).select_from(tables.images).where(condition)
-    with filled.database.read() as connection:
-        sql = query.compile(connection.engine, compile_kwargs={"literal_binds": True})
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
-    assert index in " ".join(row[3] for row in plan)

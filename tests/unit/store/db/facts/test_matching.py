@@ -56,6 +56,7 @@ def _garment(random: Random) -> Garment:
         pair_id=random.choice([None, 1, 2, 12]),
         style=random.choice([None, 0, 1]),
         item_id=random.choice(["", "id_1", "id_12"]),
+        attributes={name: random.choice([-1, 0, 1]) for name in ("striped", "A-line", "100% wool")},
     )
 
 
@@ -89,6 +90,9 @@ def _values(field: str, store: Store, record: ImageRecord, garment: Garment | No
     image = record.image
     if field == "tag":
         return image.tags
+    if field == "attribute":
+        assert garment is not None
+        return [name for name, said in garment.attributes.items() if said == 1]
     if field == "category":
         assert garment is not None
         return [category(garment.category_id).name]
@@ -110,7 +114,7 @@ def _compared(expr: Comparison, values: Sequence[object]) -> bool:
     wanted = [value.meaning for value in expr.values]
     if expr.field == "category":
         wanted = [str(value).replace("-", " ") for value in wanted]
-    if FIELDS[expr.field].kind in (Kind.TEXT, Kind.CATEGORY) and expr.field != "item":
+    if FIELDS[expr.field].kind in (Kind.TEXT, Kind.SEVERAL, Kind.CATEGORY) and expr.field != "item":
         values = [str(value).lower() for value in values]
         wanted = [str(value).lower() for value in wanted]
     if expr.field == "file" and expr.operator in (
@@ -120,7 +124,7 @@ def _compared(expr: Comparison, values: Sequence[object]) -> bool:
     match expr.operator:
         case Operator.CONTAINS:
             return any(str(wanted[0]).lower() in str(value).lower() for value in values)
-        case Operator.EQUAL | Operator.IN:
+        case Operator.EQUAL | Operator.IN | Operator.HAS:
             return any(value in wanted for value in values)
         case Operator.NOT_EQUAL | Operator.NOT_IN:
             return not any(value in wanted for value in values)
@@ -137,6 +141,7 @@ WORDS = {
     "dataset": ["street", '"shop photos"'],
     "file": ["0012", "a/", "b_", '"%"', "jpg", "000012.JPG", "a/000007.jpg", "00001_.jpg"],
     "tag": ["dark", "odd", '"100%"', "absent"],
+    "attribute": ["striped", "a-LINE", '"100% wool"', "wool"],
     "item": ["id_1", "id_12", '""'],
     "garments": ["0", "1", "2"],
     "problems": ["0", "1"],

@@ -1,0 +1,166 @@
+"""Filter expressions asked of the facts.
+
+A comparison of a garment's field selects an image that has *a* garment for which it holds (also ``!=``).
+Garment comparisons that stand side by side in one ``and`` speak of the *same* garment, and so do ``or``
+groups of them: ``category = trousers and (occlusion = heavy or scale = small)``. ``not`` in front of
+them selects the images that have no such garment. For counting garments every comparison speaks of the
+garment counted, or of its image.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resources.taxonomy import LEVELS
+from store.db.facts.naming import Names
+from store.db.facts.snapshot import NO_LEVEL, NO_NUMBER, Facts, Links, Words
+from store.filters import FIELDS, And, Comparison, Expr, Kind, Not, Operator, Or
+
+Flags = NDArray[np.bool_]
+
+_COMPARE: Mapping[Operator, Callable[[Any, Any], Any]] = {
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE: operator.gt,
+    Operator.AT_LEAST: operator.ge,
+}
+_NEGATIVE = {Operator.NOT_EQUAL, Operator.NOT_IN}
+
+
+class Matcher:
+    """Asks the facts of one snapshot; ``names`` are what its categories and datasets are called."""
+
+    def __init__(self, facts: Facts, names: Names) -> None:
+        self.facts, self._names = facts, names
+
+    def images(self, expr: Expr) -> Flags:
+        """Which images are selected, ``(images,)``. FilterError for a name that the store has not."""
+        if _of_garment(expr):
+            return self.facts.any_garment(self.garments(expr))
+        match expr:
+            case Comparison():
+                return self._image(expr)
+            case Not(part):
+                return ~self.images(part)
+            case Or(parts):
+                return reduce(operator.or_, (self.images(part) for part in parts))
+            case And(parts):
+                found = [self.images(part) for part in parts if not _of_garment(part)]
+                if same := [self.garments(part) for part in parts if _of_garment(part)]:
+                    found.append(self.facts.any_garment(reduce(operator.and_, same)))
+                return reduce(operator.and_, found)
+
+    def garments(self, expr: Expr) -> Flags:
+        """Which garments are selected, ``(garments,)``. FilterError as above."""
+        match expr:
+            case Comparison():
+                if FIELDS[expr.field].garment:
+                    return self._garment(expr)
+                found: Flags = self._image(expr)[self.facts.garments.images]
+                return found
+            case Not(part):
+                return ~self.garments(part)
+            case Or(parts):
+                return reduce(operator.or_, (self.garments(part) for part in parts))
+            case And(parts):
+                return reduce(operator.and_, (self.garments(part) for part in parts))
+
+    def _image(self, expr: Comparison) -> Flags:
+        images = self.facts.images
+        match expr.field:
+            case "dataset":
+                return _one_of(expr, images.datasets, self._names.ids(expr))
+            case "file":
+                return self._file(expr)
+            case "tag":
+                return _linked(expr, images.tags, len(images.ids))
+            case "split" | "role" | "domain" | "state":
+                return _said(expr, getattr(images, expr.field))
+            case "review":
+                return _number(expr, images.reviews, NO_NUMBER)
+            case "garments" | "problems":
+                return _number(expr, getattr(images, expr.field), NO_NUMBER)
+            case _:
+                return _number(expr, images.ids, NO_NUMBER)
+
+    def _garment(self, expr: Comparison) -> Flags:
+        garments = self.facts.garments
+        match expr.field:
+            case "category":
+                return _one_of(expr, garments.categories, self._names.ids(expr))
+            case "item":
+                return _said(expr, garments.items)
+            case "attribute":
+                return _linked(expr, garments.attributes, len(garments.ids))
+            case "pair":
+                return _number(expr, garments.pairs, NO_NUMBER)
+            case "style":
+                return _number(expr, garments.styles, NO_NUMBER)
+            case _:
+                return _number(expr, garments.levels[:, [*LEVELS].index(expr.field)], NO_LEVEL)
+
+    def _file(self, expr: Comparison) -> Flags:
+        names = self.facts.images.names
+        if expr.operator is Operator.CONTAINS:
+            return names.containing(expr.values[0].text)
+        # People read the bare name under a picture: it stands for the path that ends with it.
+        found = reduce(operator.or_, (names.called(value.text) for value in expr.values))
+        return ~found if expr.operator in _NEGATIVE else found
+
+
+def _of_garment(expr: Expr) -> bool:
+    match expr:
+        case Comparison():
+            return FIELDS[expr.field].garment
+        case Not():
+            return False
+        case And(parts) | Or(parts):
+            return all(_of_garment(part) for part in parts)
+
+
+def _one_of(expr: Comparison, column: NDArray[np.int32], ids: frozenset[int]) -> Flags:
+    found = np.isin(column, sorted(ids))
+    return ~found if expr.operator in _NEGATIVE else found
+
+
+def _number(expr: Comparison, column: NDArray[Any], unknown: int) -> Flags:
+    meanings = [value.meaning for value in expr.values]
+    compare = _COMPARE.get(expr.operator)
+    if compare is not None:
+        # What is unknown has no place in an order.
+        ordered: Flags = compare(column, meanings[0]) & (column != unknown)
+        return ordered
+    wanted = [unknown if meaning is None else meaning for meaning in meanings]
+    found: Flags = column == wanted[0] if len(wanted) == 1 else np.isin(column, wanted)
+    # What is unknown is not equal to anything that is known.
+    return ~found if expr.operator in _NEGATIVE else found
+
+
+def _said(expr: Comparison, column: Words) -> Flags:
+    found: Flags = np.array([_fits(expr, word) for word in column.words] or [False])[column.codes]
+    return ~found if expr.operator in _NEGATIVE else found
+
+
+def _linked(expr: Comparison, links: Links, count: int) -> Flags:
+    fitting = np.array([_fits(expr, word) for word in links.words] or [False])
+    found = np.zeros(count, np.bool_)
+    found[links.rows[fitting[links.codes]]] = True
+    return ~found if expr.operator in _NEGATIVE else found
+
+
+def _fits(expr: Comparison, word: str) -> bool:
+    """Whether a word is among the values, or has the value in it."""
+    # Case does not count: nobody remembers "Train". Item ids are exact.
+    loose = FIELDS[expr.field].kind in (Kind.TEXT, Kind.SEVERAL)
+    exact = not loose or (expr.field == "item" and expr.operator is not Operator.CONTAINS)
+    side = word if exact else word.casefold()
+    if expr.operator is Operator.CONTAINS:
+        return expr.values[0].text.casefold() in word.casefold()
+    meanings = ("" if value.meaning is None else str(value.meaning) for value in expr.values)
+    return any(side == (meaning if exact else meaning.casefold()) for meaning in meanings)

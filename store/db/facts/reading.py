@@ -1,0 +1,146 @@
+"""From tables to arrays: all of it, or what has changed since a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+
+from resources.taxonomy import LEVELS
+from store.db import tables
+from store.db.codec import unpack_mapping
+from store.db.columns import columns, texts
+from store.db.facts.filenames import FileNames
+from store.db.facts.snapshot import (
+    NO_LEVEL,
+    NO_NUMBER,
+    Codes,
+    Facts,
+    GarmentFacts,
+    ImageFacts,
+    Integers,
+    Links,
+    Rows,
+    Words,
+)
+
+_I = tables.images.c
+_G = tables.garments.c
+_TEXTS = ("split", "role", "domain", "state")
+#: A level that no int8 holds is one that no dataset has either.
+_LEVEL_LIMIT = 100
+
+
+def stamp_of(connection: Connection) -> int:
+    """The last number given to a change; see ``ImageRow.touched``."""
+    counter = tables.counters.c
+    found = connection.execute(select(counter.value).where(counter.name == "touched")).scalar()
+    return int(found or 0)
+
+
+def read_all(connection: Connection) -> Facts:
+    """The facts of the whole store."""
+    stamp = stamp_of(connection)
+    images = read_images(connection, select(tables.images))
+    images = images.but(by_name=read_order(connection, images.ids))
+    return Facts(stamp, images, read_garments(connection, images.ids, select(tables.garments)))
+
+
+def read_images(connection: Connection, rows: Select[Any]) -> ImageFacts:
+    """The facts of the images of a query, which has all columns of ``images``; their order is not asked."""
+    source = rows.order_by(_I.id).subquery().c
+    numbers = (source.id, source.dataset_id, source.review, source.garments, source.problems, source.changed)
+    ids, datasets, reviews, garments, problems, changed = columns(connection, select(*numbers))
+    split, role, domain, state = (_words(texts(connection, select(source[name]))) for name in _TEXTS)
+    return ImageFacts(
+        ids=ids,
+        datasets=datasets.astype(np.int32),
+        reviews=reviews.astype(np.int8),
+        garments=garments.astype(np.int32),
+        problems=problems.astype(np.int32),
+        changed=changed,
+        split=split,
+        role=role,
+        domain=domain,
+        state=state,
+        names=FileNames.of(texts(connection, select(source.name))),
+        by_name=np.empty(0, np.int32),
+        tags=_tags(connection, ids),
+    )
+
+
+def read_order(connection: Connection, ids: Integers) -> Rows:
+    """The rows of images in the order of their names; ``ids`` are all images, ascending."""
+    ordered = columns(connection, select(_I.id).order_by(_I.name, _I.id))[0]
+    return np.searchsorted(ids, ordered).astype(np.int32)
+
+
+def read_garments(connection: Connection, image_ids: Integers, rows: Select[Any]) -> GarmentFacts:
+    """The facts of the garments of a query, which has all columns of ``garments``."""
+    source = rows.order_by(_G.image_id, _G.position, _G.id).subquery().c
+    numbers: list[ColumnElement[Any]] = [source.id, source.image_id, source.category_id]
+    numbers += [func.coalesce(source[name], NO_NUMBER) for name in ("pair_id", "style")]
+    numbers += [_level(source[name]) for name in LEVELS]
+    ids, images, categories, pairs, styles, *levels = columns(connection, select(*numbers))
+    by_id = np.argsort(ids, kind="stable")
+
+    def row_of(garment_ids: Integers) -> Rows:
+        return by_id[np.searchsorted(ids, garment_ids, sorter=by_id)].astype(np.int32)
+
+    has_item = select(source.id, source.item_id).where(source.item_id != "")
+    has_attributes = select(source.id, source.attributes).where(source.attributes.is_not(None))
+    return GarmentFacts(
+        ids=ids,
+        images=np.searchsorted(image_ids, images).astype(np.int32),
+        categories=categories.astype(np.int32),
+        levels=np.stack(levels, axis=1).astype(np.int8),
+        pairs=pairs,
+        styles=styles,
+        items=_items(connection.execute(has_item), row_of, len(ids)),
+        attributes=_attributes(connection.execute(has_attributes), row_of),
+    )
+
+
+def _level(column: ColumnElement[Any]) -> ColumnElement[int]:
+    return case((column.between(0, _LEVEL_LIMIT), column), else_=NO_LEVEL)
+
+
+def _words(found: Sequence[str]) -> Words:
+    places = {word: place for place, word in enumerate(sorted(set(found)))}
+    return Words(tuple(places), np.array([places[word] for word in found], np.int32))
+
+
+def _tags(connection: Connection, ids: Integers) -> Links:
+    tag, link = tables.tags.c, tables.image_tags.c
+    found = connection.execute(select(tag.id, tag.name).order_by(tag.name))
+    named = {row.id: str(row.name) for row in found}
+    images, tags = columns(connection, select(link.image_id, link.tag_id))
+    known = np.isin(images, ids)
+    place = {tag_id: at for at, tag_id in enumerate(named)}
+    codes = np.array([place[int(one)] for one in tags[known]], np.int32)
+    return Links(tuple(named.values()), np.searchsorted(ids, images[known]).astype(np.int32), codes)
+
+
+def _items(found: Iterable[Any], row_of: Any, count: int) -> Words:
+    """Item ids; the first word is "", for garments without one."""
+    pairs = list(found)
+    words, places = np.unique([item for _, item in pairs] or [""], return_inverse=True)
+    codes: Codes = np.zeros(count, np.int32)
+    if pairs:
+        codes[row_of(np.array([garment for garment, _ in pairs], np.int64))] = places + 1
+    return Words(("", *(str(word) for word in words if word)), codes)
+
+
+def _attributes(found: Iterable[Any], row_of: Any) -> Links:
+    words: dict[str, int] = {}
+    garments: list[int] = []
+    codes: list[int] = []
+    for garment_id, blob in found:
+        for name, value in unpack_mapping(blob).items():
+            if value == 1:
+                garments.append(garment_id)
+                codes.append(words.setdefault(name, len(words)))
+    rows = row_of(np.array(garments, np.int64)) if garments else np.empty(0, np.int32)
+    return Links(tuple(words), rows, np.array(codes, np.int32))

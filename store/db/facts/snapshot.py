@@ -1,0 +1,141 @@
+"""The facts as arrays: of images, of garments, and what links both to words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resources.taxonomy import LEVELS
+from store.db.facts.filenames import FileNames
+
+Integers = NDArray[np.int64]
+Rows = NDArray[np.int32]
+Codes = NDArray[np.int32]
+Small = NDArray[np.int8]
+
+#: What stands for NULL: in levels, and in whole numbers.
+NO_LEVEL = -1
+NO_NUMBER = int(np.iinfo(np.int64).min)
+#: Bits of a fact with levels in :attr:`Facts.level_bits`.
+LEVEL_BITS = 4
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text column with few different words: ``codes (n,)`` are places in ``words``."""
+
+    words: tuple[str, ...]
+    codes: Codes
+
+
+@dataclass(frozen=True)
+class Links:
+    """Which rows have which words: ``rows`` and ``codes`` side by side, several to a row."""
+
+    words: tuple[str, ...]
+    rows: Rows
+    codes: Codes
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """Facts of images, rows ascending by id."""
+
+    ids: Integers
+    datasets: Codes
+    reviews: Small
+    garments: Codes
+    problems: Codes
+    changed: Integers
+    split: Words
+    role: Words
+    domain: Words
+    state: Words
+    names: FileNames
+    #: The rows in the order of names.
+    by_name: Rows
+    tags: Links
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with some columns changed."""
+        return replace(self, **changes)
+
+    def rows_of(self, ids: Integers) -> tuple[Rows, NDArray[np.bool_]]:
+        """The rows of ids, and which of the ids there are; the row of one that is not there is any."""
+        if not len(self.ids):
+            return np.zeros(len(ids), np.int32), np.zeros(len(ids), np.bool_)
+        rows = np.searchsorted(self.ids, ids).clip(max=len(self.ids) - 1)
+        return rows.astype(np.int32), self.ids[rows] == ids
+
+
+@dataclass(frozen=True)
+class GarmentFacts:
+    """Facts of garments, rows ascending by the row of their image."""
+
+    ids: Integers
+    images: Rows
+    categories: Codes
+    #: ``(n, levels)`` in the order of :data:`LEVELS`; :data:`NO_LEVEL` where the source is silent.
+    levels: Small
+    pairs: Integers
+    styles: Integers
+    items: Words
+    #: Only what is said to be so: of DeepFashion's 1,000 attributes a garment has three or four.
+    attributes: Links
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The whole store as of ``stamp``, the last number in ``images.touched``."""
+
+    stamp: int
+    images: ImageFacts
+    garments: GarmentFacts
+
+    @cached_property
+    def starts(self) -> tuple[Rows, Rows]:
+        """The image rows that have garments, and where the first garment of each stands."""
+        rows = self.garments.images
+        first = np.flatnonzero(np.diff(rows, prepend=-1))
+        return rows[first], first.astype(np.int32)
+
+    @cached_property
+    def kinds(self) -> tuple[tuple[int, ...], NDArray[np.uint64]]:
+        """The category ids that occur, and for each image a bit for each that one of its garments has.
+
+        Of more than 64 categories the rest share the last bit.
+        """
+        used = np.unique(self.garments.categories)
+        place = np.searchsorted(used, self.garments.categories).clip(max=63)
+        return tuple(map(int, used)), self._bits(np.uint64(1) << place.astype(np.uint64))
+
+    @cached_property
+    def level_bits(self) -> NDArray[np.uint64]:
+        """For each image :data:`LEVEL_BITS` bits for each fact with levels, of all its garments.
+
+        The lowest stands for unknown, the next for level 1, and so on.
+        """
+        bits = np.zeros(len(self.garments.ids), np.uint64)
+        for place, (name, words) in enumerate(LEVELS.items()):
+            assert max(words) < LEVEL_BITS, name
+            level = self.garments.levels[:, place].astype(np.int64)
+            known = (level >= min(words)) & (level <= max(words))
+            bits |= np.uint64(1) << (np.where(known, level, 0) + LEVEL_BITS * place).astype(np.uint64)
+        return self._bits(bits)
+
+    def _bits(self, of_garments: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        found = np.zeros(len(self.images.ids), np.uint64)
+        rows, first = self.starts
+        if len(rows):
+            found[rows] = np.bitwise_or.reduceat(of_garments, first)
+        return found
+
+    def any_garment(self, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which images have a garment that is flagged, ``(images,)``; ``flags (garments,)``."""
+        found = np.zeros(len(self.images.ids), np.bool_)
+        found[self.garments.images[flags]] = True
+        return found
