@@ -27,8 +27,10 @@ Ints = NDArray[np.int64]
 DEPTH = 100
 #: Distances that are in memory at once.
 _AT_ONCE = 1 << 24
-#: Queries whose lists are measured exactly at once.
-_NEAR_AT_ONCE = 16
+#: Vectors that are nearer, as the square of the distance, are compared number by number; so many at once.
+_NEAR, _NEAR_AT_ONCE = 0.01, 1 << 12
+#: Matches whose places are counted at once on a GPU.
+_COUNTED_AT_ONCE = 256
 
 
 @dataclass(slots=True)
@@ -243,7 +245,7 @@ def ranked_lists(
     self_first, self_entries = own_entries(asked.queries, asked.own, asked.shown_first, asked.shown)
     itself = np.repeat(np.arange(count), np.diff(self_first)) * size + self_entries
     match_first, match_entries = _matches(asked, itself)
-    gallery = torch.from_numpy(np.array(vectors[asked.entries], np.float32)).to(choose(device))
+    gallery = torch.from_numpy(np.asarray(vectors[asked.entries], np.float32)).to(choose(device))
     depth = min(depth, size)
     top = np.full((count, depth), -1, np.int64)
     distances = np.full((count, depth), np.inf)
@@ -254,7 +256,7 @@ def ranked_lists(
     for start in range(0, len(speaking), step):
         progress(start, len(speaking), "Ranking")
         rows = speaking[start : start + step]
-        block = torch.from_numpy(np.array(vectors[asked.query_rows[rows]], np.float32)).to(gallery.device)
+        block = torch.from_numpy(np.asarray(vectors[asked.query_rows[rows]], np.float32)).to(gallery.device)
         own, hidden = spans(self_first[rows], self_first[rows + 1])
         of, wanted = spans(match_first[rows], match_first[rows + 1])
         found = _block(block, gallery, (own, self_entries[hidden]), depth, (of, match_entries[wanted]))
@@ -292,12 +294,7 @@ def _block(
     )
     likeness[hidden, entries] = -torch.inf
     found = likeness.topk(depth, dim=1)
-    distances = torch.empty(found.indices.shape, device=gallery.device)
-    # Some at a time: what a processor holds near itself it need not fetch thrice from memory.
-    for start in range(0, len(queries), _NEAR_AT_ONCE):
-        some = slice(start, start + _NEAR_AT_ONCE)
-        distances[some] = (gallery[found.indices[some]] - queries[some, None]).norm(dim=2)
-    distances[found.values.isneginf()] = torch.inf
+    distances = _distances(queries, gallery, found.values, found.indices)
     distances, order = distances.sort(dim=1, stable=True)
     places = _places(likeness, found.values, rows, likeness[rows, columns])
     apart = (gallery[columns] - queries[rows]).norm(dim=1)
@@ -309,21 +306,32 @@ def _block(
     )
 
 
+def _distances(queries: Tensor, gallery: Tensor, likeness: Tensor, entries: Tensor) -> Tensor:
+    """How far ``entries (q, K)`` of the gallery are from their queries, by their likeness; infinitely where
+    that is -inf."""
+    squared = 2 - 2 * likeness
+    distances = squared.clamp(min=0).sqrt()
+    # The product of what is nearly the same loses what little it differs by.
+    rows, columns = (squared < _NEAR).nonzero(as_tuple=True)
+    for some in torch.arange(len(rows), device=rows.device).split(_NEAR_AT_ONCE):
+        row, column = rows[some], columns[some]
+        distances[row, column] = (gallery[entries[row, column]] - queries[row]).norm(dim=1)
+    return distances
+
+
 def _places(likeness: Tensor, top: Tensor, rows: Tensor, reached: Tensor) -> Tensor:
     """The place ``(m,)``, from 1, of what ``reached (m,)`` in some rows of all ``likeness (q, N)``; ``top
     (q, K)`` are the greatest of each row."""
     places = (top[rows] > reached[:, None]).sum(dim=1) + 1
-    # What the list does not reach down to is counted among all, once for each of a row's matches.
     behind = (places > top.shape[1]).nonzero()[:, 0]
-    while len(behind):
-        mine = rows[behind]
-        first = torch.ones(len(mine), dtype=torch.bool, device=mine.device)
-        first[1:] = mine[1:] != mine[:-1]
-        now = behind[first]
-        for start in range(0, len(now), _NEAR_AT_ONCE):
-            some = now[start : start + _NEAR_AT_ONCE]
+    if likeness.is_cuda:
+        for some in behind.split(_COUNTED_AT_ONCE):
             places[some] = (likeness[rows[some]] > reached[some, None]).sum(dim=1) + 1
-        behind = behind[~first]
+        return places
+    # A row stays near the processor while all its matches are counted, and truths are counted in bytes.
+    held, values, counted = likeness.numpy(), reached.numpy(), places.numpy()
+    for match, row in zip(behind.tolist(), rows[behind].tolist(), strict=True):
+        counted[match] = np.count_nonzero(held[row] > values[match]) + 1
     return places
 
 
