@@ -11,6 +11,7 @@ from app.controllers.jobs import JobsController
 from app.controllers.retrieval_leaks import LeaksController
 from app.controllers.retrieval_map import MapController
 from app.controllers.retrieval_reading import Audit
+from app.controllers.retrieval_report import ReportController
 from app.session import Session
 from widgets.pages.retrieval.page import RetrievalPage
 
@@ -20,7 +21,7 @@ AuditOf: TypeAlias = Callable[[], Audit | None]
 Maker: TypeAlias = Callable[[Session, JobsController, RetrievalPage, AuditOf, QObject], QObject]
 
 #: One a view.
-MAKERS: tuple[Maker, ...] = (MapController, LeaksController)
+MAKERS: tuple[Maker, ...] = (MapController, LeaksController, ReportController)
 
 
 def make_views(

@@ -30,6 +30,8 @@ def title_of(command: Sequence[str]) -> str:
     if list(command[:1]) == ["predict"]:
         model = option_of(command, "--model")
         return f"Predict with {Path(model).name}" if model else "Predict"
+    if list(command[:1]) == ["retrieval-report"] and len(command) > 1:
+        return f"Report of {command[1]}"
     named = len(command) > 2 and command[0] not in ("demo", "train")
     return f"{verb} {Path(command[2]).name}" if named else verb
 

@@ -87,6 +87,19 @@ def write_report(
     return Written(folder / "index.html", *written)
 
 
+def write_tables(folder: Path, store: Store, standing: Standing, rows: Rows) -> tuple[Path, ...]:
+    """Write only ``figures.csv``, ``causes.csv`` and ``verdicts.csv`` into a folder, in place of those that
+    are there; their paths. StoreError where they cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _Report(folder, store, standing, rows, "", ()).write_tables()
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be written: {error.strerror}.", "Choose another folder."
+        ) from error
+    return tuple(folder / name for name in FILES if name.endswith(".csv"))
+
+
 def by_suspicion(standing: Standing) -> Ints:
     """The failures, the most suspicious first; those that were not detected last."""
     wrong = np.flatnonzero(failures(standing))
@@ -121,11 +134,7 @@ class _Report:
         self, most: int, order: Ints | None, progress: Progress
     ) -> tuple[int, int, int, tuple[int, ...]]:
         standing = self._standing
-        tables = [figures(standing), *by_slice(standing, self._names)]
-        why = [causes(standing, self._verdicts), *causes_by_slice(standing, self._verdicts, self._names)]
-        self._figures(tables)
-        self._causes(why)
-        self._said()
+        tables, why = self.write_tables()
         chosen = by_suspicion(standing) if order is None else order
         shown: list[Failure] = []
         for done, query in enumerate(chosen[:most].tolist()):
@@ -136,6 +145,16 @@ class _Report:
         (self._folder / "index.html").write_text(text, encoding="utf-8")
         progress(len(shown), len(shown), "Writing the report")
         return why[0].failures, len(shown), why[0].judged, lost
+
+    def write_tables(self) -> tuple[list[Figures], list[Causes]]:
+        """Write the tables, and return what they say, all first."""
+        standing = self._standing
+        tables = [figures(standing), *by_slice(standing, self._names)]
+        why = [causes(standing, self._verdicts), *causes_by_slice(standing, self._verdicts, self._names)]
+        self._figures(tables)
+        self._causes(why)
+        self._said()
+        return tables, why
 
     def _garment(self, query: int) -> int:
         return int(self._standing.ranked.queries[query])
