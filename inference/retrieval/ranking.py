@@ -313,8 +313,8 @@ def _distances(queries: Tensor, gallery: Tensor, likeness: Tensor, entries: Tens
     distances = squared.clamp(min=0).sqrt()
     # The product of what is nearly the same loses what little it differs by.
     rows, columns = (squared < _NEAR).nonzero(as_tuple=True)
-    for some in torch.arange(len(rows), device=rows.device).split(_NEAR_AT_ONCE):
-        row, column = rows[some], columns[some]
+    for start in range(0, len(rows), _NEAR_AT_ONCE):
+        row, column = rows[start : start + _NEAR_AT_ONCE], columns[start : start + _NEAR_AT_ONCE]
         distances[row, column] = (gallery[entries[row, column]] - queries[row]).norm(dim=1)
     return distances
 
@@ -325,7 +325,8 @@ def _places(likeness: Tensor, top: Tensor, rows: Tensor, reached: Tensor) -> Ten
     places = (top[rows] > reached[:, None]).sum(dim=1) + 1
     behind = (places > top.shape[1]).nonzero()[:, 0]
     if likeness.is_cuda:
-        for some in behind.split(_COUNTED_AT_ONCE):
+        for start in range(0, len(behind), _COUNTED_AT_ONCE):
+            some = behind[start : start + _COUNTED_AT_ONCE]
             places[some] = (likeness[rows[some]] > reached[some, None]).sum(dim=1) + 1
         return places
     # A row stays near the processor while all its matches are counted, and truths are counted in bytes.
