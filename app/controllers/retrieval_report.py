@@ -59,6 +59,7 @@ class ReportController(QObject):
         view.copy_wanted.connect(self._copy)
         view.query_wanted.connect(self._show_query)
         view.installEventFilter(self)
+        self._page.side.report.clicked.connect(lambda: self._page.show_view("report"))
         self._session.closing.connect(self._closing)
         self._jobs.changed.connect(self._job_changed)
         self._jobs.finished.connect(self._job_finished)

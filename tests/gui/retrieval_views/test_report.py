@@ -98,6 +98,13 @@ def test_who_judged_what_leads_to_the_board(window: MainWindow, qtbot: QtBot) ->
     assert current.garment_id == 1
 
 
+def test_the_board_leads_to_the_report(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.retrieval.page
+    page.side.report.click()
+    quiet(qtbot, window)
+    assert page.view() == "report"
+
+
 def test_a_job_writes_the_report(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     made = shown(window, qtbot)
     to = tmp_path / "report"

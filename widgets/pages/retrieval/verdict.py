@@ -16,6 +16,7 @@ from widgets.common import (
     Card,
     ElidedLabel,
     IconButton,
+    LinkButton,
     PrimaryButton,
     ProgressBar,
     Section,
@@ -99,6 +100,9 @@ class VerdictSide(SidePanel):
         self.others = Section("Others say")
         self.add(self.others)
         self.causes = Section("Failure causes")
+        self.report = LinkButton("Report")
+        self.report.setToolTip("The causes by slice, and the report for others")
+        self.causes.add_action(self.report)
         self.add(self.causes)
         self.add(QWidget(), 1)
         self.show_verdict(None)
