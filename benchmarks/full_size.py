@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from resources.taxonomy import LEVELS, Category, categories
+from resources.taxonomy import LEVELS, categories
 from store.db import Store
 from store.filters import parse
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, Origin, Review, Visibility
@@ -43,14 +43,15 @@ ROUNDS = 40
 def records(store: Store, images: int, seed: int = 11) -> Iterator[ImageRecord]:
     """Images in the order of their files, with garments that lie on the templates of their categories."""
     rng = np.random.default_rng(seed)
-    known = categories()
     kinds = _KINDS / _KINDS.sum()
     for name, share in _DATASETS.items():
         made = store.datasets.add(Dataset(name=name, format="coco", root="/data", images_root="/data")).id
         count = round(images * share)
         splits = rng.choice(len(_SPLITS), count, p=_SPLIT_SHARES)
         reviews = rng.choice(5, count, p=(0.8, 0.02, 0.03, 0.14, 0.01))
+        shop = rng.random(count) < 0.6
         garments = 1 + (rng.random(count) < A_IMAGE - 1)
+        clothes = _clothes(rng, int(garments.sum()), kinds)
         for number in range(count):
             split = _SPLITS[splits[number]]
             image = Image(
@@ -60,31 +61,38 @@ def records(store: Store, images: int, seed: int = 11) -> Iterator[ImageRecord]:
                 height=702,
                 size_known=True,
                 split=split,
-                domain=Domain.SHOP if rng.random() < 0.6 else Domain.CONSUMER,
+                domain=Domain.SHOP if shop[number] else Domain.CONSUMER,
                 pair_id=number // 5,
                 review=Review(int(reviews[number])),
             )
-            chosen = rng.choice(13, garments[number], p=kinds)
-            yield ImageRecord(image, tuple(_garment(rng, known[i], number // 5) for i in chosen))
+            yield ImageRecord(image, tuple(next(clothes) for _ in range(garments[number])))
 
 
-def _garment(rng: Any, category: Category, pair: int) -> Garment:
-    corner = rng.uniform(0, 200, 2)
-    size = rng.uniform(120, 260, 2)
-    points = np.asarray(category.schema.template) * size + corner
-    levels = {name: int(rng.choice(list(words))) for name, words in LEVELS.items()}
-    return Garment(
-        category_id=category.id,
-        box=np.concatenate([corner, corner + size]),
-        points=points,
-        visibility=rng.choice([Visibility.VISIBLE, Visibility.OCCLUDED], len(points), p=(0.8, 0.2)),
-        polygons=(points,),
-        pair_id=pair,
-        style=int(rng.integers(0, 4)),
-        attributes={"striped": 1} if rng.random() < 0.05 else {},
-        origin=Origin.FILE,
-        **levels,
-    )
+def _clothes(rng: Any, count: int, shares: Any) -> Iterator[Garment]:
+    """Garments that lie on the templates of their categories."""
+    known = categories()
+    templates = [np.asarray(one.schema.template) for one in known]
+    kinds = rng.choice(len(known), count, p=shares)
+    corners, sizes = rng.uniform(0, 200, (count, 2)), rng.uniform(120, 260, (count, 2))
+    levels = rng.integers(1, 4, (count, len(LEVELS)))
+    styles, striped = rng.integers(0, 4, count), rng.random(count) < 0.05
+    hidden = rng.random((count, 39)) < 0.2
+    for number in range(count):
+        kind, corner, size = int(kinds[number]), corners[number], sizes[number]
+        points = templates[kind] * size + corner
+        states = np.where(hidden[number, : len(points)], Visibility.OCCLUDED, Visibility.VISIBLE)
+        yield Garment(
+            category_id=known[kind].id,
+            box=np.concatenate([corner, corner + size]),
+            points=points,
+            visibility=states,
+            polygons=(points,),
+            pair_id=number // 8,
+            style=int(styles[number]),
+            attributes={"striped": 1} if striped[number] else {},
+            origin=Origin.FILE,
+            **dict(zip(LEVELS, map(int, levels[number]), strict=True)),
+        )
 
 
 def made(folder: Path, images: int) -> Store:
@@ -110,6 +118,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
         "occlusion = {level}",
         "split = {split}",
         'file ~ "{digits}"',
+        "attribute has striped",
     ),
     "four filters": (
         "category = {category} and occlusion = {level} and split = {split} and review = accepted",
@@ -151,7 +160,7 @@ def ask(store: Store) -> None:
             for _ in range(ROUNDS):
                 where = parse(filled(rng, pattern))
                 counts.append(timed(lambda where=where: store.images.count(where)))
-                pages.append(timed(lambda where=where: store.images.ids(where)[:200]))
+                pages.append(timed(lambda where=where: store.images.tiles(store.images.ids(where)[:200])))
             for _ in range(8):
                 where = parse(filled(rng, pattern))
                 lists.append(timed(lambda where=where: store.images.ids(where)))
@@ -169,5 +178,5 @@ def main() -> None:
     with made(BUILD / f"full-{IMAGES}", IMAGES) as store:
         totals = store.statistics.totals()
         print(f"{totals.images:,} images, {totals.garments:,} garments")
-        store.statistics.facets(None)
+        print(f"facts: first {timed(store.facts.now):.0f} ms, then {timed(store.facts.now):.1f} ms")
         ask(store)
