@@ -9,7 +9,17 @@ import sys
 from importlib import import_module
 
 #: Each is a module of this package with a ``main``.
-ALL = ("window", "loader", "training", "evaluation", "inline", "prediction", "retrieval", "full_size")
+ALL = (
+    "window",
+    "loader",
+    "training",
+    "evaluation",
+    "inline",
+    "prediction",
+    "retrieval",
+    "board",
+    "full_size",
+)
 
 
 def main() -> None:
