@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.controllers.retrieval_map import MapController
 from app.window import MainWindow
 from tests.gui.retrieval.conftest import PAIRS, quiet
+from widgets import style
 from widgets.pages.retrieval.map_cloud import Cloud
 from widgets.pages.retrieval.map_drawing import SHAPES, painted, stamp, within
 from widgets.pages.retrieval.map_plane import Plane
@@ -174,6 +176,10 @@ def test_shapes_differ_and_points_are_stamped(qapp: object) -> None:
     colours = [QColor("#ff0000"), QColor("#00ff00"), QColor("#0000ff")]
     ground = QColor("#000000")
     image = painted(places, np.array([0, 1, 0, -1]), colours, ground, (40, 20), 2)
+    for radius in (1, 3, 5, 8):
+        # Nothing is written beside the picture, however near its edge a point lies.
+        edges = np.array([[x, y] for x in range(-30, 71, 3) for y in range(-30, 51, 3)], np.float64)
+        painted(edges, np.arange(len(edges)) % 3 - 1, colours, ground, (40, 20), radius)
     assert (image.width(), image.height()) == (40, 20)
     seen = [image.pixelColor(x, y).name() for x, y in ((10, 10), (30, 5), (39, 19), (20, 15))]
     assert seen == ["#ff0000", "#00ff00", "#0000ff", "#000000"]
@@ -193,3 +199,27 @@ def test_colours_of_other_points_are_not_taken(qtbot: QtBot) -> None:
     assert cloud.shown().all()
     cloud.show_only(0)
     assert cloud.shown().all()
+
+
+def test_a_hundred_thousand_points_are_moved_in_part_and_then_drawn_whole(qtbot: QtBot) -> None:
+    cloud = Cloud()
+    qtbot.addWidget(cloud)
+    cloud.resize(300, 200)
+    places = np.random.default_rng(2).normal(size=(100_000, 2)).astype(np.float32)
+    cloud.show_points(Points(places, np.arange(100_000)))
+    cloud.show()
+    qtbot.waitExposed(cloud)
+
+    def drawn() -> int:
+        """How many pixels points cover."""
+        image = cloud.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.frombuffer(image.constBits(), np.uint32)
+        return int((pixels != style.tokens().bg1.rgb()).sum())
+
+    whole = drawn()
+    QTest.mousePress(cloud, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    QTest.mouseMove(cloud, QPoint(45, 5))
+    QTest.mouseMove(cloud, QPoint(5, 5))
+    assert drawn() < 0.9 * whole
+    QTest.mouseRelease(cloud, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    qtbot.waitUntil(lambda: drawn() > 0.99 * whole)

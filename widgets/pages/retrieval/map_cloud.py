@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -29,6 +29,9 @@ _NOTHING = Points(np.empty((0, 2), np.float32), np.empty(0, np.int64))
 _PLAIN = Colours("", (), np.empty(0, np.int64))
 _PADDING, _REACH, _DRAG, _STEP = 34, 12, 4, 5
 _ZOOM = 1.25
+#: While the view moves no more points than this are drawn, any of them; all follow when it rests so long,
+#: in milliseconds.
+_MOVING, _REST = 40_000, 120
 _CASING = QColor(0, 0, 0, 153)
 _WAYS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -67,6 +70,9 @@ class Cloud(QWidget):
         self._pressed: QPointF | None = None
         self._last, self._moving = QPointF(), False
         self._outline: list[QPointF] = []
+        self._quick = False
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._redraw)
         style.changed.connect(self._redraw)
 
     # -- what is shown --------------------------------------------------------------------------
@@ -135,8 +141,15 @@ class Cloud(QWidget):
         self._redraw()
 
     def _redraw(self) -> None:
-        self._picture = None
+        self._picture, self._quick = None, False
         self.update()
+
+    def _moved(self) -> None:
+        """Draw what can be drawn at once; the view moves on."""
+        self._redraw()
+        self._quick = len(self._points) > _MOVING
+        if self._quick:
+            self._rest.start()
 
     def _tell(self) -> None:
         chosen = int(self._chosen.sum())
@@ -173,7 +186,8 @@ class Cloud(QWidget):
     def _drawn(self, ratio: float) -> QImage:
         look = style.tokens()
         size = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
-        places = self.plane.pixels(self._points.places[self._order]) * ratio
+        some = self._order[:_MOVING] if self._quick else self._order
+        places = self.plane.pixels(self._points.places[some]) * ratio
         seen = int(((places >= 0) & (places <= size)).all(axis=1).sum())
         levels = self._colours.levels
         plain = [colour_of(level.colour) for level in levels] or [look.acc]
@@ -182,7 +196,7 @@ class Cloud(QWidget):
         # Dimmed ones have looks of their own, with the same shapes: they come first and lie below.
         turn = -(-len(plain) // 4) * 4
         filled = plain + [look.dis] * (turn - len(plain))
-        looks = np.where(numbers < 0, -1, np.where(clear, numbers + turn, numbers))[self._order]
+        looks = np.where(numbers < 0, -1, np.where(clear, numbers + turn, numbers))[some]
         order = np.argsort(looks >= turn, kind="stable")
         colours = [*(dimmed(one, look.bg1) for one in filled), *filled, look.dis]
         return painted(places[order], looks[order], colours, look.bg1, size, radius_of(seen, ratio))
@@ -222,7 +236,7 @@ class Cloud(QWidget):
             return
         self.plane.move(at.x() - self._last.x(), at.y() - self._last.y())
         self._last = at
-        self._redraw()
+        self._moved()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
@@ -247,7 +261,7 @@ class Cloud(QWidget):
         steps = event.angleDelta().y() / 120
         if steps:
             self.plane.zoom(_ZOOM**steps, event.position().x(), event.position().y())
-            self._redraw()
+            self._moved()
 
     # -- keys -----------------------------------------------------------------------------------
 

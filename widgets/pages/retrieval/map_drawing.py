@@ -49,11 +49,13 @@ def painted(
     What is drawn later stands on top: the order of the points decides, but for those below.
     """
     wide, high = size
-    margin = radius + 2
+    # Points that are partly outside are stamped whole into a canvas that is larger by a margin.
+    reach = radius + 1
+    margin = 2 * reach
     canvas = np.full((high + 2 * margin, wide + 2 * margin), ground.rgb(), np.uint32)
     pixels = np.rint(places).astype(np.int64) + margin
-    inside = (pixels >= margin // 2).all(axis=1)
-    inside &= (pixels[:, 0] < canvas.shape[1] - margin // 2) & (pixels[:, 1] < canvas.shape[0] - margin // 2)
+    far = np.array([canvas.shape[1] - reach, canvas.shape[0] - reach])
+    inside = ((pixels >= reach) & (pixels < far)).all(axis=1)
     pixels, looks = pixels[inside], looks[inside]
     below = looks < 0
     _put(canvas, pixels[below], np.uint32(colours[-1].rgb()), stamp("disc", max(1, radius - 1)))

@@ -31,7 +31,7 @@ from widgets.pages.retrieval.map_cloud import Cloud
 from widgets.pages.retrieval.map_legend import MapLegend
 from widgets.pages.retrieval.map_records import Colours, Points, Told
 
-_SIDE, _CROP = 262, 230
+_SIDE, _CROP = 262, 210
 #: A point that the mouse only passes is not described.
 _STAY = 60
 
@@ -195,7 +195,7 @@ class MapView(QWidget):
         for part in (self.crop, head, self.lines, self.open):
             self.detail.add(part)
         self.detail.hide()
-        self.side.add(self.detail)
+        self.side.set_foot(self.detail)
         return self.side
 
     def _build_foot(self) -> QWidget:

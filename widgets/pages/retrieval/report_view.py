@@ -76,7 +76,6 @@ class ReportView(QWidget):
         self._show_counts(whole)
         self._show_people(state.people)
         self._choose(self.which.value())
-        self.side.show()
         for part in (self.copy, self.tables, self.folder, self.failures):
             part.setEnabled(True)
         self.write.setEnabled(writable)
@@ -189,6 +188,7 @@ class ReportView(QWidget):
             shown = self.verdicts if self.verdicts.model_.rowCount() else self.nothing
         self.stack.setCurrentWidget(shown)
         self.setFocusProxy(shown if shown is not self.nothing else self.causes)
+        self._fold()
 
     def _show_counts(self, whole: CauseRow) -> None:
         values = (whole.failures, whole.judged, whole.repaired, whole.open, whole.disagreed)
@@ -212,6 +212,11 @@ class ReportView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Where there is little room the table has it.
+        self._fold()
+
+    def _fold(self) -> None:
+        """Where there is little room the table of causes has it; its first row says what the side would."""
         narrow = self.width() < style.tokens().px(_NARROW)
         self.folder.setMaximumWidth(style.tokens().px(170 if narrow else 300))
+        shown = self.stack.currentWidget()
+        self.side.setVisible(shown is not self.empty and not (narrow and shown is self.causes))
