@@ -30,6 +30,7 @@ class ImportFormat(StrEnum):
     AUTO = "auto"
     DEEPFASHION2 = "deepfashion2"
     COCO = "coco"
+    CATEGORY_ATTRIBUTE = "category-attribute"
     LANDMARKS = "landmarks"
 
 
@@ -38,14 +39,17 @@ class ExportFormat(StrEnum):
 
     DEEPFASHION2 = "deepfashion2"
     COCO = "coco"
+    CATEGORY_ATTRIBUTE = "category-attribute"
     LANDMARKS = "landmarks"
 
 
 class Layout(StrEnum):
-    """How a COCO file lays out its landmarks."""
+    """How a COCO file lays out its landmarks; which attributes a folder of the attribute benchmark has."""
 
     PER_CATEGORY = "per-category"
     L294 = "294"
+    COARSE = "coarse"
+    FINE = "fine"
 
 
 StoreOption = Annotated[Path, typer.Option("--store", help="The folder of the store.")]
@@ -132,7 +136,13 @@ def export(
     out: Annotated[Path, typer.Argument(help="A file for coco, a folder for the others.")],
     store: StoreOption,
     where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
-    layout: Annotated[Layout, typer.Option(help="COCO: how landmarks are laid out.")] = Layout.PER_CATEGORY,
+    layout: Annotated[
+        Layout | None,
+        typer.Option(
+            help="coco: per-category or 294; category-attribute: coarse or fine.",
+            show_default="per-category, or what the dataset came in",
+        ),
+    ] = None,
     copy_images: Annotated[bool, typer.Option("--copy-images", help="Copy the pictures too.")] = False,
     precise: Annotated[bool, typer.Option("--precise", help="Decimals where the source has none.")] = False,
     strict: Annotated[
@@ -150,7 +160,7 @@ def export(
             out,
             store,
             where,
-            layout=layout.value,
+            layout=layout.value if layout else "",
             copy_images=copy_images,
             precise=precise,
             strict=strict,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.errors import FormatError
-from store.formats import fld
+from store.formats import category_attribute, fld
 from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
+from store.formats.category_attribute import formats as category_attribute_formats
 from store.formats.coco.reader import CocoReader
 from store.formats.coco.writer import LAYOUTS, CocoWriter
 from store.formats.deepfashion2.reader import DeepFashion2Reader
@@ -41,6 +42,13 @@ FORMATS: dict[str, Format] = {
     for entry in (
         Format("deepfashion2", DeepFashion2Reader.detects, DeepFashion2Reader, DeepFashion2Writer),
         Format("coco", CocoReader.detects, CocoReader, CocoWriter, is_file=True, layouts=LAYOUTS),
+        Format(
+            category_attribute.FORMAT,
+            category_attribute_formats.detects,
+            category_attribute_formats.read,
+            category_attribute_formats.write,
+            layouts=category_attribute.LAYOUTS,
+        ),
         Format(fld.FORMAT, fld.detects, fld.read, fld.write),
     )
 }

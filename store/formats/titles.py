@@ -9,6 +9,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
     {
         "deepfashion2": "DeepFashion2",
         "coco": "COCO",
+        "category-attribute": "Category and Attribute Prediction",
         "landmarks": "Fashion Landmark Detection",
     }
 )
@@ -18,6 +19,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
     {
         "deepfashion2": "A folder with image and annos, or with splits that have them.",
         "coco": "A JSON file with images, annotations and categories.",
+        "category-attribute": "Lists of categories and attributes of images.",
         "landmarks": "Lists of landmarks with a variation type, and of boxes.",
     }
 )

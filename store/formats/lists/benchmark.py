@@ -54,8 +54,8 @@ class Benchmark(ABC):
     """One of the four: which lists it has, and what their rows say of an image.
 
     ``master`` is the list whose order is that of the images; ``signed`` are those whose rows a line of the
-    sidecar vouches for; ``several`` those that may name an image more than once. ``own`` are the categories
-    that its garments may have, with reader-local ids.
+    sidecar vouches for; ``several`` those that may name an image more than once; ``derived`` those that
+    repeat others. ``own`` are the categories that its garments may have, with reader-local ids.
     While writing, ``known`` are the categories by id, and ``exported`` says of a listed name whether its
     image goes out.
     """
@@ -65,6 +65,8 @@ class Benchmark(ABC):
     master: str = "eval"
     signed: tuple[str, ...] = ("bbox", "landmarks")
     several: frozenset[str] = frozenset()
+    derived: frozenset[str] = frozenset()
+    always: frozenset[str] = frozenset()
     own: tuple[Category, ...] = field(default_factory=type_categories)
     known: dict[int, Category] = field(default_factory=dict)
     exported: Callable[[str], bool] = field(default=_nothing)
@@ -76,6 +78,10 @@ class Benchmark(ABC):
     @abstractmethod
     def encode(self, record: ImageRecord, precise: bool) -> Encoded:
         """The rows of an image; ``precise`` keeps decimals."""
+
+    def repeated(self, record: ImageRecord, rows: Rows) -> Mapping[str, Sequence[Sequence[Value]]]:  # noqa: ARG002
+        """The rows of the derived lists, from those of the others as they are written."""
+        return {}
 
     def prepare(self, tables: Mapping[str, Table], told: Complaints) -> None:  # noqa: B027
         """Reads what is about no image (names of attributes), before the first record."""
@@ -117,6 +123,10 @@ class Benchmark(ABC):
     def padded(self, key: str) -> int:  # noqa: ARG002
         """To how many values the rows of a list must come; 0: they are as long as they are."""
         return 0
+
+    def category_of(self, key: str, word: str) -> int:  # noqa: ARG002
+        """The local id of the category that a value in a list's ``kinds`` column means."""
+        return typed(self.own, kind if (kind := values.whole(word)) in values.SIZES else None)
 
     def kind_of(self, garment: Garment) -> int | None:
         """The clothes type that a garment is written with."""

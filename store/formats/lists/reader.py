@@ -19,7 +19,7 @@ from store.formats.base import FIRST_OWN_CATEGORY, Complaints, ReadOptions
 from store.formats.coco.images import safe_name
 from store.formats.lists import sidecar
 from store.formats.lists.benchmark import Benchmark, Rows
-from store.formats.lists.table import ListFile, Row, Table
+from store.formats.lists.table import Aligned, ListFile, Row, Table
 from store.formats.lists.values import where
 from store.formats.values import loads, mapping, word
 from store.records import Image, ImageRecord, ImageState, Problem
@@ -77,8 +77,9 @@ class ListsReader:
         self.tables: dict[str, Table] = {}
         for listed in benchmark.lists:
             place = found(path, listed)
-            if place is not None:
-                self.tables[listed.key] = self._table(place, listed, options)
+            table = self._table(place, listed, options) if place is not None else None
+            if table is not None:
+                self.tables[listed.key] = table
         about = [listed.key for listed in benchmark.about_images()]
         self._images = {key: self.tables[key] for key in about if key in self.tables}
         lines = self.home / sidecar.LINES
@@ -94,9 +95,15 @@ class ListsReader:
         self._order = self._ordered()
         self.images_root = self._root(options.images)
 
-    def _table(self, place: Path, listed: ListFile, options: ReadOptions) -> Table:
+    def _table(self, place: Path, listed: ListFile, options: ReadOptions) -> Table | None:
         shown = place.relative_to(self.home).as_posix() if place.is_relative_to(self.home) else place.name
-        return Table(place, shown, listed, self._told, options.progress)
+        if not listed.beside:
+            return Table(place, shown, listed, self._told, options.progress)
+        names = self.tables.get(listed.beside)
+        try:
+            return names and Aligned(place, shown, listed, self._told, options.progress, names)
+        except ValueError:  # it does not fit the names, and has said so
+            return None
 
     def _read_head(self) -> Mapping[str, Any]:
         place = self.home / sidecar.HEAD
@@ -119,7 +126,7 @@ class ListsReader:
 
     def _ordered(self) -> list[tuple[Table, NDArray[np.intp]]]:
         """The tables in the order in which they name images, with the rows that name a new one."""
-        tables = [*self._images.values()]
+        tables = [table for table in self._images.values() if table.listed.defines]
         master = self._images.get(self._benchmark.master)
         if master is not None:
             tables.insert(0, tables.pop(tables.index(master)))
@@ -145,30 +152,25 @@ class ListsReader:
         return built_in | {key: category.id for key, category in self._others.items()}
 
     def categories(self) -> tuple[Category, ...]:
-        """Those of the benchmark that occur, and those of an export's own garments."""
-        seen = {
-            kind.decode("utf-8", "replace").lstrip("0")
-            for table in self._images.values()
-            if table.listed.kinds >= 0
-            for kind in table.kinds
-        }
-        *typed, untyped = self._benchmark.own
-        numbered = {str(number): category for number, category in enumerate(typed, 1)}
-        used = [category for number, category in numbered.items() if number in seen]
-        return (*used, *([untyped] if self._has_untyped(seen, numbered) else ()), *self._others.values())
-
-    def _has_untyped(self, seen: set[str], numbered: Mapping[str, Category]) -> bool:
-        """Whether some image may have a garment of no known kind."""
-        told = [table.hashes for table in self._images.values() if table.listed.kinds >= 0]
-        stated = np.unique(np.concatenate(told)) if told else np.empty(0, np.int64)
-        return bool(seen - set(numbered)) or any(
-            bool(np.setdiff1d(table.hashes, stated).size) for table in self._images.values()
-        )
+        """Those of the benchmark that may occur, and those of an export's own garments."""
+        used: set[int] = set()
+        stated: NDArray[np.int64] = np.empty(0, np.int64)
+        for key, table in self._images.items():
+            if table.listed.kinds >= 0 and np.setdiff1d(table.hashes, stated).size:
+                words = (kind.decode("utf-8", "replace") for kind in table.kinds)
+                used |= {self._benchmark.category_of(key, word) for word in words}
+                stated = np.concatenate([stated, table.hashes])
+        defining = (table for table in self._images.values() if table.listed.defines)
+        if any(np.setdiff1d(table.hashes, stated).size for table in defining):
+            used.add(self._benchmark.own[-1].id)
+        found = (category for category in self._benchmark.own if category.id in used)
+        return (*found, *self._others.values())
 
     def extra(self) -> Mapping[str, Any]:
         """The headings and the spacing of the lists, and what an export kept of its dataset."""
         files = {
             key: {
+                "place": table.shown,
                 "heading": table.heading,
                 "newline": table.newline,
                 "ended": table.ended,
@@ -233,7 +235,11 @@ class ListsReader:
         for key, several in rows.items():
             style = self._images[key].style
             said = [row.text for row in several]
-            if said and said != [style.row(name, values) for values in encoded.rows.get(key, ())]:
+            if (
+                said
+                and key not in self._benchmark.derived
+                and said != [style.row(name, values) for values in encoded.rows.get(key, ())]
+            ):
                 aside[key] = said
         if not aside:
             return record

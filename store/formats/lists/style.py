@@ -25,8 +25,8 @@ class Style:
     """Spaces of the rows of one file.
 
     The first value begins in column ``pad`` (0: right after ``gaps[0]``). ``gaps`` are what stands before
-    each value; where there are more values, the last ``period`` of them repeat. With a ``width`` the values
-    from the second on are right-justified to it instead. Coordinates have at least ``zeros`` digits, and
+    each value; where there are more values, the last ``period`` of them repeat. With a ``width`` all values
+    are right-justified to it instead. Coordinates have at least ``zeros`` digits, and
     ``end`` follows the last value.
     """
 
@@ -42,14 +42,20 @@ class Style:
         texts = [value if isinstance(value, str) else self._number(value) for value in values]
         parts = [name.ljust(self.pad) if texts and len(name) < self.pad else name]
         for place, text in enumerate(texts):
-            if place == 0:
+            if self.width:
+                parts.append(
+                    " " * max(0 if place == 0 and len(name) < self.pad else 1, self.width - len(text))
+                )
+            elif place == 0:
                 parts.append("" if len(name) < self.pad else self._gap(0))
-            elif self.width:
-                parts.append(" " * max(1, self.width - len(text)))
             else:
                 parts.append(self._gap(place))
             parts.append(text)
         return "".join(parts) + self.end
+
+    def more(self, count: int) -> str:
+        """So many zeros after the last of several values."""
+        return ("0".rjust(self.width) if self.width else f"{self.gaps[-1]}0") * count
 
     def _gap(self, place: int) -> str:
         if place < len(self.gaps):
@@ -89,18 +95,21 @@ def styled(rows: Sequence[str], usual: Style) -> Style:
     if not split:
         return usual
     longest = max(split, key=len)
-    starts = {len(parts[0][0]) + len(parts[0][1]) for parts in split}
+    width = _width(split)
     names = {len(parts[0][0]) for parts in split}
+    starts = {
+        len(parts[0][0]) + len(parts[0][1]) + (len(parts[1][0]) - width if width else 0) for parts in split
+    }
     padded = len(starts) == 1 and (len(names) > 1 or len(longest[0][1]) > 2) and "\t" not in longest[0][1]
     gaps = tuple(gap for _, gap in longest[:-1])
     period = min(usual.period, len(gaps))
     coordinates = [text for parts in split for text, _ in parts[1:]]
     zeros = max((len(text.lstrip("-")) for text in coordinates if _ZEROS.fullmatch(text)), default=0)
     return Style(
-        pad=min(starts.pop(), _WIDEST) if padded else 0,
+        pad=max(0, min(starts.pop(), _WIDEST)) if padded else 0,
         gaps=gaps,
         period=max(1, period),
-        width=_width(split),
+        width=width,
         zeros=min(zeros, _WIDEST),
         end=longest[-1][1],
     )

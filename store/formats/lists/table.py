@@ -41,6 +41,8 @@ class ListFile:
 
     ``columns`` is its column line, "" where it has none; ``counted``: its first line is the number of rows.
     ``column`` is the 0-based column that names what a row is about; ``kinds`` one whose values are collected.
+    Rows of a list that does not ``define`` are read only for images that others name; those of a list
+    ``beside`` another have no name and stand in its order.
     """
 
     key: str
@@ -49,6 +51,8 @@ class ListFile:
     counted: bool = True
     column: int = 0
     kinds: int = -1
+    defines: bool = True
+    beside: str = ""
     style: Style = field(default_factory=Style)
 
 
@@ -96,11 +100,14 @@ class Table:
             self._scan(file, told, progress, (hashes, offsets, lines))
         self.hashes: NDArray[np.int64] = np.frombuffer(hashes, np.int64) if hashes else np.empty(0, np.int64)
         self._offsets, self._lines = offsets, lines
-        self._order = np.argsort(self.hashes, kind="stable")
-        self._sorted = self.hashes[self._order]
+        self._sort()
         self._complain_of_count(told)
         with self.opened():
             self.style = styled([row.text for row in islice(self, _LOOKED_AT)], listed.style)
+
+    def _sort(self) -> None:
+        self._order = np.argsort(self.hashes, kind="stable")
+        self._sorted = self.hashes[self._order]
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -177,7 +184,10 @@ class Table:
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """While rows are read."""
+        """While rows are read; within another such time it does nothing."""
+        if self._file is not None:
+            yield
+            return
         with reading(self.path), self.path.open("rb") as file:
             self._file, self._at = file, -1
             try:
@@ -205,6 +215,39 @@ class Table:
         first, last = (int(np.searchsorted(self._sorted, wanted, side)) for side in ("left", "right"))
         found = [self.row(index) for index in self._order[first:last].tolist()]
         return [row for row in found if fields_of(row.text)[self.listed.column] == name]
+
+
+class Aligned(Table):
+    """A list without names, whose rows stand in the order of another's; its rows are shown with the name.
+
+    ValueError where it has another number of rows, which ``told`` hears of.
+    """
+
+    def __init__(
+        self, path: Path, shown: str, listed: ListFile, told: Complaints, progress: Progress, names: Table
+    ) -> None:
+        self._named = names
+        super().__init__(path, shown, listed, told, progress)
+        if len(self) != len(names):
+            told.error(
+                "list-count",
+                f"The list has {len(self):,} rows and {names.shown} has {len(names):,}; it is not read.",
+            )
+            raise ValueError(shown)
+        self.hashes = names.hashes
+        self._sort()
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """With the names."""
+        with self._named.opened(), super().opened():
+            yield
+
+    def row(self, index: int) -> Row:
+        """See :class:`Table`."""
+        row = super().row(index)
+        name = self._named.name(index) if index < len(self._named) else "?"
+        return row_of(row.file, row.line, f"{name} {row.text}")
 
 
 def _hash(name: bytes) -> int:

@@ -167,20 +167,19 @@ def _complain(
 def type_of(garment: Garment, category: str) -> int | None:
     """The clothes type that a garment is written with; ``category`` is the name of its category.
 
-    What it says itself, else what its DeepFashion category, its category or its number of landmarks say.
+    What it says itself, else what its category or its DeepFashion category say: the first that has as many
+    landmarks as the garment, else the first. Else what the number of its landmarks says.
     """
-    if garment.clothes_type in SIZES:
-        return garment.clothes_type
-    for kind in clothes_types():
-        if kind.name == category:
-            return kind.id
-    for known in clothes_categories():
-        if known.id == garment.clothes_category or known.name.casefold() == category.casefold():
-            return known.type
-    if 1 <= garment.category_id <= len(categories()):
+    said = [garment.clothes_type] if garment.clothes_type in SIZES else []
+    if garment.category_id <= len(categories()):
         # DeepFashion2 lists its tops first, then what is worn below, then dresses.
-        return 1 if garment.category_id <= 6 else 2 if garment.category_id <= 9 else 3
-    return _TYPES.get(len(garment.points))
+        said += [1 if garment.category_id <= 6 else 2 if garment.category_id <= 9 else 3]
+        return said[0]
+    said += [kind.id for kind in clothes_types() if kind.name == category]
+    said += [known.type for known in clothes_categories() if known.name.casefold() == category.casefold()]
+    said += [known.type for known in clothes_categories() if known.id == garment.clothes_category]
+    fitting = [kind for kind in said if kind is not None and SIZES[kind] == len(garment.points)]
+    return (fitting or said or [_TYPES.get(len(garment.points))])[0]
 
 
 def type_schema(kind: int) -> Schema:

@@ -22,7 +22,7 @@ from store.formats.lists.losses import losses_of
 from store.formats.lists.names import Names
 from store.formats.lists.reader import ListsReader, checksum
 from store.formats.lists.style import Style, from_notes
-from store.formats.lists.table import ListFile, fields_of, row_of
+from store.formats.lists.table import ListFile, Row, fields_of, row_of
 from store.formats.values import mapping, rounded, text, word
 from store.records import Dataset, Garment, Image, ImageRecord, ImageState
 
@@ -95,10 +95,10 @@ class ListsWriter:
         single = datasets[0] if len(datasets) == 1 else None
         notes = mapping(single.extra.get(self.format)) if single else {}
         self._files = dict(mapping(notes.get("files")))
+        self._benchmark.begin(notes)
         for listed in self._benchmark.lists:
             said = mapping(self._files.get(listed.key))
             self._styles[listed.key] = from_notes(said.get("style"), listed.style)
-        self._benchmark.begin(notes)
         self._prepare_head(single)
         self._names = Names(images)
         self._benchmark.exported = self._names.__contains__
@@ -164,6 +164,8 @@ class ListsWriter:
         encoded = self._benchmark.encode(record_as_listed, self._options.precise)
         rows = self._as_read(record_as_listed, self._rows(name, encoded))
         plain = self._plain(name, rows)
+        again = self._benchmark.repeated(record_as_listed, _parsed(rows))
+        rows |= self._rows(name, Encoded(again))
         wanted = record_as_listed.but(garments=self._rounded(plain, garments))
         line = sidecar.differing(plain, wanted, self._shown, self.format)
         if name != record.image.name:
@@ -171,8 +173,7 @@ class ListsWriter:
         if encoded.made_up:
             line["made_up"] = sorted(encoded.made_up)
         if line and any(rows.get(key) for key in self._benchmark.signed):
-            parsed = {key: [row_of(key, 0, row) for row in several] for key, several in rows.items()}
-            line["rows"] = checksum(self._benchmark, parsed)
+            line["rows"] = checksum(self._benchmark, _parsed(rows))
         self._last = _Prepared(record, name, rows, wanted.but(image=record.image), line, encoded)
         return self._last
 
@@ -190,8 +191,7 @@ class ListsWriter:
         return {**self._keys, **local}
 
     def _plain(self, name: str, rows: Mapping[str, Sequence[str]]) -> ImageRecord:
-        parsed = {key: [row_of(key, 0, row) for row in several] for key, several in rows.items()}
-        record = self._benchmark.decode(name, parsed, None)
+        record = self._benchmark.decode(name, _parsed(rows), None)
         # Local ids become negative, so that they are not taken for ids of the store.
         garments = tuple(garment.but(category_id=-garment.category_id) for garment in record.garments)
         return record.but(garments=garments)
@@ -282,9 +282,11 @@ class ListsWriter:
         for key, rows in self._benchmark.closing().items():
             self._write_rows(key, rows)
         for listed in self._benchmark.lists:
-            if self._counts.get(listed.key):
+            if self._counts.get(listed.key) or listed.key in self._benchmark.always:
                 self._write_list(listed)
         self._write_sidecar()
+        for key in {*self._bodies, *self._benchmark.closing()} - {_NAMES}:
+            (self._work / f"{key}{_BODY}").unlink(missing_ok=True)
         self._joined = True
         return self._work
 
@@ -300,10 +302,13 @@ class ListsWriter:
         assert self._work is not None
         notes = mapping(self._files.get(listed.key))
         end = "\r\n" if notes.get("newline") == "\r\n" else "\n"
-        count, width = self._counts[listed.key], self._benchmark.padded(listed.key)
-        target = self._work / listed.places[0]
+        count, width = self._counts.get(listed.key, 0), self._benchmark.padded(listed.key)
+        place = word(notes.get("place"))
+        place = place if place in listed.places else listed.places[0]
+        target = self._work / place
         body = self._work / f"{listed.key}{_BODY}"
-        with writing(self._out / listed.places[0]):
+        body.touch()
+        with writing(self._out / place):
             target.parent.mkdir(parents=True, exist_ok=True)
             with body.open("rb") as rows, target.open("wb", buffering=1 << 18) as file:
                 heading = self._heading(listed, notes, count)
@@ -311,7 +316,10 @@ class ListsWriter:
                 for number, row in enumerate(rows, 1):
                     said = row[:-1]
                     if width and (missing := width - len(said.split()) + 1) > 0:
-                        said += self._styles[listed.key].row("", ["", *["0"] * missing]).encode()
+                        style = self._styles[listed.key]
+                        said = said.rstrip() + f"{style.more(missing)}{style.end}".encode()
+                    if listed.beside:
+                        said = said.partition(b" ")[2]
                     last = number == count and notes.get("ended") is False
                     file.write(said + (b"" if last else end.encode()))
             body.unlink()
@@ -386,7 +394,8 @@ class ListsWriter:
 
     def _move(self, work: Path) -> None:
         """Into a folder that is there already: what this export would not replace must not stay."""
-        for name in (sidecar.HEAD, sidecar.LINES, *(one.places[0] for one in self._benchmark.lists)):
+        places = (place for one in self._benchmark.lists for place in one.places)
+        for name in (sidecar.HEAD, sidecar.LINES, *places):
             if not (work / name).exists():
                 (self._out / name).unlink(missing_ok=True)
         for folder, _, files in os.walk(work):
@@ -410,3 +419,7 @@ def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return bool(np.array_equal(one, other))
     return bool(one is other or (one is not None and other is not None and one == other))
+
+
+def _parsed(rows: Mapping[str, Sequence[str]]) -> dict[str, list[Row]]:
+    return {key: [row_of(key, 0, row) for row in several] for key, several in rows.items()}
