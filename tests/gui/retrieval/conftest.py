@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +27,7 @@ PAIRS = 6
 FAILING = (1, 3)
 
 Opened = Callable[[], MainWindow]
+Key = Qt.Key
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +118,28 @@ def quiet(qtbot: QtBot, window: MainWindow) -> None:
     # A forecast is asked for a little later.
     qtbot.wait(250)
     qtbot.waitUntil(lambda: not window.session.desk.busy(), timeout=10_000)
+
+
+def press(qtbot: QtBot, window: MainWindow, *keys: Qt.Key) -> None:
+    """Press keys where the focus is, and wait for what follows."""
+    for key in keys:
+        control = Qt.KeyboardModifier.ControlModifier if key == Key.Key_Z else Qt.KeyboardModifier.NoModifier
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        QTest.keyClick(focus, key, control)
+        quiet(qtbot, window)
+
+
+def at_list(qtbot: QtBot, window: MainWindow) -> None:
+    """Give the list the keys."""
+    window.activateWindow()
+    window.retrieval.page.list.setFocus()
+    qtbot.waitUntil(lambda: window.retrieval.page.list.hasFocus())
+
+
+def listed(window: MainWindow) -> list[int]:
+    """The garments in the list."""
+    return [row.garment_id for row in window.retrieval.page.list.queries.rows()]
 
 
 @pytest.fixture

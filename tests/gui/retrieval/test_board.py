@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.window import MainWindow
@@ -17,7 +17,7 @@ from store.db import Store
 from store.db.verdicts import Cause, Verdict
 from store.document import Document
 from store.document.edits import delete_garment, set_box
-from tests.gui.retrieval.conftest import quiet
+from tests.gui.retrieval.conftest import at_list, listed, press, quiet
 
 Key = Qt.Key
 
@@ -25,28 +25,6 @@ Key = Qt.Key
 def top_1(window: MainWindow) -> str:
     """What the bar says."""
     return window.retrieval.page.figures.text().split("   ")[0]
-
-
-def press(qtbot: QtBot, window: MainWindow, *keys: Qt.Key) -> None:
-    """Press keys where the focus is, and wait for what follows."""
-    for key in keys:
-        control = Qt.KeyboardModifier.ControlModifier if key == Key.Key_Z else Qt.KeyboardModifier.NoModifier
-        focus = QApplication.focusWidget()
-        assert focus is not None
-        QTest.keyClick(focus, key, control)
-        quiet(qtbot, window)
-
-
-def at_list(qtbot: QtBot, window: MainWindow) -> None:
-    """Give the list the keys."""
-    window.activateWindow()
-    window.retrieval.page.list.setFocus()
-    qtbot.waitUntil(lambda: window.retrieval.page.list.hasFocus())
-
-
-def listed(window: MainWindow) -> list[int]:
-    """The garments in the list."""
-    return [row.garment_id for row in window.retrieval.page.list.queries.rows()]
 
 
 def identities(store: Path) -> list[tuple[int | None, int | None]]:

@@ -36,7 +36,7 @@ class ListPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._build_head())
-        column.addWidget(self._build_folded(), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._build_folded())
         column.addWidget(hline())
         column.addWidget(self.list, 1)
         self.run_menu, self.order_menu = QMenu(self), QMenu(self)
@@ -65,7 +65,11 @@ class ListPane(QWidget):
         self.more = IconButton("adjustments-horizontal", "Ranking, queries and order", look="square")
         self.more_menu = QMenu(self)
         self.more.clicked.connect(lambda: _drop(self.more_menu, self.more))
-        return self.more
+        self._narrow = QWidget()
+        column = QVBoxLayout(self._narrow)
+        column.setContentsMargins(0, 10, 0, 8)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignHCenter)
+        return self._narrow
 
     def _build_menus(self) -> None:
         self._orders = _choices(self.order_menu, ORDERS, self._set_order)
@@ -139,7 +143,7 @@ class ListPane(QWidget):
     def _fix(self) -> None:
         self.setFixedWidth(style.tokens().px(_FOLDED if self._folded else _WIDE))
         self.head.setVisible(not self._folded)
-        self.more.setVisible(self._folded)
+        self._narrow.setVisible(self._folded)
 
 
 def _choices(menu: QMenu, texts: Mapping[str, str], choose: Callable[[str], object]) -> Mapping[str, QAction]:
