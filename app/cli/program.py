@@ -31,6 +31,7 @@ class ImportFormat(StrEnum):
     DEEPFASHION2 = "deepfashion2"
     COCO = "coco"
     CATEGORY_ATTRIBUTE = "category-attribute"
+    CONSUMER_TO_SHOP = "consumer-to-shop"
     LANDMARKS = "landmarks"
 
 
@@ -40,6 +41,7 @@ class ExportFormat(StrEnum):
     DEEPFASHION2 = "deepfashion2"
     COCO = "coco"
     CATEGORY_ATTRIBUTE = "category-attribute"
+    CONSUMER_TO_SHOP = "consumer-to-shop"
     LANDMARKS = "landmarks"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.errors import FormatError
-from store.formats import category_attribute, fld
+from store.formats import category_attribute, consumer_to_shop, fld
 from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
 from store.formats.category_attribute import formats as category_attribute_formats
 from store.formats.coco.reader import CocoReader
@@ -48,6 +48,9 @@ FORMATS: dict[str, Format] = {
             category_attribute_formats.read,
             category_attribute_formats.write,
             layouts=category_attribute.LAYOUTS,
+        ),
+        Format(
+            consumer_to_shop.FORMAT, consumer_to_shop.detects, consumer_to_shop.read, consumer_to_shop.write
         ),
         Format(fld.FORMAT, fld.detects, fld.read, fld.write),
     )

@@ -10,6 +10,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "deepfashion2": "DeepFashion2",
         "coco": "COCO",
         "category-attribute": "Category and Attribute Prediction",
+        "consumer-to-shop": "Consumer-to-shop Clothes Retrieval",
         "landmarks": "Fashion Landmark Detection",
     }
 )
@@ -20,6 +21,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "deepfashion2": "A folder with image and annos, or with splits that have them.",
         "coco": "A JSON file with images, annotations and categories.",
         "category-attribute": "Lists of categories and attributes of images.",
+        "consumer-to-shop": "Lists of boxes, landmarks and pairs of consumer-to-shop.",
         "landmarks": "Lists of landmarks with a variation type, and of boxes.",
     }
 )

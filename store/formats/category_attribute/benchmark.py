@@ -11,7 +11,6 @@ from resources.taxonomy import Category, clothes_categories, fine_attributes
 from store.formats.base import FIRST_OWN_CATEGORY, Complaints
 from store.formats.category_attribute import COARSE, FINE, FORMAT
 from store.formats.category_attribute.files import NAMES_KEYS, SPLIT_KEYS, files
-from store.formats.category_attribute.vocabulary import Vocabulary
 from store.formats.lists import values
 from store.formats.lists.benchmark import Benchmark, Encoded, Rows, own_category, type_categories
 from store.formats.lists.common import (
@@ -27,6 +26,7 @@ from store.formats.lists.common import (
 )
 from store.formats.lists.style import Style, Value
 from store.formats.lists.table import ListFile, Row, Table, fields_of, row_of
+from store.formats.lists.vocabulary import Vocabulary, typed_words
 from store.formats.values import mapping
 from store.records import Garment, Image, ImageRecord, Visibility
 
@@ -69,7 +69,7 @@ class CategoryAttribute(Benchmark):
             own=_own(),
         )
         self.layout = layout
-        self._words = Vocabulary(_ATTRIBUTE_STYLE)
+        self._words = Vocabulary(_ATTRIBUTE_STYLE, typed_words)
         self._categories: list[str] = []
         self._reading: frozenset[str] = frozenset()
         self._splits_too = True

@@ -11,7 +11,7 @@ from resources.schemas import Schema
 from resources.taxonomy import EXTRA_COLOURS, Category, clothes_types
 from store.formats.base import FIRST_OWN_CATEGORY, Complaints, Losses
 from store.formats.lists import values
-from store.formats.lists.style import Value
+from store.formats.lists.style import Style, Value
 from store.formats.lists.table import ListFile, Row, Table
 from store.formats.values import mapping
 from store.records import Garment, ImageRecord
@@ -24,10 +24,15 @@ UNTYPED = "clothes"
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """The values of an image's rows by list; ``made_up`` names facts that a row had to state unasked."""
+    """The values of an image's rows by list.
+
+    ``made_up`` names facts that a row had to state unasked; ``unsure`` what the rows of other images may say
+    of this one ("split", "domain", "item_id"), which is kept beside the lists in any case.
+    """
 
     rows: Mapping[str, Sequence[Sequence[Value]]]
     made_up: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
 
 
 def own_category(number: int, name: str, schema: Schema) -> Category:
@@ -44,9 +49,9 @@ def type_categories() -> tuple[Category, ...]:
     return (*found, own_category(FIRST_OWN_CATEGORY + len(found), UNTYPED, Schema(UNTYPED, ())))
 
 
-def _nothing(_: str) -> bool:
-    """While nothing is written."""
-    return False
+def _everything(_: str) -> bool:
+    """While nothing is written, no image is missing."""
+    return True
 
 
 @dataclass
@@ -69,7 +74,7 @@ class Benchmark(ABC):
     always: frozenset[str] = frozenset()
     own: tuple[Category, ...] = field(default_factory=type_categories)
     known: dict[int, Category] = field(default_factory=dict)
-    exported: Callable[[str], bool] = field(default=_nothing)
+    exported: Callable[[str], bool] = field(default=_everything)
 
     @abstractmethod
     def decode(self, name: str, rows: Rows, told: Complaints | None) -> ImageRecord:
@@ -92,6 +97,9 @@ class Benchmark(ABC):
 
     def begin(self, notes: Mapping[str, Any]) -> None:  # noqa: B027
         """What the dataset kept of its files, before the first row is written; empty for a new one."""
+
+    def styled(self, styles: Mapping[str, Style]) -> None:  # noqa: B027
+        """How the rows of each list are spaced, before the first is written."""
 
     def extra(self) -> Mapping[str, Any]:
         """What the dataset is to keep for :meth:`begin`."""

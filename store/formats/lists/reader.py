@@ -199,7 +199,7 @@ class ListsReader:
 
     def _opened(self) -> ExitStack:
         with ExitStack() as stack:
-            for table in (*self._images.values(), *([self._lines] if self._lines else ())):
+            for table in (*self.tables.values(), *([self._lines] if self._lines else ())):
                 stack.enter_context(table.opened())
             return stack.pop_all()
 

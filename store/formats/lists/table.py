@@ -42,7 +42,7 @@ class ListFile:
     ``columns`` is its column line, "" where it has none; ``counted``: its first line is the number of rows.
     ``column`` is the 0-based column that names what a row is about; ``kinds`` one whose values are collected.
     Rows of a list that does not ``define`` are read only for images that others name; those of a list
-    ``beside`` another have no name and stand in its order.
+    ``beside`` another have no name and stand in its order; a ``view`` is another's file by another column.
     """
 
     key: str
@@ -53,6 +53,7 @@ class ListFile:
     kinds: int = -1
     defines: bool = True
     beside: str = ""
+    view: bool = False
     style: Style = field(default_factory=Style)
 
 
@@ -161,15 +162,16 @@ class Table:
 
     def _is_heading(self, raw: bytes, fields: list[bytes]) -> bool:
         first = fields[0].decode("utf-8", "replace") if fields else ""
-        titled = bool(self.listed.columns) and first.casefold() == self.listed.columns.split()[0].casefold()
-        count = (
-            self.listed.counted
-            and not self.heading
-            and (first == "" or (first.isdecimal() and len(fields) == 1))
+        columns = self.listed.columns
+        titled = bool(columns) and (
+            first.casefold() == columns.split()[0].casefold()
+            or (bool(self.heading) and _are_titles(raw.split()))
         )
-        if titled or count:
-            self.heading.append(raw.decode("utf-8", "backslashreplace").rstrip("\r\n"))
-        return titled or count
+        blank_or_number = first == "" or (first.isdecimal() and len(fields) == 1)
+        if not titled and not (self.listed.counted and not self.heading and blank_or_number):
+            return False
+        self.heading.append(raw.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+        return True
 
     def _complain_of_count(self, told: Complaints) -> None:
         if not self.listed.counted or (not self.heading and not len(self)):
@@ -248,6 +250,12 @@ class Aligned(Table):
         row = super().row(index)
         name = self._named.name(index) if index < len(self._named) else "?"
         return row_of(row.file, row.line, f"{name} {row.text}")
+
+
+def _are_titles(fields: list[bytes]) -> bool:
+    """Whether a row names columns, in words of its own: names with ``_``, no numbers, ids or paths."""
+    data = (field.lstrip(b"-").isdigit() or b"/" in field or field.startswith(b"id_") for field in fields)
+    return bool(fields) and b"_" in fields[0] and not any(data)
 
 
 def _hash(name: bytes) -> int:

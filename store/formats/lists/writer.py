@@ -65,6 +65,7 @@ class ListsWriter:
         self._shown: dict[int, sidecar.CategoryKey] = {}
         self._own: dict[str, Category] = {}
         self._styles: dict[str, Style] = {listed.key: listed.style for listed in benchmark.lists}
+        self._views = frozenset(listed.key for listed in benchmark.lists if listed.view)
         self._files: dict[str, Any] = {}
         self._head: dict[str, Any] = {}
         self._work: Path | None = None
@@ -99,6 +100,7 @@ class ListsWriter:
         for listed in self._benchmark.lists:
             said = mapping(self._files.get(listed.key))
             self._styles[listed.key] = from_notes(said.get("style"), listed.style)
+        self._benchmark.styled(self._styles)
         self._prepare_head(single)
         self._names = Names(images)
         self._benchmark.exported = self._names.__contains__
@@ -123,7 +125,8 @@ class ListsWriter:
         self._images += 1
         self._put(_NAMES, [made.name])
         for key, rows in made.rows.items():
-            self._put(key, rows)
+            if key not in self._views:
+                self._put(key, rows)
         self._in_master += bool(made.rows.get(self._benchmark.master))
         self._put(_SIDE, [f"{made.name} {sidecar.line(made.line)}"])
         self._said += bool(made.line)
@@ -168,6 +171,8 @@ class ListsWriter:
         rows |= self._rows(name, Encoded(again))
         wanted = record_as_listed.but(garments=self._rounded(plain, garments))
         line = sidecar.differing(plain, wanted, self._shown, self.format)
+        if encoded.unsure:
+            _make_sure(line, wanted, encoded.unsure)
         if name != record.image.name:
             line["name"] = record.image.name
         if encoded.made_up:
@@ -331,7 +336,7 @@ class ListsWriter:
         as_it_was = stated.isdecimal() and stated.lstrip("0") == str(count)
         heading = [said[0] if as_it_was else str(count)] if listed.counted else []
         if listed.columns:
-            titled = [line for line in said if line.split()[:1] == listed.columns.split()[:1]]
+            titled = [line for line in said if line.strip() and not line.strip().isdecimal()]
             heading.append(titled[0] if titled else listed.columns)
         return heading
 
@@ -419,6 +424,19 @@ def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return bool(np.array_equal(one, other))
     return bool(one is other or (one is not None and other is not None and one == other))
+
+
+def _make_sure(line: dict[str, Any], record: ImageRecord, unsure: frozenset[str]) -> None:
+    """Says in a line what rows of other images may say of this one."""
+    if "split" in unsure:
+        line["split"] = record.image.split
+    if "domain" in unsure:
+        line["domain"] = str(record.image.domain)
+    entries = line.setdefault("garments", [{} for _ in record.garments])
+    if "item_id" in unsure and entries:
+        entries[0]["item_id"] = record.garments[0].item_id
+        # A product's attributes come with its id.
+        entries[0]["attributes"] = dict(record.garments[0].attributes)
 
 
 def _parsed(rows: Mapping[str, Sequence[str]]) -> dict[str, list[Row]]:

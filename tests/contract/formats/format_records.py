@@ -19,7 +19,12 @@ from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, Origin, Review, Visibility
 
 #: Those of lists of rows.
-LISTS = [("landmarks", ""), ("category-attribute", "coarse"), ("category-attribute", "fine")]
+LISTS = [
+    ("landmarks", ""),
+    ("category-attribute", "coarse"),
+    ("category-attribute", "fine"),
+    ("consumer-to-shop", ""),
+]
 #: Format and layout: every one passes the same suite.
 KINDS = [("deepfashion2", ""), ("coco", "per-category"), ("coco", "294"), *LISTS]
 
