@@ -68,6 +68,7 @@ class LeaksController(QObject):
         view.join_wanted.connect(self._join)
         view.alone_wanted.connect(self._leave)
         view.undo_wanted.connect(self._undo)
+        view.browse_wanted.connect(self._page.images_wanted)
         view.export_wanted.connect(self._choose_file)
         view.copy_wanted.connect(self._copy)
         view.installEventFilter(self)

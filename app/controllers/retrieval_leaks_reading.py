@@ -140,7 +140,7 @@ class _Teller:
         if len({key[1] for key in keys}) > 1:
             return "They are of two datasets, which share no products."
         if keys[0][0] == "pair" and keys[0][2] and first.split != second.split:
-            return "Pairs are counted anew in every split: no product can stand in two."
+            return "Pairs end with their split: leave one of the two out."
         return ""
 
 

@@ -37,7 +37,7 @@ NO_INDEX = (
 #: What points can be coloured by, in the order of the menu.
 FACET_WORDS: Mapping[str, str] = {
     **{key: key.replace("_", "-") for key in FACETS},
-    OUTCOME: "hit or miss of the ranking",
+    OUTCOME: "hit or miss",
 }
 #: So many levels have a colour; of more the rarest are one.
 MOST = 14

@@ -137,7 +137,8 @@ class ReportController(QObject):
     def _tell_written(self, state: RunState) -> None:
         file = Path(str(state.result.get("report") or self.folder() / "index.html"))
         shown, lost = state.result.get("shown", 0), state.result.get("lost") or []
-        told = f"{shown:,} failures with pictures in {file.parent}"
+        failures = "1 failure" if shown == 1 else f"{shown:,} failures"
+        told = f"{failures} with pictures in {file.parent}"
         if lost:
             told += f"; {len(lost):,} pictures could not be read, the report names them"
         actions = [("Open report", lambda: _open(file)), ("Show folder", lambda: _open(file.parent))]

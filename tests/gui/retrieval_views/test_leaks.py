@@ -209,6 +209,18 @@ def test_pairs_lead_to_annotate(window: MainWindow, qtbot: QtBot) -> None:
     assert opened == [pair.first.image_id, pair.second.image_id]
 
 
+def test_a_list_leads_to_browse(window: MainWindow, qtbot: QtBot) -> None:
+    made = found(window, qtbot)
+    pairs = listed(made, "alike")
+    window.activateWindow()
+    made.view.list.setFocus()
+    QTest.keyClick(made.view.list, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.shell.page() == "browse")
+    quiet(qtbot, window)
+    images = {side.image_id for pair in pairs for side in (pair.first, pair.second)}
+    assert set(window.browse.slice.ids.tolist()) == images
+
+
 def test_nothing_found_is_said(window: MainWindow, qtbot: QtBot) -> None:
     made = found(window, qtbot, 0.0)
     # All images are of one split.

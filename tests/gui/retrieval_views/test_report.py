@@ -116,7 +116,7 @@ def test_a_job_writes_the_report(window: MainWindow, qtbot: QtBot, tmp_path: Pat
     assert not made.view.write.isVisible()
     qtbot.waitUntil(lambda: made.view.write.isVisible(), timeout=60_000)
     assert "The report is written" in made.view.message.accessibleName()
-    assert "1 failures with pictures" in made.view.message.accessibleName()
+    assert "1 failure with pictures" in made.view.message.accessibleName()
     assert (to / "index.html").is_file()
     assert len(list((to / "pictures").iterdir())) > 0
 

@@ -14,6 +14,7 @@ from widgets.common import (
     Button,
     DoubleSpinBox,
     EmptyState,
+    FootBar,
     PageToolbar,
     PrimaryButton,
     Segmented,
@@ -39,7 +40,8 @@ class LeaksView(QWidget):
 
     ``index_wanted(name)``; ``look_wanted(limit, files)``: look for leaks; ``stopped()``;
     ``annotate_wanted(image_id)``; ``join_wanted(kept garment, joined garment)``; ``alone_wanted(garment)``;
-    ``undo_wanted()``; ``export_wanted()``; ``copy_wanted(limit, files)``: the command that finds the same.
+    ``undo_wanted()``; ``browse_wanted(image ids, title)``: the images of a list; ``export_wanted()``;
+    ``copy_wanted(limit, files)``: the command that finds the same.
     """
 
     index_wanted = Signal(str)
@@ -49,6 +51,7 @@ class LeaksView(QWidget):
     join_wanted = Signal(int, int)
     alone_wanted = Signal(int)
     undo_wanted = Signal()
+    browse_wanted = Signal(object, str)
     export_wanted = Signal()
     copy_wanted = Signal(float, bool)
 
@@ -193,6 +196,12 @@ class LeaksView(QWidget):
             head.addWidget(part)
         column.addLayout(head)
         column.addWidget(self.list, 1)
+        foot = FootBar()
+        self.to_browse = Button("Show all in Browse", "layout-grid", "Ctrl+Enter")
+        self.to_browse.setToolTip("All pictures of this list, to be selected, tagged or exported")
+        foot.add(self.to_browse)
+        foot.add_stretch()
+        column.addWidget(foot)
         return left
 
     def _fix(self) -> None:
@@ -205,6 +214,7 @@ class LeaksView(QWidget):
         self.working.stopped.connect(self.stopped)
         self.copy.clicked.connect(lambda: self.copy_wanted.emit(*self.asking()))
         self.export.clicked.connect(self.export_wanted)
+        self.to_browse.clicked.connect(self.browse)
         self.kinds.chosen.connect(lambda _key: self._show_list(anew=True))
         self.list.chosen.connect(self._show_pair)
         self.list.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
@@ -227,6 +237,13 @@ class LeaksView(QWidget):
         """Look for leaks as it is set."""
         self.look_wanted.emit(*self.asking())
 
+    def browse(self) -> None:
+        """Go on to all images of the list in front."""
+        pairs = self.list.pairs.pairs()
+        images = sorted({side.image_id for pair in pairs for side in (pair.first, pair.second)} - {0})
+        if images:
+            self.browse_wanted.emit(images, f"Leaks, {KINDS[self.kinds.value()].lower()}")
+
     def _show_list(self, *, anew: bool) -> None:
         state, key = self._state, self.kinds.value()
         if state is None:
@@ -237,6 +254,7 @@ class LeaksView(QWidget):
         self.says.setText(f"{says}; {more:,} more in the exported list" if more > 0 else says)
         self.nothing.say(nothing)
         self.right.setCurrentWidget(self.pair if pairs else self.nothing)
+        self.to_browse.setEnabled(bool(pairs))
         self.list.show_pairs(pairs, anew=anew)
         self._later.start()
 
@@ -263,12 +281,16 @@ class LeaksView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if self._state is None:
             super().keyPressEvent(event)
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undo_wanted.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            (self.pair.second if shift else self.pair.first).go()
+            if control:
+                self.browse()
+            else:
+                (self.pair.second if shift else self.pair.first).go()
         elif event.key() == Qt.Key.Key_J and not event.modifiers():
             self.pair.ask_join()
         else:

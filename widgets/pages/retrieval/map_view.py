@@ -212,6 +212,8 @@ class MapView(QWidget):
     def _connect(self) -> None:
         self.index.chosen.connect(self.index_wanted)
         self.facet.chosen.connect(self.facet_wanted)
+        for choice in (self.index, self.facet):
+            choice.chosen.connect(lambda _key: self.cloud.setFocus())
         self.working.stopped.connect(self.stopped)
         self.lasso.toggled.connect(self.set_lasso)
         self.fit.clicked.connect(self.cloud.fit)
