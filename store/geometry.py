@@ -1,14 +1,12 @@
-"""Pure functions on points, boxes and polygons, and what lies under the pointer.
+"""Pure functions on points, boxes, polygons and garments.
 
 All coordinates are float64 image pixels (x right, y down); boxes are ``x1 y1 x2 y2``; points are
-``(n, 2)``. Tolerances are image pixels too: whoever has a zoom divides by it first.
+``(n, 2)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,40 +15,6 @@ from resources.schemas import Schema
 from store.records import Bytes, Floats, Garment, Visibility
 
 Point = tuple[float, float]
-
-
-class HitKind(StrEnum):
-    """What a pointer can be over."""
-
-    NONE = "none"
-    LANDMARK = "landmark"
-    VERTEX = "vertex"
-    EDGE = "edge"
-    BOX_HANDLE = "box_handle"
-    BOX = "box"
-    MASK = "mask"
-
-
-@dataclass(frozen=True, slots=True)
-class HitTarget:
-    """What lies under a point, and how far from it in image pixels.
-
-    ``index`` is the landmark, the vertex, the vertex an edge starts from, or the handle (see
-    :data:`HANDLES`); ``polygon`` is the place of the vertex's polygon in the garment. -1 where
-    there is none.
-    """
-
-    kind: HitKind = HitKind.NONE
-    garment_id: int = 0
-    index: int = -1
-    polygon: int = -1
-    distance: float = float("inf")
-
-    def __bool__(self) -> bool:
-        return self.kind is not HitKind.NONE
-
-
-NOTHING = HitTarget()
 
 #: The eight handles of a box as fractions of its width and height, clockwise from the top left.
 HANDLES: tuple[Point, ...] = (
@@ -362,67 +326,3 @@ def next_garment_at(garments: Sequence[Garment], point: Point, current: int) -> 
     if not under:
         return None
     return under[(ids.index(current) + 1) % len(under)] if current in ids else under[0]
-
-
-# --- hit tests -----------------------------------------------------------------------------------
-
-
-def _nearest(points: Floats, at: Point, tolerance: float) -> tuple[int, float] | None:
-    if not len(points):
-        return None
-    distances = np.linalg.norm(points - np.asarray(at), axis=1)
-    if np.isnan(distances).all():
-        return None
-    index = int(np.nanargmin(distances))
-    distance = float(distances[index])
-    return (index, distance) if distance <= tolerance else None
-
-
-def hit_landmark(garment_id: int, drawn: Floats, at: Point, tolerance: float) -> HitTarget:
-    """The nearest landmark; ``drawn`` is what :func:`drawn_points` says."""
-    found = _nearest(drawn, at, tolerance)
-    if found is None:
-        return NOTHING
-    return HitTarget(HitKind.LANDMARK, garment_id, found[0], distance=found[1])
-
-
-def hit_vertex(garment: Garment, at: Point, tolerance: float) -> HitTarget:
-    """The nearest vertex of the garment's polygons."""
-    best = NOTHING
-    for number, polygon in enumerate(garment.polygons):
-        found = _nearest(polygon, at, tolerance)
-        if found is not None and found[1] < best.distance:
-            best = HitTarget(HitKind.VERTEX, garment.id, found[0], number, found[1])
-    return best
-
-
-def hit_edge(garment: Garment, at: Point, tolerance: float) -> HitTarget:
-    """The nearest edge of the garment's polygons; ``index`` is the vertex it starts from."""
-    best = NOTHING
-    for number, polygon in enumerate(garment.polygons):
-        if len(polygon) < 2:
-            continue
-        distances = segment_distances(at, polygon, np.roll(polygon, -1, axis=0))
-        index = int(distances.argmin())
-        distance = float(distances[index])
-        if distance <= tolerance and distance < best.distance:
-            best = HitTarget(HitKind.EDGE, garment.id, index, number, distance)
-    return best
-
-
-def hit_box(garment: Garment, at: Point, tolerance: float) -> HitTarget:
-    """A handle of the garment's box, or else its border."""
-    if garment.box is None:
-        return NOTHING
-    found = _nearest(handle_points(garment.box), at, tolerance)
-    if found is not None:
-        return HitTarget(HitKind.BOX_HANDLE, garment.id, found[0], distance=found[1])
-    x1, y1, x2, y2 = garment.box
-    corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]])
-    distance = float(segment_distances(at, corners, np.roll(corners, -1, axis=0)).min())
-    return HitTarget(HitKind.BOX, garment.id, distance=distance) if distance <= tolerance else NOTHING
-
-
-def hit_mask(garment: Garment, at: Point) -> HitTarget:
-    """The inside of the garment: its mask, or its extent where it has no mask."""
-    return HitTarget(HitKind.MASK, garment.id, distance=0.0) if covers(garment, at) else NOTHING

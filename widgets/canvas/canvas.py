@@ -7,7 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from store import geometry
-from store.geometry import HitKind
+from store.hits import NOTHING, HitKind
 from store.proposals import Proposal
 from store.records import Garment
 from widgets.canvas.proposed import area
@@ -47,7 +47,7 @@ class Canvas(CanvasView):
             if event.modifiers() & Qt.KeyboardModifier.AltModifier:
                 self._list_garments(event)
                 return
-            self.show_hover(geometry.NOTHING, (0, 0))
+            self.show_hover(NOTHING, (0, 0))
             pointer = self.pointer(event)
             proposal = None if pointer.adds else self._proposal_at(pointer)
             if proposal is not None:
@@ -90,7 +90,7 @@ class Canvas(CanvasView):
         super().leaveEvent(event)
         self._overlays.point_at(self._view(), None)
         self.proposed.hover(self._view(), None)
-        self.show_hover(geometry.NOTHING, (0, 0))
+        self.show_hover(NOTHING, (0, 0))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.panning:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QGraphicsScene
 
-from store import geometry
-from store.geometry import HitTarget, Point
+from store.geometry import Point
+from store.hits import NOTHING, HitTarget
 from store.records import Floats
 from widgets.canvas.items import shapes
 from widgets.canvas.items.selected import SelectedItems
@@ -45,7 +45,7 @@ class Overlays:
         self.selected = SelectedItems(scene)
         self._hover = HoverItems(scene)
         self._rubber = RubberBand(scene)
-        self._hovered = geometry.NOTHING
+        self._hovered = NOTHING
         self._fill = FILL
         self._pointer: Point | None = None
 
@@ -64,7 +64,7 @@ class Overlays:
         """Draw everything anew, or only the selected garment."""
         if unselected:
             self.unselected.show(view.shown, view.selection.garment_id, view.layers, self._fill)
-            self.hover(view, geometry.NOTHING, (0, 0))
+            self.hover(view, NOTHING, (0, 0))
         if view.hidden:
             self.selected.hide()
             return

@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from resources.taxonomy import Category
-from store import geometry
 from store.document.edits import Edit
-from store.geometry import HitTarget, Point
+from store.geometry import Point
+from store.hits import NOTHING, HitTarget
 from store.records import Floats, Garment
 from widgets import style
 from widgets.canvas.glass import Glass
@@ -207,7 +207,7 @@ class CanvasView(Viewer):
         if tool is not self._tool:
             self._tool.cancel()
             self._tool = tool
-            self.show_hover(geometry.NOTHING, (0, 0))
+            self.show_hover(NOTHING, (0, 0))
             self._refresh(unselected=False)
             self._rest_cursor()
             self.tool_changed.emit(name)

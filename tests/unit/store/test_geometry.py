@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from resources.taxonomy import categories, category
 from store import geometry
-from store.geometry import HitKind
+from store.hits import HitKind, hit_box, hit_edge, hit_landmark, hit_vertex
 from store.records import Garment, Visibility
 
 coordinates = st.floats(-50, 650, allow_nan=False).map(lambda value: round(value, 3))
@@ -203,28 +203,28 @@ def test_a_new_garment_expects_its_landmarks_in_its_box() -> None:
 
 def test_hits_take_the_nearest_within_reach() -> None:
     drawn = np.array([[10.0, 10], [14, 10], [np.nan, np.nan]])
-    hit = geometry.hit_landmark(7, drawn, (13, 10), 5)
+    hit = hit_landmark(7, drawn, (13, 10), 5)
     assert (hit.kind, hit.garment_id, hit.index, hit.distance) == (HitKind.LANDMARK, 7, 1, 1)
-    assert not geometry.hit_landmark(7, drawn, (20, 10), 5)
-    assert not geometry.hit_landmark(7, drawn[2:], (0, 0), 5)
+    assert not hit_landmark(7, drawn, (20, 10), 5)
+    assert not hit_landmark(7, drawn[2:], (0, 0), 5)
 
 
 def test_vertices_and_edges_are_found_in_their_polygon() -> None:
     two = garment(polygons=(SQUARE, SQUARE + 100))
-    vertex = geometry.hit_vertex(two, (131, 129), 3)
+    vertex = hit_vertex(two, (131, 129), 3)
     assert (vertex.kind, vertex.polygon, vertex.index) == (HitKind.VERTEX, 1, 2)
-    edge = geometry.hit_edge(two, (9, 20), 3)
+    edge = hit_edge(two, (9, 20), 3)
     assert (edge.kind, edge.polygon, edge.index, edge.distance) == (HitKind.EDGE, 0, 3, 1)
-    assert not geometry.hit_edge(two, (20, 20), 3)
+    assert not hit_edge(two, (20, 20), 3)
 
 
 def test_a_box_is_hit_on_its_handles_and_border_but_not_inside() -> None:
     boxed = garment(box=[10, 10, 110, 60])
-    assert geometry.hit_box(boxed, (110, 60), 4).kind is HitKind.BOX_HANDLE
-    assert geometry.hit_box(boxed, (110, 60), 4).index == 4
-    assert geometry.hit_box(boxed, (30, 11), 4).kind is HitKind.BOX
-    assert not geometry.hit_box(boxed, (40, 30), 4)
-    assert not geometry.hit_box(garment(), (0, 0), 4)
+    assert hit_box(boxed, (110, 60), 4).kind is HitKind.BOX_HANDLE
+    assert hit_box(boxed, (110, 60), 4).index == 4
+    assert hit_box(boxed, (30, 11), 4).kind is HitKind.BOX
+    assert not hit_box(boxed, (40, 30), 4)
+    assert not hit_box(garment(), (0, 0), 4)
 
 
 def test_clicks_on_one_spot_go_round_the_garments_under_it() -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QGraphicsScene,
 )
 
-from store.geometry import HitKind, HitTarget
+from store.hits import HitKind, HitTarget
 from store.records import Floats, Visibility
 from widgets.canvas.items import labels, shapes
 from widgets.canvas.items.landmarks import mark

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 
 from store import geometry
 from store.document.edits import Edit
-from store.geometry import HitTarget, Point
+from store.geometry import Point
+from store.hits import NOTHING, HitKind, HitTarget, hit_box, hit_landmark, hit_mask
 from store.records import Floats, Garment
 from widgets.canvas.state import Layers, Selection, Shown
 from widgets.canvas.tools.drags import Drag, LandmarkDrag
@@ -176,9 +177,9 @@ class Tool:
         return self.hit_garment(pointer)
 
     def cursor_over(self, target: HitTarget) -> Qt.CursorShape:
-        if target.kind is geometry.HitKind.BOX_HANDLE:
+        if target.kind is HitKind.BOX_HANDLE:
             return HANDLE_CURSORS[target.index]
-        if target.kind is geometry.HitKind.BOX:
+        if target.kind is HitKind.BOX:
             return Qt.CursorShape.SizeAllCursor
         return self.cursor
 
@@ -205,28 +206,26 @@ class Tool:
         """The nearest landmark: of the selected garment first, else of any."""
         shown = self.stage.shown
         if not self.stage.layers.landmarks:
-            return geometry.NOTHING
+            return NOTHING
         selected = self.selected()
         reach *= pointer.pixel
         if selected is not None:
-            found = geometry.hit_landmark(selected.id, shown.drawn(selected), pointer.at, reach)
+            found = hit_landmark(selected.id, shown.drawn(selected), pointer.at, reach)
             if found:
                 return found
-        others = (
-            geometry.hit_landmark(one.id, shown.drawn(one), pointer.at, reach * 0.7) for one in shown.visible
-        )
-        return min(others, key=lambda target: target.distance, default=geometry.NOTHING)
+        others = (hit_landmark(one.id, shown.drawn(one), pointer.at, reach * 0.7) for one in shown.visible)
+        return min(others, key=lambda target: target.distance, default=NOTHING)
 
     def hit_handle(self, pointer: Pointer, reach: float = REACH) -> HitTarget:
         """A handle or the border of the selected garment's box, as far as they are drawn."""
         selected = self.selected()
         if selected is None or not self.stage.has_handles:
-            return geometry.NOTHING
-        return geometry.hit_box(selected, pointer.at, reach * 0.75 * pointer.pixel)
+            return NOTHING
+        return hit_box(selected, pointer.at, reach * 0.75 * pointer.pixel)
 
     def hit_garment(self, pointer: Pointer) -> HitTarget:
         under = geometry.garments_at(self.stage.shown.visible, pointer.at)
-        return geometry.hit_mask(under[0], pointer.at) if under else geometry.NOTHING
+        return hit_mask(under[0], pointer.at) if under else NOTHING
 
     def choose_garment(self, pointer: Pointer) -> None:
         """A click into the open: the smallest garment there; on the same spot again, the next."""

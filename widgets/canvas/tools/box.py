@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 
 from store import geometry
 from store.document import edits
-from store.geometry import HitKind, HitTarget, Point
+from store.geometry import Point
+from store.hits import HitKind, HitTarget
 from store.records import Floats
 from widgets.canvas.tools.base import Pointer, Tool
 from widgets.canvas.tools.drags import DIGITS, BorderDrag, HandleDrag

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from store import geometry
-from store.geometry import HitKind, HitTarget
+from store.hits import NOTHING, HitKind, HitTarget, hit_vertex
 from widgets.canvas.tools.base import REACH, Pointer, Tool
 from widgets.canvas.tools.drags import BorderDrag, HandleDrag, VertexDrag
 
@@ -27,8 +26,8 @@ class SelectTool(Tool):
     def _hit_vertex(self, pointer: Pointer) -> HitTarget:
         selected = self.selected()
         if selected is None or not self.stage.has_vertices:
-            return geometry.NOTHING
-        return geometry.hit_vertex(selected, pointer.at, REACH * 0.75 * pointer.pixel)
+            return NOTHING
+        return hit_vertex(selected, pointer.at, REACH * 0.75 * pointer.pixel)
 
     def begin(self, pointer: Pointer) -> None:
         target = self.hit(pointer)
