@@ -32,6 +32,7 @@ class ImportFormat(StrEnum):
     COCO = "coco"
     CATEGORY_ATTRIBUTE = "category-attribute"
     CONSUMER_TO_SHOP = "consumer-to-shop"
+    IN_SHOP = "in-shop"
     LANDMARKS = "landmarks"
 
 
@@ -42,6 +43,7 @@ class ExportFormat(StrEnum):
     COCO = "coco"
     CATEGORY_ATTRIBUTE = "category-attribute"
     CONSUMER_TO_SHOP = "consumer-to-shop"
+    IN_SHOP = "in-shop"
     LANDMARKS = "landmarks"
 
 

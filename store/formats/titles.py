@@ -11,6 +11,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "coco": "COCO",
         "category-attribute": "Category and Attribute Prediction",
         "consumer-to-shop": "Consumer-to-shop Clothes Retrieval",
+        "in-shop": "In-shop Clothes Retrieval",
         "landmarks": "Fashion Landmark Detection",
     }
 )
@@ -22,6 +23,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "coco": "A JSON file with images, annotations and categories.",
         "category-attribute": "Lists of categories and attributes of images.",
         "consumer-to-shop": "Lists of boxes, landmarks and pairs of consumer-to-shop.",
+        "in-shop": "Lists of boxes, landmarks and products of in-shop.",
         "landmarks": "Lists of landmarks with a variation type, and of boxes.",
     }
 )

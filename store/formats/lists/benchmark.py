@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from resources.schemas import Schema
@@ -90,6 +91,13 @@ class Benchmark(ABC):
 
     def prepare(self, tables: Mapping[str, Table], told: Complaints) -> None:  # noqa: B027
         """Reads what is about no image (names of attributes), before the first record."""
+
+    def read_whole(self, path: Path, shown: str, told: Complaints) -> None:  # noqa: B027
+        """Reads a file that has no rows, before the first record."""
+
+    def whole(self) -> Mapping[str, str]:
+        """The texts of files that have no rows, by list, after the last image was written."""
+        return {}
 
     def about_images(self) -> tuple[ListFile, ...]:
         """The lists whose rows are about images."""

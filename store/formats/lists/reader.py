@@ -77,6 +77,10 @@ class ListsReader:
         self.tables: dict[str, Table] = {}
         for listed in benchmark.lists:
             place = found(path, listed)
+            if listed.whole:
+                if place is not None:
+                    benchmark.read_whole(place, self._shown(place), self._told)
+                continue
             table = self._table(place, listed, options) if place is not None else None
             if table is not None:
                 self.tables[listed.key] = table
@@ -96,7 +100,7 @@ class ListsReader:
         self.images_root = self._root(options.images)
 
     def _table(self, place: Path, listed: ListFile, options: ReadOptions) -> Table | None:
-        shown = place.relative_to(self.home).as_posix() if place.is_relative_to(self.home) else place.name
+        shown = self._shown(place)
         if not listed.beside:
             return Table(place, shown, listed, self._told, options.progress)
         names = self.tables.get(listed.beside)
@@ -104,6 +108,10 @@ class ListsReader:
             return names and Aligned(place, shown, listed, self._told, options.progress, names)
         except ValueError:  # it does not fit the names, and has said so
             return None
+
+    def _shown(self, place: Path) -> str:
+        """A file as problems name it: by its path below the dataset."""
+        return place.relative_to(self.home).as_posix() if place.is_relative_to(self.home) else place.name
 
     def _read_head(self) -> Mapping[str, Any]:
         place = self.home / sidecar.HEAD

@@ -42,7 +42,8 @@ class ListFile:
     ``columns`` is its column line, "" where it has none; ``counted``: its first line is the number of rows.
     ``column`` is the 0-based column that names what a row is about; ``kinds`` one whose values are collected.
     Rows of a list that does not ``define`` are read only for images that others name; those of a list
-    ``beside`` another have no name and stand in its order; a ``view`` is another's file by another column.
+    ``beside`` another have no name and stand in its order; a ``view`` is another's file by another column; a
+    ``whole`` file has no rows, and the benchmark reads it itself.
     """
 
     key: str
@@ -54,6 +55,7 @@ class ListFile:
     defines: bool = True
     beside: str = ""
     view: bool = False
+    whole: bool = False
     style: Style = field(default_factory=Style)
 
 
@@ -92,6 +94,7 @@ class Table:
         self.heading: list[str] = []
         self.newline = "\n"
         self.ended = True
+        self._comma = False
         self.kinds: set[bytes] = set()
         self._file: BinaryIO | None = None
         self._at = -1
@@ -143,7 +146,9 @@ class Table:
                     "list-text", "A line is longer than any list has; the rest is not read.", f"line {line}"
                 )
                 return
-            fields = raw.split(None, most)
+            if line == 1:
+                self._comma = b"," in raw.split(None, 1)[0] if raw.strip() else False
+            fields = self._spaced(raw).split(None, most)
             if line <= 2 and self._is_heading(raw, fields):
                 continue
             if not fields:
@@ -159,6 +164,11 @@ class Table:
             self.ended = raw.endswith(b"\n")
             if line % _REPORT_EVERY == 0:
                 progress(offset, size, f"Reading {self.shown}")
+
+    def _spaced(self, raw: bytes) -> bytes:
+        """A line with a blank after the name, also where somebody has made a table with commas of the
+        list."""
+        return raw.replace(b",", b" ", 1) if self._comma else raw
 
     def _is_heading(self, raw: bytes, fields: list[bytes]) -> bool:
         first = fields[0].decode("utf-8", "replace") if fields else ""
@@ -205,6 +215,7 @@ class Table:
             self._file.seek(offset)
         raw = self._file.readline(LONGEST)
         self._at = offset + len(raw)
+        raw = self._spaced(raw)
         return row_of(self.shown, self._lines[index], raw.decode("utf-8", "backslashreplace").rstrip("\r\n"))
 
     def name(self, index: int) -> str:

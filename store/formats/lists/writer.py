@@ -36,13 +36,17 @@ Again = Callable[[Path, ReadOptions], ListsReader]
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A record on its way: its name and rows in the lists, what they alone say, and the line beside them."""
+    """A record on its way: its name and rows in the lists, what will be read, the line beside them.
+
+    ``said`` is of that line what the rows do not say; the rest only makes sure.
+    """
 
     record: ImageRecord
     name: str
     rows: Mapping[str, Sequence[str]]
     wanted: ImageRecord
     line: Mapping[str, Any]
+    said: Mapping[str, Any]
     encoded: Encoded
 
 
@@ -171,15 +175,20 @@ class ListsWriter:
         rows |= self._rows(name, Encoded(again))
         wanted = record_as_listed.but(garments=self._rounded(plain, garments))
         line = sidecar.differing(plain, wanted, self._shown, self.format)
+        said = dict(line)
         if encoded.unsure:
+            line = {
+                **line,
+                **({"garments": [dict(entry) for entry in line["garments"]]} if "garments" in line else {}),
+            }
             _make_sure(line, wanted, encoded.unsure)
         if name != record.image.name:
-            line["name"] = record.image.name
+            line["name"] = said["name"] = record.image.name
         if encoded.made_up:
             line["made_up"] = sorted(encoded.made_up)
         if line and any(rows.get(key) for key in self._benchmark.signed):
             line["rows"] = checksum(self._benchmark, _parsed(rows))
-        self._last = _Prepared(record, name, rows, wanted.but(image=record.image), line, encoded)
+        self._last = _Prepared(record, name, rows, wanted.but(image=record.image), line, said, encoded)
         return self._last
 
     def _rows(self, name: str, encoded: Encoded) -> dict[str, list[str]]:
@@ -263,7 +272,7 @@ class ListsWriter:
         """See :class:`store.formats.base.Writer`."""
         made = self._prepare(record)
         ordered = sorted(record.garments, key=lambda garment: garment.position)
-        found = losses_of(made.line, made.encoded.made_up)
+        found = losses_of(made.said, made.encoded.made_up)
         decimals = any(
             not _alike(a.box, b.box) or not _alike(a.points, b.points)
             for a, b in zip(made.wanted.garments, ordered, strict=True)
@@ -289,6 +298,7 @@ class ListsWriter:
         for listed in self._benchmark.lists:
             if self._counts.get(listed.key) or listed.key in self._benchmark.always:
                 self._write_list(listed)
+        self._write_whole()
         self._write_sidecar()
         for key in {*self._bodies, *self._benchmark.closing()} - {_NAMES}:
             (self._work / f"{key}{_BODY}").unlink(missing_ok=True)
@@ -301,6 +311,17 @@ class ListsWriter:
             for row in rows:
                 self._counts[key] = self._counts.get(key, 0) + 1
                 body.write(f"{row}\n".encode("utf-8", "surrogatepass"))
+
+    def _write_whole(self) -> None:
+        """The files that have no rows."""
+        assert self._work is not None
+        for listed in self._benchmark.lists:
+            said = self._benchmark.whole().get(listed.key) if listed.whole else ""
+            if said:
+                target = self._work / listed.places[0]
+                with writing(self._out / listed.places[0]):
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_text(said, encoding="utf-8")
 
     def _write_list(self, listed: ListFile) -> None:
         """A list from its rows: heading first, every row as long as it must be."""

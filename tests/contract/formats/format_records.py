@@ -24,6 +24,7 @@ LISTS = [
     ("category-attribute", "coarse"),
     ("category-attribute", "fine"),
     ("consumer-to-shop", ""),
+    ("in-shop", ""),
 ]
 #: Format and layout: every one passes the same suite.
 KINDS = [("deepfashion2", ""), ("coco", "per-category"), ("coco", "294"), *LISTS]

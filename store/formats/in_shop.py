@@ -1,0 +1,265 @@
+"""The In-shop benchmark: products from several sides, their colours, attributes and descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from store.formats.base import Complaints, ReadOptions, WriteOptions
+from store.formats.lists import values
+from store.formats.lists.benchmark import Benchmark, Encoded, Rows, typed
+from store.formats.lists.common import (
+    BOX_FIELDS,
+    MARK_FIELDS,
+    SPLIT_FIELD,
+    VARIATION,
+    box_in,
+    box_list,
+    code,
+    first,
+    garment_in,
+    landmark_list,
+)
+from store.formats.lists.descriptions import Descriptions
+from store.formats.lists.items import item_in, item_of
+from store.formats.lists.reader import ListsReader, found, said_format
+from store.formats.lists.style import Style, Value
+from store.formats.lists.table import ListFile, Row, Table, row_of
+from store.formats.lists.vocabulary import OfItems, Vocabulary, plain_words
+from store.formats.lists.writer import ListsWriter
+from store.formats.values import mapping
+from store.records import Domain, Garment, Image, ImageRecord
+
+FORMAT = "in-shop"
+#: Facts of a garment beside its variation: from which side it is seen, its colour, its product's entries.
+POSE, COLOUR, DESCRIBED = "pose", "colour", "described"
+
+_PAD = 71
+_BOXES = box_list("Anno/list_bbox_inshop.txt", _PAD, "clothes_type pose_type", kinds=1)
+_LANDMARKS = landmark_list("Anno/list_landmarks_inshop.txt", _PAD, varied=True, kinds=1)
+_EVAL = ListFile(
+    "eval",
+    ("Eval/list_eval_partition.txt",),
+    "image_name item_id evaluation_status",
+    style=Style(pad=_PAD, gaps=("  ", " ")),
+)
+_COLOURS = ListFile(
+    "color",
+    (
+        "Anno/attributes/list_color_cloth.txt",
+        "Anno/list_color_cloth.txt",
+        "Anno/attributes/list_color_cloth.csv",
+    ),
+    "image_name  clothes_color",
+    style=Style(pad=_PAD, gaps=("  ", " ")),
+)
+_DESCRIPTIONS = ListFile(
+    "described",
+    ("Anno/list_description_inshop.json", "Anno/attributes/list_description_inshop.json"),
+    whole=True,
+)
+_ITEM_ATTRIBUTES = ListFile(
+    "attr_items",
+    ("Anno/attributes/list_attr_items.txt", "Anno/list_attr_items.txt"),
+    "item_id  attribute_labels",
+    style=Style(pad=14, gaps=("  ", " "), width=3),
+)
+_LISTS = (
+    _BOXES,
+    _LANDMARKS,
+    _EVAL,
+    _COLOURS,
+    ListFile("items", ("Anno/list_item_inshop.txt",)),
+    ListFile(
+        "attr_cloth",
+        ("Anno/attributes/list_attr_cloth.txt", "Anno/list_attr_cloth.txt"),
+        "attribute_name",
+    ),
+    _ITEM_ATTRIBUTES,
+    _DESCRIPTIONS,
+)
+_ABOUT_IMAGES = ("bbox", "landmarks", "eval", "color")
+#: Query and gallery are what the test is made of.
+_ROLES = ("query", "gallery")
+_FIELDS = {
+    "bbox": BOX_FIELDS | {"clothes_type"},
+    "landmarks": MARK_FIELDS,
+    "eval": SPLIT_FIELD | {"item_id"},
+}
+
+
+class InShop(Benchmark):
+    """What the lists of the benchmark say."""
+
+    def __init__(self) -> None:
+        super().__init__(FORMAT, _LISTS)
+        self._items = OfItems(Vocabulary(Style(gaps=(" ",), zeros=0), plain_words))
+        self._descriptions = Descriptions()
+        self._styles: dict[str, Style] = {}
+
+    def about_images(self) -> tuple[ListFile, ...]:
+        """See :class:`Benchmark`."""
+        return tuple(listed for listed in self.lists if listed.key in _ABOUT_IMAGES)
+
+    # -- what is about no image -----------------------------------------------------------------
+
+    def prepare(self, tables: Mapping[str, Table], told: Complaints) -> None:
+        """See :class:`Benchmark`."""
+        if (names := tables.get("attr_cloth")) is not None:
+            with names.opened():
+                self._items.words.take(names, told)
+        self._items.words.settle()
+        self._items.read_from(tables.get("attr_items"))
+
+    def read_whole(self, path: Path, shown: str, told: Complaints) -> None:
+        """See :class:`Benchmark`."""
+        self._descriptions.read(path, shown, told)
+
+    def begin(self, notes: Mapping[str, Any]) -> None:
+        """See :class:`Benchmark`."""
+        said = notes.get("names")
+        rows = [row for row in said if isinstance(row, str) and row.strip()] if isinstance(said, list) else []
+        self._items.words.take([row_of("", 0, row) for row in rows], None)
+        self._items.words.settle()
+        self._descriptions.begin(mapping(notes.get(DESCRIBED)))
+
+    def styled(self, styles: Mapping[str, Style]) -> None:
+        """See :class:`Benchmark`."""
+        self._styles = dict(styles)
+
+    def extra(self) -> Mapping[str, Any]:
+        """See :class:`Benchmark`."""
+        return {"names": self._items.words.rows, DESCRIBED: self._descriptions.notes()}
+
+    def closing(self) -> Mapping[str, Iterable[str]]:
+        """See :class:`Benchmark`."""
+        return {
+            "items": self._items.items(),
+            "attr_cloth": self._items.words.rows,
+            "attr_items": self._items.rows(self._styles.get("attr_items", _ITEM_ATTRIBUTES.style)),
+        }
+
+    def whole(self) -> Mapping[str, str]:
+        """See :class:`Benchmark`."""
+        return {"described": self._descriptions.text()}
+
+    def written(self, name: str, record: ImageRecord) -> None:  # noqa: ARG002
+        """See :class:`Benchmark`."""
+        garment = record.garments[0] if record.garments else Garment()
+        item = item_of(garment)
+        self._items.written(item, garment.attributes)
+        described = self.facts(garment).get(DESCRIBED)
+        self._descriptions.written(item, described if isinstance(described, list) else [])
+
+    def ordered(self, garment: Garment) -> Garment:
+        """See :class:`Benchmark`."""
+        return garment.but(attributes=self._items.words.ordered(garment.attributes))
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def decode(self, name: str, rows: Rows, told: Complaints | None) -> ImageRecord:
+        """See :class:`Benchmark`."""
+        stated, status = _partition(first(rows, "eval"), told)
+        item = stated or item_in(name)
+        role = status if status in _ROLES else ""
+        image = Image(name=name, domain=Domain.SHOP, split="test" if role else status, role=role)
+        box_row, mark_row = first(rows, "bbox"), first(rows, "landmarks")
+        marks = None if mark_row is None else values.read_marks(mark_row, told)
+        kind = marks.clothes_type if marks else _kind(box_row, told) or _kind(mark_row, None)
+        box = box_in(box_row, 2, told)
+        if kind is None and box is None and not item:
+            return ImageRecord(image)
+        garment = garment_in(FORMAT, typed(self.own, kind), box, marks, self._facts(rows, marks, item, told))
+        attributes = self._items.of(item, told)
+        return ImageRecord(image, (garment.but(clothes_type=kind, item_id=item, attributes=attributes),))
+
+    def _facts(
+        self, rows: Rows, marks: values.Marks | None, item: str, told: Complaints | None
+    ) -> dict[str, Any]:
+        box, colour = first(rows, "bbox"), first(rows, "color")
+        facts: dict[str, Any] = {}
+        if marks is not None and marks.variation is not None:
+            facts[VARIATION] = marks.variation
+        if box is not None and len(box.values) > 1:
+            pose = values.read_code(box, box.values[1], "pose type", 6, told)
+            facts |= {POSE: pose} if pose is not None else {}
+        if colour is not None and colour.rest:
+            facts[COLOUR] = colour.rest
+        described = self._descriptions.of(item)
+        return {**facts, DESCRIBED: described} if described else facts
+
+    # -- writing --------------------------------------------------------------------------------
+
+    def encode(self, record: ImageRecord, precise: bool) -> Encoded:
+        """See :class:`Benchmark`."""
+        rows: dict[str, list[list[Value]]] = {}
+        made_up: set[str] = set()
+        garment = record.garments[0] if record.garments else Garment()
+        kind = self.kind_of(garment) if record.garments else None
+        facts = self.facts(garment)
+        if garment.box is not None and kind is not None:
+            pose = code(facts, POSE, made_up)
+            rows["bbox"] = [[str(kind), pose, *values.box_values(garment.box, precise)]]
+        triplets = self.marks(garment, kind, precise)
+        if triplets:
+            rows["landmarks"] = [[str(kind), code(facts, VARIATION, made_up), *triplets]]
+        image, item = record.image, item_of(garment)
+        status = image.role if image.role in _ROLES else image.split if image.split == "train" else ""
+        if item and status:
+            rows["eval"] = [[item, status]]
+        colour = facts.get(COLOUR)
+        if isinstance(colour, str) and colour.strip():
+            rows["color"] = [[colour]]
+        self._items.expect(item if "eval" in rows else item_in(image.name), garment.attributes)
+        return Encoded(rows, frozenset(made_up))
+
+    def fields_of(self, key: str) -> frozenset[str]:
+        """See :class:`Benchmark`."""
+        return _FIELDS.get(key, frozenset())
+
+    def still(self, key: str, plain: ImageRecord, record: ImageRecord) -> bool:
+        """See :class:`Benchmark`."""
+        return key != "eval" or plain.image.role == record.image.role
+
+
+def _partition(row: Row | None, told: Complaints | None) -> tuple[str, str]:
+    """Product and status of a row."""
+    if row is None:
+        return "", ""
+    if len(row.values) == 2:
+        return row.values[0], row.values[1]
+    if told:
+        told.file = row.file
+        what = f"{len(row.values) + 1} values, not an image, a product and a status"
+        told.error("row-short", f"The row has {what}; it is kept aside.", values.where(row))
+    return "", ""
+
+
+def _kind(row: Row | None, told: Complaints | None) -> int | None:
+    return values.read_type(row, row.values[0], told) if row is not None and row.values else None
+
+
+def read(path: Path, options: ReadOptions) -> ListsReader:
+    """A reader of a folder of the benchmark."""
+    return ListsReader(path, options, InShop())
+
+
+def write(out: Path, options: WriteOptions) -> ListsWriter:
+    """A writer to a folder."""
+    return ListsWriter(out, options, InShop(), read)
+
+
+def detects(path: Path) -> bool:
+    """Whether a path looks like the benchmark: its lists have names of their own, or there are queries."""
+    if not path.exists():
+        return False
+    if said := said_format(path):
+        return said == FORMAT
+    if any(found(path, listed) for listed in (_BOXES, _LANDMARKS, _COLOURS, _DESCRIPTIONS)):
+        return True
+    place = found(path, _EVAL)
+    if place is None:
+        return False
+    with place.open("rb") as file:
+        return any(b"image_name item_id" in b" ".join(file.readline(1 << 16).split()) for _ in range(3))

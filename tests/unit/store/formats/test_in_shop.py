@@ -1,0 +1,198 @@
+"""The lists of the in-shop benchmark: products, sides, colours, attributes and descriptions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.formats import registry
+from store.formats.base import ReadOptions
+from tests.unit.store.formats.list_folders import codes, folder, listed, read, write
+
+BLOUSE = "img/WOMEN/Blouses_Shirts/id_00000001"
+FRONT, SIDE = f"{BLOUSE}/02_1_front.jpg", f"{BLOUSE}/02_2_side.jpg"
+DRESS = "img/WOMEN/Dresses/id_00000002/02_1_front.jpg"
+MARKS = "1  1  0 117 067  0 144 065  0 073 219  0 183 210  1 100 250  2 000 000"
+SAID = [
+    {"item": "id_00000001", "color": "Cream", "description": ["Sheer. ", "Unlined", '24" long']},
+    {"item": "id_00000002", "color": "Heather grey", "description": ["Café dress"]},
+]
+FILES = {
+    "Anno/list_bbox_inshop.txt": listed(
+        "image_name  clothes_type  pose_type  x_1  y_1  x_2  y_2",
+        f"{FRONT:<71}1  1  065 045 233 252",
+        f"{SIDE:<71}1  2  001 002 100 200",
+        f"{DRESS:<71}3  1  010 020 030 040",
+    ),
+    "Anno/list_landmarks_inshop.txt": listed("image_name clothes_type variation_type", f"{FRONT:<71}{MARKS}"),
+    "Anno/list_item_inshop.txt": "2\nid_00000001\nid_00000002\n",
+    "Anno/list_description_inshop.json": json.dumps(SAID, indent=4, ensure_ascii=False),
+    "Anno/attributes/list_attr_cloth.txt": listed(
+        "attribute_name", "lightweight", "heather grey", "high point shoulder"
+    ),
+    "Anno/attributes/list_attr_items.txt": listed(
+        "item_id attribute_labels", "id_00000001  1 -1  0", "id_00000002 -1  0  1"
+    ),
+    "Anno/attributes/list_color_cloth.txt": listed(
+        "image_name  clothes_color", f"{FRONT:<71}Cream ", f"{SIDE:<71}Cream ", f"{DRESS:<71}Heather grey "
+    ),
+    "Eval/list_eval_partition.txt": listed(
+        "image_name item_id evaluation_status",
+        f"{FRONT:<71}id_00000001 query      ",
+        f"{SIDE:<71}id_00000001 gallery      ",
+        f"{DRESS:<71}id_00000002 train      ",
+    ),
+}
+
+
+def test_the_lists_say_what_the_page_of_formats_says(tmp_path: Path) -> None:
+    reader, (front, side, dress) = read(folder(tmp_path, FILES))
+    assert reader.format == "in-shop"
+    assert [(one.image.split, one.image.role) for one in (front, side, dress)] == [
+        ("test", "query"),
+        ("test", "gallery"),
+        ("train", ""),
+    ]
+    assert {str(one.image.domain) for one in (front, side, dress)} == {"shop"}
+    (garment,) = front.garments
+    assert (garment.item_id, garment.clothes_type, len(garment.points)) == ("id_00000001", 1, 6)
+    assert garment.attributes == {"lightweight": 1, "heather grey": -1}
+    assert garment.extra["in-shop"] == {"variation": 1, "pose": 1, "colour": "Cream", "described": SAID[:1]}
+    assert side.garments[0].extra["in-shop"]["pose"] == 2
+    assert dress.garments[0].extra["in-shop"]["colour"] == "Heather grey"
+    assert dress.garments[0].attributes == {"lightweight": -1, "high point shoulder": 1}
+    assert [code for record in (front, side, dress) for code in codes(record)] == []
+    assert not reader.problems()
+
+
+def test_untouched_lists_come_back_byte_for_byte(tmp_path: Path) -> None:
+    reader, found = read(folder(tmp_path / "in", FILES))
+    out = write(reader, found, tmp_path / "out")
+    assert out == {name: text.encode() for name, text in FILES.items()}
+
+
+def test_the_older_places_are_known(tmp_path: Path) -> None:
+    files = {name.replace("Anno/attributes/", "Anno/"): text for name, text in FILES.items()}
+    reader, found = read(folder(tmp_path / "in", files))
+    assert found[0].garments[0].attributes == {"lightweight": 1, "heather grey": -1}
+    assert write(reader, found, tmp_path / "out").keys() == files.keys()
+
+
+def test_a_repaired_product_takes_its_own_description(tmp_path: Path) -> None:
+    reader, (front, side, dress) = read(folder(tmp_path / "in", FILES))
+    moved = side.but(garments=(side.garments[0].but(item_id="id_00000002"),))
+    out = write(reader, [front, moved, dress], tmp_path / "out")
+    assert out["Anno/list_description_inshop.json"].decode() == FILES["Anno/list_description_inshop.json"]
+    again = read(tmp_path / "out")[1][1].garments[0]
+    assert again.item_id == "id_00000002"
+    assert again.extra["in-shop"]["described"] == SAID[1:]
+    assert again.attributes == side.garments[0].attributes
+
+
+DAMAGED = {
+    "code-unknown": ("Anno/list_bbox_inshop.txt", "1  2  001", "1  9  001", "line 4"),
+    "clothes-type": ("Anno/list_bbox_inshop.txt", "3  1  010", "x  1  010", "line 5"),
+    "landmarks-length": ("Anno/list_landmarks_inshop.txt", MARKS, MARKS[:-4], "line 3"),
+    "row-short": ("Eval/list_eval_partition.txt", "id_00000001 query", "id_00000001", "line 3"),
+    "attributes-length": ("Anno/attributes/list_attr_items.txt", "-1  0  1", "-1  0  1  1", "line 4"),
+}
+
+
+@pytest.mark.parametrize("code", DAMAGED)
+def test_a_damaged_row_is_told_and_the_rest_is_read(code: str, tmp_path: Path) -> None:
+    name, before, after, line = DAMAGED[code]
+    text = FILES[name].replace(before, after, 1)
+    reader, found = read(folder(tmp_path / "in", {**FILES, name: text}))
+    told = [problem for record in found for problem in record.problems]
+    assert {(problem.code, problem.file, problem.item) for problem in told} == {(code, name, line)}
+    out = write(reader, found, tmp_path / "out")
+    if code != "attributes-length":
+        assert out[name] == text.encode()
+
+
+DESCRIPTIONS = {
+    "[1, 2": "json",
+    '{"item": "x"}': "json",
+    "[]": "",
+    '[{"color": "red"}, 7]': "description-damaged",
+    "\udcff": "json",
+}
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS)
+def test_damaged_descriptions_are_told_and_the_lists_are_read(text: str, tmp_path: Path) -> None:
+    raw = text.encode("utf-8", "surrogateescape")
+    reader, found = read(folder(tmp_path, {**FILES, "Anno/list_description_inshop.json": raw}))
+    assert len(found) == 3
+    assert {problem.code for problem in reader.problems()} == ({DESCRIPTIONS[text]} - {""})
+
+
+# -- the samples ---------------------------------------------------------------------------------
+
+
+def test_the_real_descriptions_come_back_byte_for_byte(samples: Path, tmp_path: Path) -> None:
+    raw = (samples / "inshop" / "list_description_inshop_2items.json").read_bytes()
+    name = "Anno/list_description_inshop.json"
+    files = {key: text.replace("id_00000002", "id_00000009") for key, text in FILES.items()}
+    reader, found = read(folder(tmp_path / "in", {**files, name: raw}))
+    assert found[2].garments[0].extra["in-shop"]["described"][0]["color"] == "Cream-multi"
+    assert write(reader, found, tmp_path / "out")[name] == raw
+
+
+def test_the_real_partition_comes_back_byte_for_byte(samples: Path, tmp_path: Path) -> None:
+    raw = (samples / "inshop" / "list_eval_partition_first_rows.txt").read_bytes()
+    reader, found = read(folder(tmp_path / "in", {"Eval/list_eval_partition.txt": raw}))
+    assert reader.format == "in-shop"
+    assert [record.garments[0].item_id for record in found] == ["id_00000002"] * 2
+    assert [problem.code for problem in reader.problems()] == ["list-count"]
+    out = write(reader, found, tmp_path / "out")["Eval/list_eval_partition.txt"]
+    assert out.split(b"\n")[1:] == raw.split(b"\n")[1:]
+
+
+def test_the_463_names_are_read_without_a_count(samples: Path, tmp_path: Path) -> None:
+    raw = (samples / "inshop" / "list_attr_cloth_463_names.txt").read_bytes()
+    items = listed("item_id attribute_labels", f"id_00000001 {' 1' * 463}")
+    files = {
+        **FILES,
+        "Anno/attributes/list_attr_cloth.txt": raw,
+        "Anno/attributes/list_attr_items.txt": items,
+    }
+    reader, found = read(folder(tmp_path, files))
+    assert len(found[0].garments[0].attributes) == 463
+    assert "high point shoulder" in found[0].garments[0].attributes
+    assert "list-count" in [problem.code for problem in reader.problems()]
+
+
+def test_colours_are_read_from_a_table_with_commas(samples: Path, tmp_path: Path) -> None:
+    raw = (samples / "inshop" / "list_color_cloth_first300.csv").read_bytes()
+    files = {name: text for name, text in FILES.items() if "color" not in name}
+    _, found = read(folder(tmp_path, {**files, "Anno/attributes/list_color_cloth.csv": raw}))
+    by_name = {record.image.name: record.garments[0].extra.get("in-shop", {}) for record in found}
+    assert by_name[FRONT]["colour"] == "Cream"
+    assert any(" " in facts.get("colour", "") for facts in by_name.values())
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_no_damage_stops_the_reading(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = tmp_path_factory.mktemp("fuzz")
+    files = {name: text.encode() for name, text in FILES.items() if data.draw(st.booleans())}
+    for name in files:
+        text = bytearray(files[name])
+        for _ in range(data.draw(st.integers(0, 3))):
+            at = data.draw(st.integers(0, len(text)))
+            text[at : at + data.draw(st.integers(0, 12))] = data.draw(
+                st.binary(max_size=6)
+                | st.sampled_from([b"\n", b" ", b"9" * 30, b"nan", b"\xff\xfe", b"../", b"-", b"\0"])
+            )
+        files[name] = bytes(text)
+    bbox = "Anno/list_bbox_inshop.txt"
+    reader = registry.reader("in-shop", folder(place, {bbox: FILES[bbox], **files}), ReadOptions())
+    found = list(reader.records())
+    assert len(found) == len(reader)
+    assert all(problem.file and problem.message for record in found for problem in record.problems)
+    write(reader, [one.but(image=one.image.but(id=i)) for i, one in enumerate(found, 1)], place / "out")
