@@ -35,6 +35,7 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("Up / Down", "Go to another query, in the list"),
             ("Right", "From the list to the results"),
             ("Arrows", "Select another result"),
+            ("Enter / Double click", "Open the similar garment in Annotate"),
         ),
         "Models": (
             ("Enter", "Propose with the model in Annotate"),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -16,9 +15,8 @@ from app.window import MainWindow
 from resources.taxonomy import categories, clothes_categories
 from store.db import Store
 from store.records import Dataset, Garment, Image, ImageRecord
-from store.runs import library
 from store.runs.manifest import WEIGHTS, ModelCategory, ModelManifest, ModelSpec, write_manifest
-from store.settings import SettingsFile
+from tests.gui.small_windows import done_with, draw, private_home, window_on
 from widgets import style
 
 OWN = tuple(ModelCategory(one.id, one.name, one.schema.size) for one in categories())
@@ -33,12 +31,10 @@ def look(qapp: QApplication) -> None:
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The person's models and settings are those of the test, and none ship; nobody asks for devices."""
-    monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(tmp_path / "home"))
+    """The person's models and settings are those of the test; nobody asks for devices."""
     # Its models hold no weights: opened in Annotate, each would be tried in a process of its own.
-    SettingsFile().set_layout(annotate={"predictions": False})
+    private_home(tmp_path, monkeypatch)
     monkeypatch.setattr(controller, "_DEVICES_AFTER", 3_600_000)
-    monkeypatch.setattr(library, "shipped_models", lambda: tmp_path / "shipped")
 
 
 @pytest.fixture(autouse=True)
@@ -76,11 +72,9 @@ def store_folder(tmp_path: Path) -> Path:
         )
         with store.bulk() as bulk:
             for number in range(1, 5):
-                picture = QImage(60, 80, QImage.Format.Format_RGB32)
-                picture.fill(QColor.fromHsv(60 * number, 120, 200))
-                picture.save(str(pictures / f"{number:03}.png"))
+                name = draw(pictures, number, 60 * number)
                 image = Image(
-                    dataset_id=dataset.id, name=f"{number:03}.png", width=60, height=80, size_known=True,
+                    dataset_id=dataset.id, name=name, width=60, height=80, size_known=True,
                     split="train" if number % 2 else "test",
                 )  # fmt: skip
                 bulk.add(ImageRecord(image, (Garment(key="item1", category_id=number),)))
@@ -95,12 +89,8 @@ def store_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def window(qtbot: QtBot, store_folder: Path) -> Iterator[MainWindow]:
     """A window on the store, with Models in front and its models listed."""
-    made = MainWindow(SettingsFile())
-    made.start(store_folder)
-    made.show()
-    qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
+    made = window_on(qtbot, store_folder)
     made.go_to("models")
     qtbot.waitUntil(lambda: len(made.models.page.table.rows.rows()) > 0 and not made.session.desk.busy())
     yield made
-    made.close()
-    made.deleteLater()
+    done_with(made)

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,8 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.window import MainWindow
 from store.db import Store
 from store.records import Dataset, Domain, Garment, Image, ImageRecord
-from store.runs import library
-from store.settings import SettingsFile
+from tests.gui.small_windows import done_with, draw, private_home, window_on
 from tests.rankings import ranking_of
 from widgets import style
 
@@ -39,9 +37,7 @@ def look(qapp: QApplication) -> None:
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The person's models and settings are those of the test, and none ship."""
-    monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(tmp_path / "home"))
-    SettingsFile().set_layout(annotate={"predictions": False})
-    monkeypatch.setattr(library, "shipped_models", lambda: tmp_path / "shipped")
+    private_home(tmp_path, monkeypatch)
 
 
 def vectors() -> np.ndarray:
@@ -66,12 +62,10 @@ def bare_store(tmp_path: Path) -> Path:
         )
         with store.bulk() as bulk:
             for number in range(1, 2 * PAIRS + 1):
-                picture = QImage(60, 80, QImage.Format.Format_RGB32)
-                picture.fill(QColor.fromHsv(25 * number, 160, 200))
-                picture.save(str(pictures / f"{number:03}.png"))
                 domain = Domain.CONSUMER if number % 2 else Domain.SHOP
+                name = draw(pictures, number, 25 * number)
                 image = Image(
-                    dataset_id=dataset.id, name=f"{number:03}.png", width=60, height=80, size_known=True,
+                    dataset_id=dataset.id, name=name, width=60, height=80, size_known=True,
                     split="test", domain=domain, pair_id=(number + 1) // 2,
                 )  # fmt: skip
                 box = np.array([5.0, 5.0, 55.0, 75.0])
@@ -94,19 +88,15 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[[Path], MainWindow]]:
     windows: list[MainWindow] = []
 
     def open_(folder: Path) -> MainWindow:
-        made = MainWindow(SettingsFile())
+        made = window_on(qtbot, folder)
         windows.append(made)
-        made.start(folder)
-        made.show()
-        qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
         made.go_to("retrieval")
         quiet(qtbot, made)
         return made
 
     yield open_
     for window in windows:
-        window.close()
-        window.deleteLater()
+        done_with(window)
 
 
 def quiet(qtbot: QtBot, window: MainWindow) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from widgets import style
@@ -201,6 +201,9 @@ class Board(QWidget):
         self._later.start()
 
     def _want(self) -> None:
+        # What another view wants is not to be replaced by what nobody sees.
+        if not self.isVisible():
+            return
         if self._comparing:
             self._crops.want([*self.two.cuts(), *self.list.in_view()])
             return
@@ -218,6 +221,10 @@ class Board(QWidget):
         self.list.viewport().update()
         for part in (self.query.picture, self.query.true, self.results, self.two.picture, self.two.strips):
             part.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._later.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

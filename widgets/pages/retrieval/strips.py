@@ -13,7 +13,7 @@ from widgets.pages.retrieval.tiles import frame_in, paint_selection, paint_tile
 
 _GAP, _BETWEEN, _TILE, _CAPTION = 10, 64, 150, 50
 #: A crop is so much higher than wide at most: what is left goes to the lines.
-_TALL = 1.5
+_TALL = 1.75
 _LEAST, _MOST = 4, 8
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _DOWN = {Qt.Key.Key_Up: 0, Qt.Key.Key_Down: 1}

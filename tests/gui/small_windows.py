@@ -1,0 +1,47 @@
+"""What tests of whole windows on small stores have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from app.window import MainWindow
+from store.runs import library
+from store.settings import SettingsFile
+
+#: The size of a drawn picture.
+WIDTH, HEIGHT = 60, 80
+
+
+def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person's models and settings are those of the test, none ship, and Annotate proposes nothing."""
+    monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(tmp_path / "home"))
+    SettingsFile().set_layout(annotate={"predictions": False})
+    monkeypatch.setattr(library, "shipped_models", lambda: tmp_path / "shipped")
+
+
+def draw(folder: Path, number: int, hue: int, saturation: int = 160) -> str:
+    """Write a picture of one colour; its name in the folder."""
+    picture = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+    picture.fill(QColor.fromHsv(hue, saturation, 200))
+    name = f"{number:03}.png"
+    assert picture.save(str(folder / name))
+    return name
+
+
+def window_on(qtbot: QtBot, folder: Path) -> MainWindow:
+    """A window on a store whose images are listed. Who asks for it closes it with :func:`done_with`."""
+    made = MainWindow(SettingsFile())
+    made.start(folder)
+    made.show()
+    qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
+    return made
+
+
+def done_with(window: MainWindow) -> None:
+    """Close a window for good."""
+    window.close()
+    window.deleteLater()
