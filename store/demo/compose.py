@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from store.demo.canvas import Canvas, Light, Pixels
 from store.demo.curves import Points, box, curve, ellipse, move, shifted
-from store.demo.designs import DRESSES, LOWER, OUTWEAR
+from store.demo.dressing import SLEEVED, drawn_in, dress, layered, tucks, wardrobe
+from store.demo.families import LOWER
 from store.demo.figures import Figure, Look
 from store.demo.garments import Worn
 from store.demo.occluders import OCCLUDERS, Foreground, light
@@ -23,7 +24,6 @@ Generator = np.random.Generator
 #: Turned further than this, a figure is seen from the side.
 SIDE_VIEW = 30.0
 _ASPECTS = (0.75, 0.75, 0.667, 0.8, 0.5625, 1.0)
-_SLEEVED = frozenset({2, 4, 11})
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ def _backdrop(plan: Picture, canvas: Canvas, rng: Generator, *, flat: bool) -> s
 
 
 def _empty_pose(category: int, rng: Generator, *, hangs: bool) -> Pose:
-    if category in _SLEEVED:
+    if category in SLEEVED:
         upper = float(rng.uniform(7, 12) if hangs else rng.uniform(14, 30))
         fore = upper - float(rng.uniform(0, 6) if hangs else rng.uniform(-2, 12))
     else:
@@ -272,26 +272,16 @@ def _look(plan: Picture, rng: Generator, pieces: list[Piece]) -> Look:
     return Look.dummy(rng, form=bare and rng.random() < 0.5)
 
 
-def _wardrobe(plan: Picture, rng: Generator) -> list[Piece]:
-    pieces = [plan.main, *plan.matching, *plan.companions]
-    if plan.domain == "shop" and rng.random() < 0.4:
-        # A shop often shows the product alone, on a form.
-        shown = [plan.main, *plan.matching]
-        if all(p.design.category_id not in LOWER for p in shown):
-            return shown
-    return pieces[:3]
-
-
 def _worn(plan: Picture, canvas: Canvas, rng: Generator) -> Drawn:
     name = _backdrop(plan, canvas, rng, flat=False)
     consumer = plan.domain == "user"
     occluder = str(rng.choice(list(OCCLUDERS))) if consumer and rng.random() < 0.62 else ""
-    pieces = _wardrobe(plan, rng)
+    pieces = wardrobe(plan, rng)
     below = any(p.design.category_id in LOWER for p in pieces)
-    tucked = below and bool(rng.random() < 0.45) and any(_tucks(p) for p in pieces)
+    tucked = below and bool(rng.random() < 0.45) and any(tucks(p) for p in pieces)
     if tucked:
-        pieces = [_tucked(p) if _tucks(p) else p for p in pieces]
-    pieces = _layered(pieces)
+        pieces = [drawn_in(p) if tucks(p) else p for p in pieces]
+    pieces = layered(pieces)
     pose = _pose(plan, rng, occluder)
     view = _camera(plan, canvas, rng)
     look = _look(plan, rng, pieces)
@@ -302,7 +292,7 @@ def _worn(plan: Picture, canvas: Canvas, rng: Generator) -> Drawn:
         (Worn(canvas, piece.design, pose, view, plan.seed % (1 << 31) + k), piece)
         for k, piece in enumerate(pieces)
     ]
-    _dress(figure, [g for g, _ in garments], tucked=tucked)
+    dress(figure, [g for g, _ in garments], tucked=tucked)
     figure.front_hair()
     if occluder:
         canvas.next_layer()
@@ -310,83 +300,6 @@ def _worn(plan: Picture, canvas: Canvas, rng: Generator) -> Drawn:
     drawn = _finish(plan, canvas, garments, rng, name, worn=True)
     drawn.yaw = pose.yaw
     return drawn
-
-
-def _dress(figure: Figure, garments: list[Worn], *, tucked: bool) -> None:
-    """Draw body and clothes in the order in which they cover each other."""
-    outer = [g for g in garments if g.design.category_id in OUTWEAR]
-    lower = [g for g in garments if g.design.category_id in LOWER]
-    upper = [g for g in garments if g not in outer and g not in lower]
-    figure.behind()
-    for garment in (*outer, *upper, *lower):
-        garment.inside()
-    figure.body()
-    far: tuple[int, ...] = ()
-    if abs(figure.pose.yaw) > 20 and not figure.pose.front:
-        far = (RIGHT,) if figure.pose.yaw > 0 else (LEFT,)
-        figure.arms(far)
-        for garment in (*upper, *outer):
-            garment.sleeves(far)
-    near = tuple(side for side in (LEFT, RIGHT) if side not in far)
-    first, last = ((), lower) if tucked else (lower, ())
-    for garment in first:
-        garment.body()
-    figure.arms(near)
-    for garment in (*upper, *last):
-        garment.body()
-    if outer:
-        for garment in upper:
-            garment.sleeves(near)
-        for garment in outer:
-            garment.body()
-    _bent_arms(figure, garments, near)
-    for garment in outer or upper:
-        garment.sleeves(near)
-
-
-def _bent_arms(figure: Figure, garments: list[Worn], sides: tuple[int, ...]) -> None:
-    """A bent arm comes forward: what sticks out of its sleeve lies over the clothes."""
-    bent = tuple(side for side in sides if figure.pose.arms[0 if side == LEFT else 1][1] < 0)
-    if bent:
-        long = any(g.design.category_id in _SLEEVED for g in garments)
-        figure.arms(bent, start=62.0 if long else 36.0)
-
-
-def _layered(pieces: list[Piece]) -> list[Piece]:
-    """Garments under outwear drawn in, so that its sleeves and sides hide theirs."""
-    outer = [p.design.outline for p in pieces if p.design.category_id in OUTWEAR]
-    if not outer:
-        return pieces
-    over = outer[0]
-
-    def under(piece: Piece) -> Piece:
-        o = piece.design.outline
-        outline = replace(
-            o,
-            shoulder=min(o.shoulder, over.shoulder - 2.5),
-            chest=min(o.chest, over.chest - 1.5),
-            sleeve=min(o.sleeve, over.sleeve - 5),
-            sleeve_top=min(o.sleeve_top, over.sleeve_top - 2.5),
-            sleeve_mid=min(o.sleeve_mid, over.sleeve_mid - 2.5),
-            cuff=min(o.cuff, over.cuff - 2.0),
-        )
-        return replace(piece, design=replace(piece.design, outline=outline))
-
-    covered = {1, 2, 5, 6} | DRESSES
-    return [under(p) if p.design.category_id in covered else p for p in pieces]
-
-
-def _tucks(piece: Piece) -> bool:
-    """Whether a garment can disappear in a waistband."""
-    category = piece.design.category_id
-    return category not in LOWER | OUTWEAR | DRESSES and 78 < piece.design.outline.length < 102
-
-
-def _tucked(piece: Piece) -> Piece:
-    """The garment drawn in so far that the waistband hides its hem."""
-    o = piece.design.outline
-    outline = replace(o, waist=min(o.waist, 22.4), hem=min(o.hem, 23.0))
-    return replace(piece, design=replace(piece.design, outline=outline))
 
 
 def _finish(

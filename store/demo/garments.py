@@ -9,7 +9,8 @@ from store.demo.canvas import Canvas
 from store.demo.curves import Points, move
 from store.demo.cut_lower import cut_lower
 from store.demo.cut_upper import cut_upper
-from store.demo.designs import LOWER, OUTWEAR, Design
+from store.demo.designs import Design
+from store.demo.families import LOWER, OUTWEAR
 from store.demo.painter import Painter
 from store.demo.pose import LEFT, RIGHT, Pose
 from store.demo.shapes import Matrix, Shape, side_name

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from store.demo.designs import DRESSES, LOWER, OUTWEAR, Design, design, recoloured
+from store.demo.designs import Design, design, recoloured
+from store.demo.families import DRESSES, LOWER, OUTWEAR
 
 Generator = np.random.Generator
 

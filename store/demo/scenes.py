@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from store.cv import cv2
-from store.demo import furniture
+from store.demo import furniture, premises
 from store.demo.canvas import Canvas
 from store.demo.curves import Node, box, polyline, shifted, smooth
 from store.demo.palette import Colour, colour, darker, lighter, mix
@@ -147,14 +147,14 @@ def _hallway(canvas: Canvas, rng: Generator) -> None:
 
 def _closet(canvas: Canvas, rng: Generator) -> None:
     room = Room.plain(canvas, rng, "#cfc6ba", "#b8bcc0", "#a79c93", "#7d7780")
-    furniture.rack(room)
+    premises.rack(room)
     furniture.mirror(room, room.left_or_right())
     furniture.boxes(room)
 
 
 def _street(canvas: Canvas, rng: Generator) -> None:
     room = Room.bricks(canvas, rng)
-    furniture.shop_window(room, float(rng.choice([0.2, 0.78])))
+    premises.shop_window(room, float(rng.choice([0.2, 0.78])))
     furniture.plant(room, room.left_or_right())
 
 
@@ -168,22 +168,22 @@ def _office(canvas: Canvas, rng: Generator) -> None:
 
 def _cafe(canvas: Canvas, rng: Generator) -> None:
     room = Room.plain(canvas, rng, "#5e6668", "#4f5a52", "#6a5648")
-    furniture.blackboard(room, rng.uniform(0.2, 0.75))
-    furniture.pendants(room)
-    furniture.counter(room)
+    premises.blackboard(room, rng.uniform(0.2, 0.75))
+    premises.pendants(room)
+    premises.counter(room)
 
 
 def _garden(canvas: Canvas, rng: Generator) -> None:
     room = Room.outdoors(canvas, rng)
-    furniture.fence(room)
-    furniture.hedge(room)
+    premises.fence(room)
+    premises.hedge(room)
 
 
 def _fitting_room(canvas: Canvas, rng: Generator) -> None:
     room = Room.plain(canvas, rng, "#d9d2c7", "#c5b5b0", "#b7bfc2")
-    furniture.curtain(room, 0.0, rng.uniform(0.2, 0.32))
-    furniture.curtain(room, rng.uniform(0.72, 0.82), 1.0)
-    furniture.hooks(room)
+    premises.curtain(room, 0.0, rng.uniform(0.2, 0.32))
+    premises.curtain(room, rng.uniform(0.72, 0.82), 1.0)
+    premises.hooks(room)
 
 
 SCENES = (

@@ -23,9 +23,9 @@ import orjson
 
 from store.cv import cv2
 from store.demo.compose import draw
-from store.demo.designs import FAMILIES, HELD_OUT_FAMILIES
 from store.demo.errors import KINDS, spoil
 from store.demo.fabrics import HELD_OUT, SEEN
+from store.demo.families import FAMILIES, HELD_OUT_FAMILIES
 from store.demo.labels import annotation
 from store.demo.plan import PICTURES, picture
 from store.demo.scenes import SCENES

@@ -11,8 +11,8 @@ import pytest
 
 from store.cv import cv2
 from store.demo import DemoOptions, write_demo
-from store.demo.designs import FAMILIES, HELD_OUT_FAMILIES
 from store.demo.fabrics import HELD_OUT, SEEN
+from store.demo.families import FAMILIES, HELD_OUT_FAMILIES
 from store.demo.plan import picture
 from store.demo.scenes import SCENES
 from store.errors import Cancelled, StudioError
