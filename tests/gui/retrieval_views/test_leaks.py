@@ -209,6 +209,23 @@ def test_pairs_lead_to_annotate(window: MainWindow, qtbot: QtBot) -> None:
     assert opened == [pair.first.image_id, pair.second.image_id]
 
 
+def test_what_is_one_product_already_can_be_left_out(window: MainWindow, qtbot: QtBot) -> None:
+    made = found(window, qtbot)
+    everything = listed(made, "alike")
+    made.view.two.click()
+    left = made.view.list.pairs.pairs()
+    assert left == tuple(one for one in everything if not one.same)
+    assert 0 < len(left) < len(everything)
+    # What is joined leaves the list, and the one after it is current.
+    made.view.pair.join.click()
+    quiet(qtbot, window)
+    after = made.view.list.pairs.pairs()
+    assert len(after) < len(left)
+    assert made.view.list.current() is not left[0]
+    made.view.two.click()
+    assert len(made.view.list.pairs.pairs()) == len(everything)
+
+
 def test_a_list_leads_to_browse(window: MainWindow, qtbot: QtBot) -> None:
     made = found(window, qtbot)
     pairs = listed(made, "alike")

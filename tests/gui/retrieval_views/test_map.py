@@ -173,8 +173,8 @@ def test_shapes_differ_and_points_are_stamped(qapp: object) -> None:
     masks = {stamp(shape, 4).tobytes() for shape in SHAPES}
     assert len(masks) == len(SHAPES)
     places = np.array([[10.0, 10.0], [30.0, 5.0], [-50.0, 3.0], [39.0, 19.0]])
-    colours = [QColor("#ff0000"), QColor("#00ff00"), QColor("#0000ff")]
     ground = QColor("#000000")
+    colours = [(QColor(name), ground) for name in ("#ff0000", "#00ff00", "#0000ff")]
     image = painted(places, np.array([0, 1, 0, -1]), colours, ground, (40, 20), 2)
     for radius in (1, 3, 5, 8):
         # Nothing is written beside the picture, however near its edge a point lies.

@@ -29,6 +29,8 @@ from widgets.pages.retrieval.leaks_pair import PairPane
 from widgets.pages.retrieval.leaks_records import KINDS, SAYS, LeaksState, Pair
 
 _LIST = 390
+#: The lists in which a pair may be one product, or not.
+_BY_LOOK = ("across", "alike")
 _START = (
     "A test is worth little where its garments were seen in training. "
     "This looks for products and pictures on both sides of a split, and for pictures that are there twice"
@@ -192,7 +194,8 @@ class LeaksView(QWidget):
         self.kinds = Segmented(list(KINDS.items()), "across", name="Which list")
         self.says: QLabel = label("", "note", wrap=True)
         self.notes: QLabel = label("", "note", wrap=True)
-        for part in (self.kinds, self.says, self.notes):
+        self.two = QCheckBox("Only what is not one product yet")
+        for part in (self.kinds, self.says, self.notes, self.two):
             head.addWidget(part)
         column.addLayout(head)
         column.addWidget(self.list, 1)
@@ -216,6 +219,7 @@ class LeaksView(QWidget):
         self.export.clicked.connect(self.export_wanted)
         self.to_browse.clicked.connect(self.browse)
         self.kinds.chosen.connect(lambda _key: self._show_list(anew=True))
+        self.two.toggled.connect(lambda _on: self._show_list(anew=True))
         self.list.chosen.connect(self._show_pair)
         self.list.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
         self.pair.stepped.connect(self.list.step)
@@ -251,6 +255,10 @@ class LeaksView(QWidget):
         pairs = state.pairs.get(key, ())
         says, nothing = SAYS[key]
         more = state.counts.get(key, 0) - len(pairs)
+        self.two.setVisible(key in _BY_LOOK)
+        if key in _BY_LOOK and self.two.isChecked() and pairs:
+            pairs = tuple(one for one in pairs if not one.same)
+            nothing = nothing if pairs else "All of these are one product already"
         self.says.setText(f"{says}; {more:,} more in the exported list" if more > 0 else says)
         self.nothing.say(nothing)
         self.right.setCurrentWidget(self.pair if pairs else self.nothing)

@@ -198,8 +198,10 @@ class Cloud(QWidget):
         filled = plain + [look.dis] * (turn - len(plain))
         looks = np.where(numbers < 0, -1, np.where(clear, numbers + turn, numbers))[some]
         order = np.argsort(looks >= turn, kind="stable")
-        colours = [*(dimmed(one, look.bg1) for one in filled), *filled, look.dis]
-        return painted(places[order], looks[order], colours, look.bg1, size, radius_of(seen, ratio))
+        edge, ground = look.outline or look.bg1, look.bg1
+        dim = [(dimmed(one, ground), dimmed(edge, ground)) for one in filled]
+        colours = [*dim, *((one, edge) for one in filled), (look.dis, edge)]
+        return painted(places[order], looks[order], colours, ground, size, radius_of(seen, ratio))
 
     # -- the mouse ------------------------------------------------------------------------------
 

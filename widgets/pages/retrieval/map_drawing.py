@@ -41,10 +41,16 @@ def radius_of(count: int, ratio: float) -> int:
 
 
 def painted(
-    places: Floats, looks: Ints, colours: Sequence[QColor], ground: QColor, size: tuple[int, int], radius: int
+    places: Floats,
+    looks: Ints,
+    colours: Sequence[tuple[QColor, QColor]],
+    ground: QColor,
+    size: tuple[int, int],
+    radius: int,
 ) -> QImage:
     """A picture of points at ``places (n, 2)`` device pixels; points with the look i have the shape i by
-    turns and the colour i, and those with -1 the last colour, as small discs below the others.
+    turns and the colours i, of themselves and of their edges, and those with -1 the last colour, as small
+    discs below the others.
 
     What is drawn later stands on top: the order of the points decides, but for those below.
     """
@@ -58,13 +64,11 @@ def painted(
     inside = ((pixels >= reach) & (pixels < far)).all(axis=1)
     pixels, looks = pixels[inside], looks[inside]
     below = looks < 0
-    _put(canvas, pixels[below], np.uint32(colours[-1].rgb()), stamp("disc", max(1, radius - 1)))
+    _put(canvas, pixels[below], np.uint32(colours[-1][0].rgb()), stamp("disc", max(1, radius - 1)))
+    numbers, edges = np.array([(one.rgb(), edge.rgb()) for one, edge in colours], np.uint32).T
     if radius > 1:
-        edge = style.tokens().outline or ground
         for shape, which in _by_shape(looks):
-            core = stamp(shape, radius)
-            _put(canvas, pixels[which], np.uint32(edge.rgb()), _around(core))
-    numbers = np.array([colour.rgb() for colour in colours], np.uint32)
+            _put(canvas, pixels[which], edges[looks[which]], _around(stamp(shape, radius)))
     for shape, which in _by_shape(looks):
         _put(canvas, pixels[which], numbers[looks[which]], stamp(shape, radius))
     shown = np.ascontiguousarray(canvas[margin : margin + high, margin : margin + wide])
