@@ -10,7 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from store.runs.config import RunConfig, validated
+from store.runs.config import RunConfig
+from store.runs.configuring import validated
 
 IMAGES, SEED = 96, 7
 #: The small configurations of both networks that train on a processor.

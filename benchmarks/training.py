@@ -23,7 +23,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from benchmarks.loader import draw, measure
-from store.runs.config import RunConfig, read_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config
 
 TURNS, IMAGES = 5, 160
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from resources.presets import presets
-from store.runs.config import RunConfig, read_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config
 from store.runs.form import FormField, FormSection, fields, flat, sections
 
 PAGE = Path(__file__).with_name("configuration.md")

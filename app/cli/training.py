@@ -73,7 +73,7 @@ def chosen(store: Path, model: str | None, config: Path | None, settings: Sequen
     or its folder, which is then started from. StudioError where it is none of them.
     """
     from resources.presets import presets
-    from store.runs.config import read_config, validated
+    from store.runs.configuring import read_config, validated
 
     base: dict[str, Any] = {}
     ready = presets()
@@ -117,7 +117,7 @@ def _started_from(store: Path, model: str, ready: dict[str, Path]) -> dict[str, 
 
 
 def _of_run(folder: RunFolder, settings: Sequence[str]) -> RunConfig:
-    from store.runs.config import read_config
+    from store.runs.configuring import read_config
 
     file = folder.path / CONFIG
     if folder.state().kind != "train" or not file.exists():
@@ -147,7 +147,7 @@ def _new_folder(store: Path, wanted: RunConfig) -> RunFolder:
 
 
 def _work(wanted: RunConfig, store: Path, folder: RunFolder, reporter: Reporter, *, resume: bool) -> int:
-    from store.runs.config import write_config
+    from store.runs.configuring import write_config
 
     if is_leader():
         write_config(wanted, folder.path / CONFIG)

@@ -116,7 +116,7 @@ class RunsController(QObject):
 
     def start(self, config: RunConfig) -> RunFolder | None:
         """Start a run; None where that failed, which was then told."""
-        from store.runs.config import write_config
+        from store.runs.configuring import write_config
 
         store = self._session.needed()
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from store.db.folder import SETTINGS
 from store.errors import StudioError
 from store.runs import RunFolder
-from store.runs.config import RunConfig, read_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config
 from store.runs.library import find, names
 from store.runs.manifest import FILE, ModelManifest, read_manifest
 

@@ -15,7 +15,8 @@ from inference.models import ARCHITECTURES, load_model
 from inference.prediction.crops import by_image, crop_predictions
 from inference.prediction.detections import given_boxes, image_prediction
 from store.progress import Progress, silent
-from store.runs.config import RunConfig, validated
+from store.runs.config import RunConfig
+from store.runs.configuring import validated
 from store.runs.manifest import ModelManifest, ModelSpec
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 

@@ -31,7 +31,8 @@ from inference.training.watch import Quiet, Report, Watch
 from store.db import Store
 from store.errors import Cancelled, MemoryShortage, StudioError
 from store.runs import RunFolder
-from store.runs.config import RunConfig, write_config
+from store.runs.config import RunConfig
+from store.runs.configuring import write_config
 from store.runs.library import all_models, find
 from store.runs.manifest import ModelManifest, ModelSpec, read_manifest
 

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 
 from store.errors import StudioError
 from store.runs import form
-from store.runs.config import RunConfig, read_config, write_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config, write_config
 from widgets import style
 from widgets.common import Button, ElidedLabel, PrimaryButton, label
 from widgets.dialogs.frame import Dialog

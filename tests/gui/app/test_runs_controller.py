@@ -20,7 +20,8 @@ from app.controllers.runs import RunsController
 from app.jobs import process
 from app.window import MainWindow
 from store.runs import RunFolder
-from store.runs.config import RunConfig, read_config, write_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config, write_config
 from store.runs.manifest import ModelManifest, ModelSpec, write_manifest
 from store.runs.results import Evaluation, GarmentResults, write_evaluation
 from store.settings import SettingsFile

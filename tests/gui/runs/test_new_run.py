@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QLine
 from pytestqt.qtbot import QtBot
 
 from store.errors import FilterError
-from store.runs.config import RunConfig, read_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config
 from store.runs.form import flat
 from widgets.common import Segmented, SpinBox
 from widgets.dialogs.new_run import NewRunDialog

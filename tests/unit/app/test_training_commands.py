@@ -15,7 +15,7 @@ from store.db import Store
 from store.demo import DemoOptions, write_demo
 from store.errors import StudioError
 from store.runs import RunFolder
-from store.runs.config import read_config
+from store.runs.configuring import read_config
 from store.runs.manifest import ModelCategory, ModelManifest, ModelSpec, write_manifest
 
 SHORT = (

@@ -23,7 +23,7 @@ from store.demo.labels import annotation
 from store.demo.plan import picture
 from store.demo.write import DemoOptions
 from store.filters import parse
-from store.runs.config import read_config
+from store.runs.configuring import read_config
 from store.runs.form import fields
 from store.runs.form import sections as form_sections
 from store.runs.manifest import read_manifest

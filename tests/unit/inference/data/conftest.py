@@ -12,7 +12,8 @@ from inference.data import Slices, select
 from store.cv import cv2
 from store.db import Store
 from store.records import Dataset, Garment, Image, ImageRecord
-from store.runs.config import RunConfig, validated
+from store.runs.config import RunConfig
+from store.runs.configuring import validated
 
 MakeStore = Callable[..., Store]
 MakeRecord = Callable[..., ImageRecord]

@@ -15,7 +15,8 @@ from inference.models import ARCHITECTURES, build, save_model
 from store.db import Store
 from store.records import ImageRecord
 from store.runs import RunFolder
-from store.runs.config import RunConfig, validated, write_config
+from store.runs.config import RunConfig
+from store.runs.configuring import validated, write_config
 from store.runs.manifest import ModelManifest, ModelSpec
 
 MakeSpec = Callable[[str], ModelSpec]

@@ -20,7 +20,7 @@ from store.errors import StudioError
 from store.filters import parse
 from store.records import View
 from store.runs import RunFolder
-from store.runs.config import validated
+from store.runs.configuring import validated
 from store.runs.manifest import ModelCategory, ModelSpec, read_manifest
 from store.runs.results import Evaluation, read_evaluation, read_garments
 from tests.unit.inference.evaluation.conftest import MakeModel, MakeRun, MakeSpec, Resplit

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from inference.models import ARCHITECTURES, build, load_matching, load_model, save_model, spec_for
 from inference.models.folder import checksum
 from store.errors import StudioError
-from store.runs.config import read_config
+from store.runs.configuring import read_config
 from store.runs.manifest import (
     WEIGHTS,
     ModelCategory,

@@ -17,7 +17,8 @@ from inference.prediction import crop_predictions, image_prediction, in_fashion8
 from inference.prediction.crops import by_image, embedding_of
 from store.db import Store
 from store.masks import rle_mask
-from store.runs.config import RunConfig, validated
+from store.runs.config import RunConfig
+from store.runs.configuring import validated
 from store.runs.manifest import ModelSpec
 
 

@@ -14,7 +14,8 @@ import torch
 from inference.training import train
 from store.errors import Cancelled
 from store.runs import RunFolder
-from store.runs.config import RunConfig, read_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config
 
 #: Of every run here, unless a test says otherwise.
 SETTINGS = (

@@ -14,7 +14,7 @@ from inference.models.landmark_maps import LandmarkLayout, decode, enlarged
 from inference.models.regions import ENLARGED
 from inference.training.priors import landmark_priors, mean_places, set_priors
 from store.db import Store
-from store.runs.config import read_config
+from store.runs.configuring import read_config
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from inference.training.run import _out_of_memory, _shortage
 from store.cv import cv2
 from store.errors import Cancelled, StudioError
 from store.runs import RunFolder
-from store.runs.config import read_config
+from store.runs.configuring import read_config
 from store.runs.library import all_models
 from tests.unit.inference.training.conftest import Runner
 

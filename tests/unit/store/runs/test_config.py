@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import StudioError
-from store.runs.config import RunConfig, read_config, validated, write_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config, validated, write_config
 
 
 def test_defaults_fit() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from store.errors import StudioError
 from store.runs import form
-from store.runs.config import RunConfig, read_config
+from store.runs.config import RunConfig
+from store.runs.configuring import read_config
 
 _FIELDS = {field.name: field for field in form.fields()}
 

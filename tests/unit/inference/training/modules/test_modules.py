@@ -15,7 +15,8 @@ from inference.models import build, spec_for
 from inference.training.modules import FashionNetModule
 from inference.training.modules.fashionnet import stage_of
 from inference.training.modules.rates import rate_factor
-from store.runs.config import OptimiserConfig, read_config
+from store.runs.config import OptimiserConfig
+from store.runs.configuring import read_config
 from store.runs.manifest import ModelCategory
 
 CATEGORIES = (ModelCategory(1, "top", 5), ModelCategory(2, "skirt", 3), ModelCategory(5, "vest", 3))
