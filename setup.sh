@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 runtime="libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libxcb-cursor0 libxcb-icccm4
 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0
 libx11-xcb1"
-testing="xvfb xdotool"
+testing="xvfb xdotool postgresql"
 
 wanted="$runtime"
 [ "${1:-}" = test ] && wanted="$runtime $testing"

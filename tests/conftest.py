@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from store.settings import SettingsFile
+from tests.postgres import Server, running
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 #: Real data beside the project, not ours to ship.
@@ -76,3 +77,12 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("the real samples are not on this machine (shared/samples beside the project)")
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    with running() as found:
+        if found is None:
+            pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+        yield found

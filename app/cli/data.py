@@ -30,7 +30,7 @@ MARK = "store.toml"
 
 
 @contextmanager
-def opened_or_created(folder: Path, name: str) -> Iterator[Store]:
+def opened_or_created(folder: Path, name: str, url: str = "") -> Iterator[Store]:
     """The store in ``folder``, made if there is none; one that was made for nothing is taken away again."""
     from store.db import Store
 
@@ -39,7 +39,7 @@ def opened_or_created(folder: Path, name: str) -> Iterator[Store]:
     before = set(folder.iterdir()) if os.access(folder, os.R_OK) and folder.is_dir() else None
     empty = True
     try:
-        with Store.create(folder, name) if made else Store.open(folder) as store:
+        with Store.create(folder, name, url) if made else Store.open(folder) as store:
             try:
                 yield store
             finally:
@@ -70,6 +70,7 @@ def import_dataset(
     images: Path | None = None,
     split: str = "",
     name: str = "",
+    database: str = "",
     as_json: bool = False,
     run: Path | None = None,
 ) -> int:
@@ -77,7 +78,7 @@ def import_dataset(
     from store import importing
 
     options = importing.ImportOptions(images=images, split=split, name=name)
-    with Reporter(as_json=as_json, run=run) as reporter, opened_or_created(folder, name) as store:
+    with Reporter(as_json=as_json, run=run) as reporter, opened_or_created(folder, name, database) as store:
         report = importing.import_dataset(store, format, path, options, reporter)
         total = store.problems.count()
         problems = store.problems.page(max(0, total - report.problems), min(report.problems, PROBLEMS_LISTED))

@@ -121,6 +121,9 @@ def import_(
     images: Annotated[Path | None, typer.Option(help="Where the pictures lie, if not beside.")] = None,
     split: Annotated[str, typer.Option(help="The split, where the files do not say.")] = "",
     name: Annotated[str, typer.Option(help="The dataset's name.", show_default="the folder's")] = "",
+    database: Annotated[
+        str, typer.Option(help="Of a new store: a PostgreSQL server's address, to work together.")
+    ] = "",
     as_json: JsonOption = False,
     run: RunOption = None,
 ) -> None:
@@ -129,7 +132,15 @@ def import_(
 
     raise typer.Exit(
         import_dataset(
-            format.value, path, store, images=images, split=split, name=name, as_json=as_json, run=run
+            format.value,
+            path,
+            store,
+            images=images,
+            split=split,
+            name=name,
+            database=database,
+            as_json=as_json,
+            run=run,
         )
     )
 

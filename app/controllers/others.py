@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.session import Session
 
 #: How often is looked, in milliseconds.
-_EVERY = 2000
+_EVERY = 500
 
 
 class OthersWatch(QObject):
-    """Emits ``wrote`` while the store holds commits that were not noted as known, every two seconds."""
+    """Emits ``wrote`` while the store holds commits that were not noted as known, every half second."""
 
     wrote = Signal()
 
@@ -40,13 +40,5 @@ class OthersWatch(QObject):
             self.wrote.emit()
 
     def _stamp(self) -> tuple[int, int]:
-        """Time and size of the store's log of changes: something else after every commit."""
         store = self._session.store
-        if store is None:
-            return (0, 0)
-        log = store.folder / "studio.db-wal"
-        try:
-            status = log.stat()
-        except OSError:
-            return (0, 0)
-        return status.st_mtime_ns, status.st_size
+        return (0, 0) if store is None else store.database.stamp()

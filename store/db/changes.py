@@ -1,7 +1,7 @@
 """The one road by which annotations change: states before and after, checked and saved with history.
 
 Everything here happens in one transaction. It is durable against a kill of the process when
-:func:`save` returns (see the pragmas in :mod:`store.db.engine`).
+:func:`save` returns (see the pragmas in :mod:`store.db.sqlite`).
 """
 
 from __future__ import annotations

@@ -8,8 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, inspect, text
 
 from store.errors import StoreError
 
@@ -24,28 +23,25 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 
 def version(connection: Connection) -> str | None:
     """The schema version of the open database; None where it is no studio database."""
-    try:
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except DatabaseError as error:
-        if "no such table" in str(error.orig):
-            return None
-        raise
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return None if found is None else str(found)
 
 
-def check(connection: Connection, folder: Path) -> bool:
+def check(connection: Connection, place: str) -> bool:
     """Whether the schema is older than the program's. StoreError when it is newer or not ours."""
     found = version(connection)
     if found == HEAD:
         return False
     if found is None:
         raise StoreError(
-            f"{folder / 'studio.db'} is no database of DeepFashion Studio.",
+            f"{place} is no database of DeepFashion Studio.",
             "Choose another folder, or restore the store from a backup.",
         )
     if found not in _known():
         raise StoreError(
-            f"The store {folder} has schema {found}; this program knows schemas up to {HEAD}.",
+            f"{place} has schema {found}; this program knows schemas up to {HEAD}.",
             "A newer version of DeepFashion Studio wrote it: install that version.",
         )
     return True

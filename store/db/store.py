@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.db import folder as folders
-from store.db import schema
+from store.db import opening
 from store.db.bulk import BulkWriter
 from store.db.categories import CategoriesRepository
 from store.db.datasets import DatasetsRepository
@@ -55,60 +54,28 @@ class Store:
         self.statistics = StatisticsRepository(database, facts, self.categories, self.datasets)
 
     @classmethod
-    def create(cls, folder: Path, name: str = "") -> Store:
+    def create(cls, folder: Path, name: str = "", url: str = "") -> Store:
         """Makes a new store in a folder, which may exist already, and opens it.
 
-        StoreError when there is a store already, the folder cannot be written or is on a network.
+        With ``url`` the data is kept on a PostgreSQL server; where a store is there already, it is joined.
+        StoreError when there is a store already in the folder, it cannot be written or is on a network, or
+        the server cannot be reached.
         """
         folder = folder.absolute()
-        settings = folders.Settings(name or folder.name)
-        file = folder / folders.DATABASE
-        try:
-            _refuse_taken(folder)
-            folder.mkdir(parents=True, exist_ok=True)
-            folders.refuse_network(folder)
-            (folder / folders.RUNS).mkdir(exist_ok=True)
-            # The engine opens no file that is not there; an empty one is an empty database.
-            file.touch()
-        except OSError as error:
-            raise _not_writable(folder, error) from error
-        database = Database(file)
-        try:
-            with database.write() as connection:
-                schema.upgrade(connection)
-            # Last, because it is what makes the folder a store.
-            folders.write_settings(folder, settings, schema.HEAD)
-        except (OSError, StoreError) as error:
-            database.close()
-            file.unlink(missing_ok=True)
-            raise (_not_writable(folder, error) if isinstance(error, OSError) else error) from error
-        return cls(folder, settings, database)
+        settings = folders.Settings(name or folder.name, url)
+        return cls(folder, settings, opening.create(folder, settings))
 
     @classmethod
     def open(cls, folder: Path, *, read_only: bool = False) -> Store:
         """Opens the store in a folder; one of an older schema is upgraded.
 
         It opens read-only when asked to, and when it may not be written. StoreError when the folder is
-        no store, the schema is newer than the program's, or the folder is on a network file system.
+        no store, the schema is newer than the program's, the folder is on a network file system, or its
+        server cannot be reached.
         """
         folder = folder.absolute()
         settings = folders.read_settings(folder)
-        if settings.url:
-            raise StoreError(
-                f"The store {folder} keeps its data in {settings.url.split(':')[0]}, not in SQLite.",
-                "This version of DeepFashion Studio opens SQLite stores only.",
-            )
-        folders.refuse_network(folder)
-        file = folder / folders.DATABASE
-        if not file.is_file():
-            raise StoreError(f"The store {folder} has lost its {file.name}.", "Restore it from a backup.")
-        database = Database(file, read_only=read_only or not folders.writable(folder))
-        try:
-            _bring_up_to_date(database, folder)
-        except BaseException:
-            database.close()
-            raise
-        return cls(folder, settings, database)
+        return cls(folder, settings, opening.open_(folder, settings, read_only=read_only))
 
     @property
     def read_only(self) -> bool:
@@ -170,38 +137,3 @@ class Store:
                 problems = problems_of(connection, ids)
             for image, _, _ in images:
                 yield ImageRecord(image, garments[image.id], problems.get(image.id, ()))
-
-
-def _refuse_taken(folder: Path) -> None:
-    """StoreError where something of a store is in the folder already."""
-    if (folder / folders.SETTINGS).exists():
-        raise StoreError(f"There is a store in {folder} already.", "Open it, or choose another folder.")
-    if (folder / folders.DATABASE).exists():
-        raise StoreError(
-            f"{folder} has a {folders.DATABASE} already, but no {folders.SETTINGS}.",
-            "Choose another folder, or move the file away.",
-        )
-
-
-def _not_writable(folder: Path, error: OSError) -> StoreError:
-    if isinstance(error, FileExistsError | NotADirectoryError):
-        return StoreError(f"{folder} is not a folder, or lies below a file.", "Choose another place.")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StoreError(f"{folder} cannot be written: the disk is full.", "Make room and try again.")
-    return StoreError(f"{folder} cannot be written: {error.strerror}.", "Choose a folder you may write to.")
-
-
-def _bring_up_to_date(database: Database, folder: Path) -> None:
-    with database.read() as connection:
-        older = schema.check(connection, folder)
-    if not older:
-        return
-    if database.read_only:
-        raise StoreError(
-            f"The store {folder} has an older schema and cannot be upgraded, because it is read-only.",
-            "Copy it to a folder you may write to and open the copy.",
-        )
-    with database.write() as connection:
-        # Somebody else may have upgraded it while this process waited for the lock.
-        if schema.check(connection, folder):
-            schema.upgrade(connection)

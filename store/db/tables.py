@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, Table, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from store.db.types import Text, Whole
+
 #: Names of constraints, so that later migrations can drop them by name.
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -22,6 +24,7 @@ class Base(DeclarativeBase):
     """Base of all tables."""
 
     metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map = {int: Whole, str: Text}  # noqa: RUF012
 
 
 def _blob() -> Mapped[bytes | None]:

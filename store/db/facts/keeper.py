@@ -96,7 +96,7 @@ class FactsKeeper:
 
     @property
     def _file(self) -> Path:
-        return self._database.file.with_name(FILE)
+        return self._database.folder / FILE
 
     def _from_file(self, connection: Connection) -> Facts | None:
         # The token is written into the database together with the file: a file of another time, as after

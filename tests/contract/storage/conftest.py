@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from store.db import Store
+from tests.postgres import Server
 
 
 @dataclass(frozen=True)
@@ -16,17 +17,24 @@ class BackEnd:
     """How a test makes a store in a folder and opens it again, as another process would."""
 
     name: str
-    create: Callable[[Path], Store]
-    open: Callable[[Path], Store]
+    url: str = ""
+
+    def create(self, folder: Path) -> Store:
+        return Store.create(folder, "contract", self.url)
+
+    def open(self, folder: Path) -> Store:
+        return Store.open(folder)
 
 
-BACK_ENDS = [BackEnd("sqlite", lambda folder: Store.create(folder, "contract"), Store.open)]
+BACK_ENDS = ("sqlite", "postgresql")
 
 
-@pytest.fixture(params=BACK_ENDS, ids=lambda back_end: back_end.name)
+@pytest.fixture(params=BACK_ENDS)
 def back_end(request: pytest.FixtureRequest) -> BackEnd:
-    chosen: BackEnd = request.param
-    return chosen
+    if request.param == "sqlite":
+        return BackEnd("sqlite")
+    server: Server = request.getfixturevalue("server")
+    return BackEnd(request.param, server.new())
 
 
 @pytest.fixture

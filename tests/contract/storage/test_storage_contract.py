@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from math import inf, nan, pi
 
@@ -148,6 +149,19 @@ def test_an_edit_is_seen_by_others_at_once(store: Store, other: Store) -> None:
     assert document.refresh()
     document.redo()
     assert other.garments.get(document.garments[0].id).visibility[0] == Visibility.OCCLUDED
+
+
+def test_everybody_can_see_that_somebody_has_written(store: Store, other: Store) -> None:
+    fill(store)
+    other.database.stamp()
+    time.sleep(1.0)
+    before = other.database.stamp()
+    document = Document(store, 1)
+    document.apply(edits.delete_garment(document.garments[0]))
+    deadline = time.monotonic() + 10
+    while other.database.stamp() == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_of_two_who_change_one_garment_one_is_told(store: Store, other: Store) -> None:

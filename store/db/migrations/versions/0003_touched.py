@@ -9,12 +9,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from store.db.types import Whole
+
 revision = "0003"
 down_revision = "0002"
 
 
 def upgrade() -> None:
-    op.add_column("images", sa.Column("touched", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("images", sa.Column("touched", Whole, nullable=False, server_default="0"))
     op.create_index(op.f("ix_images_touched"), "images", ["touched"], unique=False)
     op.drop_index(op.f("ix_images_facets"), table_name="images")
     op.drop_index(op.f("ix_images_changed"), table_name="images")

@@ -226,7 +226,7 @@ def test_a_network_file_system_is_refused_with_the_reason(
 
 
 def test_a_held_lock_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.db.engine.BUSY_MS", 50)
+    monkeypatch.setattr("store.db.sqlite.BUSY_MS", 50)
     with Store.create(tmp_path / "s") as store:
         other = sqlite3.connect(tmp_path / "s" / "studio.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
