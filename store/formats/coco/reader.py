@@ -13,9 +13,10 @@ from store.formats import studio
 from store.formats.base import Complaints, ReadOptions
 from store.formats.coco import FORMAT
 from store.formats.coco import images as coco_images
-from store.formats.coco.annotations import Ids, decode
+from store.formats.coco.annotations import Ids
 from store.formats.coco.categories import ALL_LANDMARKS
 from store.formats.coco.categories import decode as decode_categories
+from store.formats.coco.decoding import decode
 from store.formats.coco.index import Index, annotation_id
 from store.formats.coco.scan import Broken, Scan
 from store.formats.extents import size_from
