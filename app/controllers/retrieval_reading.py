@@ -18,6 +18,7 @@ from resources.taxonomy import Category
 from store.db import Store
 from store.db.verdicts import Cause, Verdict, standing
 from store.errors import StoreError
+from store.geometry import shown_box
 from store.identities import told
 from store.records import Garment
 from store.retrieval.age import moved, older
@@ -26,6 +27,7 @@ from store.retrieval.index import FOLDER, Rows, VectorIndex
 from store.retrieval.ranked import FILE, Ranked, read_facts
 from store.retrieval.standing import Standing, exact_places
 from store.retrieval.suspicion import Suspicion
+from store.runs.measures.boxes import overlap
 from widgets.pages.retrieval.records import BoardState, Box, Hit, Metrics, Query, QueryRow, RunChoice, Shot
 
 Ints = NDArray[np.int64]
@@ -246,12 +248,26 @@ class Audit:
     def _facts(self, row: QueryRow, garment: Garment) -> tuple[tuple[str, str], ...]:
         at = int(self.table.rows(np.array([garment.id]))[0])
         levels = [words for column in range(4) if (words := level_words(self.table, at, column))]
-        seen = "missed" if row.missed else self.ranked.facts.crop
+        predicted = self.ranked.facts.crop == "predicted"
+        seen = (
+            self._detected(row.query, garment) if predicted else f"{self.index.crop} of garment {garment.id}"
+        )
         return (
             ("product", self._told(at)),
-            ("crop", f"{seen} of garment {garment.id}"),
+            ("detected" if predicted else "crop", seen),
             ("slice", ", ".join(levels) or "not said"),
         )
+
+    def _detected(self, query: int, garment: Garment) -> str:
+        """What the detection that speaks for a query was: "vest dress 0.94, IoU 0.81"."""
+        row = int(self.ranked.query_rows[query])
+        box, own = self._box(row), shown_box(garment)
+        if box is None:
+            return "missed" if row < 0 else "not in the index any more"
+        place = int(np.searchsorted(self._rows.rows, row))
+        name, _ = self._category(int(self._rows.category_ids[place]))
+        words = f"{name} {self._rows.scores[place]:.2f}"
+        return words if own is None else f"{words}, IoU {overlap(own[None], [box])[0, 0]:.2f}"
 
     def _listed(self, query: int) -> list[tuple[int, int, float]]:
         """The first results: entry, place from 1, distance."""

@@ -147,6 +147,14 @@ def test_rows_of_an_index_that_moved_are_told(store: Store, folder: Path) -> Non
         Audit(store, whole.run_id, COLOURS, "me")
 
 
+def test_a_detection_says_what_it_was(store: Store, folder: Path) -> None:
+    facts = index_of(folder, made_vectors(), "rcnn", "def", "20261121-120000-predict")
+    run = ranking_of(folder, made_vectors(), np.array([1, 3]), np.array([2, 4]), facts)
+    audit = Audit(store, run, COLOURS, "me")
+    assert ("detected", "short sleeve top 0.90, IoU 0.85") in audit.query(0).facts
+    assert audit.query(0).row.shot.box == (9.0, 5.0, 59.0, 75.0)
+
+
 def test_a_damaged_ranking_is_offered_and_refused(store: Store, folder: Path) -> None:
     (run,) = runs_of(folder)
     assert run.title.startswith("fn, consumer-to-shop, ")

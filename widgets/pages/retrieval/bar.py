@@ -30,6 +30,7 @@ class RetrievalBar(PageToolbar):
 
     def __init__(self) -> None:
         super().__init__()
+        self._there = self._compact = False
         self.before = IconButton("chevron-left", "Query before", "Page Up", look="square")
         self.after = IconButton("chevron-right", "Next query", "Page Down", look="square")
         self.before.clicked.connect(lambda: self.stepped.emit(-1))
@@ -58,7 +59,19 @@ class RetrievalBar(PageToolbar):
 
     def show_queries(self, there: bool, active: bool) -> None:
         """Whether there are queries to go through, and whether this view goes through them."""
-        for part in (self.before, self.after, self.count, self._line, self.figures):
+        self._there = there
+        for part in (self.before, self.after, self._line):
             part.setVisible(there)
         for part in (self.before, self.after, self.count):
             part.setEnabled(active)
+        self._show_words()
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out what can be read elsewhere: figures and count."""
+        if compact != self._compact:
+            self._compact = compact
+            self._show_words()
+
+    def _show_words(self) -> None:
+        for part in (self.count, self.figures):
+            part.setVisible(self._there and not self._compact)

@@ -29,6 +29,8 @@ from widgets.pages.retrieval.verdict import VerdictSide
 _FORECAST_AFTER = 150
 #: Below this width the list folds to its thumbnails, and the bar says less.
 _NARROW = 1300
+#: Below this one, which takes a large font, the bar has the views and little else.
+_TIGHT = 1100
 
 
 class RetrievalPage(QWidget):
@@ -366,5 +368,7 @@ class RetrievalPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.pane.fold(self.width() < style.tokens().px(_NARROW))
+        look = style.tokens()
+        self.pane.fold(self.width() < look.px(_NARROW))
+        self.bar.set_compact(self.width() < look.px(_TIGHT))
         self._tell_figures()

@@ -44,6 +44,7 @@ def ranked(
     protocol: Protocol = "consumer-to-shop",
     index: str = "fn-box-abc",
     model: str = "fn",
+    crop: str = "box",
 ) -> Ranked:
     """Garment g has the vector ``g - 1``; all are detected. No match is known beforehand."""
     distances = np.linalg.norm(vectors[queries - 1][:, None] - vectors[gallery - 1][None], axis=2)
@@ -53,7 +54,7 @@ def ranked(
     near = np.take_along_axis(distances, order, 1)
     nothing = np.empty(0, np.int64)
     return Ranked(
-        RankedFacts(protocol, index, model, "box", "split = test", notes=("one", "two")),
+        RankedFacts(protocol, index, model, crop, "split = test", notes=("one", "two")),
         queries,
         queries - 1,
         gallery - 1,
