@@ -36,6 +36,10 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("Right", "From the list to the results"),
             ("Arrows", "Select another result"),
             ("Enter / Double click", "Open the similar garment in Annotate"),
+            ("L / Shift+Drag", "Lasso garments on the map"),
+            ("Space", "Select the current garment on the map, or not"),
+            ("J", "Join the two garments of a leak into one product"),
+            ("Ctrl+Enter", "Show in Browse what is selected on the map, or the leaks that are listed"),
         ),
         "Models": (
             ("Enter", "Propose with the model in Annotate"),

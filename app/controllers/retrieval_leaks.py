@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.controllers.jobs import JobsController
 from app.controllers.retrieval_leaks_reading import (
     Done,
+    Garments,
     command_of,
     join_two,
     leave_one,
@@ -53,6 +54,8 @@ class LeaksController(QObject):
         page.add_view("leaks", self.view)
         self.work = LongWork(session, self)
         self.found: Found | None = None
+        #: The garments, with the products that they are of now.
+        self._garments: Garments | None = None
         self.done: list[Done] = []
         self._wanted = ""
         #: Garments were edited elsewhere since the lists were made; they are being edited from here.
@@ -115,17 +118,18 @@ class LeaksController(QObject):
         if store is None or not name:
             return
 
-        def work(progress: Progress) -> tuple[Found, LeaksState]:
+        def work(progress: Progress) -> tuple[Found, Garments, LeaksState]:
             with VectorIndex.open(store.folder / FOLDER / name) as index:
                 found = find_leaks(store, index, None, limit, files=files, progress=progress)
-            return found, state_of(found, store.products.table(), known)
+            garments = Garments(store)
+            return found, garments, state_of(found, garments.now(), known)
 
         self.view.show_message("bad", "")
         self.view.show_working(0, 0, "Reading the index")
         self.work.run(work, self._take_found, self._refused, self.view.show_done)
 
-    def _take_found(self, answer: tuple[Found, LeaksState]) -> None:
-        self.found, state = answer
+    def _take_found(self, answer: tuple[Found, Garments, LeaksState]) -> None:
+        self.found, self._garments, state = answer
         self._stale = False
         images = self._session.needed().images
         self.view.crops.set_source(lambda image_id: images.path(images.get(image_id)))
@@ -139,8 +143,8 @@ class LeaksController(QObject):
 
     def _refresh(self) -> None:
         """What was found stays; products are read anew."""
-        store, found, known = self._session.store, self.found, self._session.categories
-        if store is None or found is None:
+        garments, found, known = self._garments, self.found, self._session.categories
+        if garments is None or found is None:
             return
 
         def take(state: LeaksState) -> None:
@@ -148,23 +152,24 @@ class LeaksController(QObject):
                 self._stale = False
                 self.view.show_state(state, anew=False)
 
-        self._ask("refresh", lambda: state_of(found, store.products.table(), known), take)
+        self._ask("refresh", lambda: state_of(found, garments.now(), known), take)
 
     # -- repairs --------------------------------------------------------------------------------
 
     def _join(self, kept: int, joined: int) -> None:
-        self._edit(lambda store, author: join_two(store, author, kept, joined))
+        self._edit(lambda store, garments, author: join_two(store, garments, author, kept, joined))
 
     def _leave(self, garment_id: int) -> None:
-        self._edit(lambda store, author: leave_one(store, author, garment_id))
+        self._edit(lambda store, garments, author: leave_one(store, garments, author, garment_id))
 
-    def _edit(self, change: Callable[[Store, str], Done]) -> None:
+    def _edit(self, change: Callable[[Store, Garments, str], Done]) -> None:
         store, author, audit = self._session.store, self._session.settings.author, self._audit_of()
-        if store is None:
+        garments = self._garments
+        if store is None or garments is None:
             return
 
         def work() -> Done:
-            done = change(store, author)
+            done = change(store, garments, author)
             if audit is not None:
                 audit.refresh()
             return done
@@ -251,7 +256,7 @@ class LeaksController(QObject):
             self.look()
 
     def _closing(self) -> None:
-        self.found, self._wanted = None, ""
+        self.found, self._garments, self._wanted = None, None, ""
         self.done.clear()
         self.view.crops.set_source(None)
         self.view.show_done()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +37,19 @@ class Done:
     edit_id: int
     image_id: int
     words: str
+
+
+class Garments:
+    """The garments of a store as they are now; asked from any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._lock = threading.Lock()
+        self._live = store.products.live()
+
+    def now(self) -> GarmentTable:
+        """All of them; only what was edited since the last call is read."""
+        with self._lock:
+            return self._live.refresh()
 
 
 def state_of(found: Found, table: GarmentTable, known: Mapping[int, Category]) -> LeaksState:
@@ -144,13 +158,13 @@ class _Teller:
         return ""
 
 
-def join_two(store: Store, author: str, kept_id: int, joined_id: int) -> Done:
+def join_two(store: Store, garments: Garments, author: str, kept_id: int, joined_id: int) -> Done:
     """Make the product of one garment part of that of another.
 
     Of two of which only one has a product, that one is kept. StudioError where they cannot be one.
     """
     _refuse_read_only(store)
-    table = store.products.table()
+    table = garments.now()
     kept, other = (_product(table, garment) for garment in (kept_id, joined_id))
     if kept[1] < 0 <= other[1]:
         kept_id, kept, other = joined_id, other, kept
@@ -162,10 +176,10 @@ def join_two(store: Store, author: str, kept_id: int, joined_id: int) -> Done:
     return _applied(store, author, edit)
 
 
-def leave_one(store: Store, author: str, garment_id: int) -> Done:
+def leave_one(store: Store, garments: Garments, author: str, garment_id: int) -> Done:
     """Say that a garment has no counterpart. StudioError where it is gone."""
     _refuse_read_only(store)
-    table = store.products.table()
+    table = garments.now()
     _product(table, garment_id)
     return _applied(store, author, leave_alone(_members(store, table, np.array([garment_id], np.int64))))
 
