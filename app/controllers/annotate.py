@@ -6,23 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog
 
 from app.actions.action import State
 from app.controllers.annotate_beside import Beside
 from app.controllers.browse import BrowseController
 from app.controllers.others import OthersWatch
-from app.controllers.pictures import found_again, note_picture
+from app.controllers.pictures import found_again, note_picture, relocated
 from app.controllers.proposals import ProposalsController
 from app.session import Session
 from app.warming import Warming
-from store.db import Store
 from store.document import Document, Edit
 from store.document.edits import set_review
 from store.errors import ConflictError, StudioError
@@ -388,19 +385,11 @@ class AnnotateController(QObject):
         document = self._document
         if document is None:
             return
-        store = self._session.needed()
-        dataset = store.datasets.get(document.image.dataset_id)
-        chosen = QFileDialog.getExistingDirectory(
-            self.page.window(), f'Where are the pictures of "{dataset.name}"?', dataset.images_root
-        )
-        if chosen:
-            self._relocate(store, dataset.id, Path(chosen))
-
-    def _relocate(self, store: Store, dataset_id: int, folder: Path) -> None:
         try:
-            store.datasets.relocate(dataset_id, folder)
+            moved = relocated(self._session.needed(), document.image.dataset_id, self.page.window())
         except StudioError as error:
             self.failed.emit(error)
             return
-        self._show(self._row)
-        self._session.images_changed.emit(frozenset())
+        if moved:
+            self._show(self._row)
+            self._session.images_changed.emit(frozenset())

@@ -6,58 +6,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from resources.taxonomy import Category
 from store.records import Review, View
-from widgets import style
 from widgets.browser.bars import CountRow, SelectionBar, SizeSlider
 from widgets.browser.filterfield import FilterField
 from widgets.browser.grid import ThumbnailGrid
 from widgets.browser.model import Ids, TileModel, TileSource
+from widgets.browser.sidepanel import SidePanel
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
 from widgets.browser.ticks import drop_last, tick, ticks
 from widgets.browser.viewsbutton import ViewsButton
-from widgets.common import EmptyState, GhostButton, PageToolbar, surface
-from widgets.panels.details import Details, DetailsPanel
-from widgets.panels.facets import FacetPanel
+from widgets.common import EmptyState, PageToolbar, surface
+from widgets.panels.details import Details
 
 #: More selected images than these are not looked for again after the slice has changed.
 KEPT_SELECTION = 5000
 #: The current tile must stand still so long before its details are asked for.
 DETAILS_MS = 60
-
-
-class _Tabs(QTabBar):
-    """Tabs whose chosen one is semibold: room is kept for that, so that nothing moves or is cut."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._fix()
-        style.changed.connect(self._fix)
-
-    def _fix(self) -> None:
-        side = style.tokens().px(16)
-        self.setIconSize(QSize(side, side))
-
-    def tabSizeHint(self, index: int) -> QSize:  # noqa: N802
-        wide = QFontMetrics(style.font("strong")).horizontalAdvance(self.tabText(index))
-        look, hint = style.tokens(), super().tabSizeHint(index)
-        return QSize(wide + look.px(16 + 8 + 40), hint.height())
-
-
-class _Side(QWidget):
-    """As wide as the side panel of this page is at the font scale in force."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._fix()
-        style.changed.connect(self._fix)
-
-    def _fix(self) -> None:
-        self.setFixedWidth(style.tokens().size("panel_browse"))
 
 
 class BrowsePage(QWidget):
@@ -96,8 +65,8 @@ class BrowsePage(QWidget):
         self.tile_size = SizeSlider()
         self.counts = CountRow()
         self.selection_bar = SelectionBar()
-        self.facets = FacetPanel()
-        self.details = DetailsPanel()
+        self.side = SidePanel()
+        self.facets, self.details = self.side.facets, self.side.details
         self._empty = EmptyState("photo", "", "", "")
         self._ask_details = QTimer(self, singleShot=True, interval=DETAILS_MS)
         self._ask_details.timeout.connect(self._want_details)
@@ -105,7 +74,7 @@ class BrowsePage(QWidget):
         self._connect()
         self.setFocusProxy(self.grid)
         self.selection_bar.show_count(0)
-        self._clear.setEnabled(False)
+        self.side.clear.setEnabled(False)
 
     def _lay_out(self) -> None:
         toolbar = PageToolbar()
@@ -126,40 +95,12 @@ class BrowsePage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(left, 1)
-        self.side = self._make_side()
         whole.addWidget(self.side)
-
-    def _make_side(self) -> QWidget:
-        side = surface(_Side(), "sidepanel")
-        side.setAccessibleName("Filter and details")
-        column = QVBoxLayout(side)
-        column.setContentsMargins(1, 0, 0, 0)
-        column.setSpacing(0)
-        head = PageToolbar()
-        head.row.setContentsMargins(4, 0, 8, 0)
-        self._tabs = _Tabs()
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setUsesScrollButtons(False)
-        self._tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        for text, icon in (("Filter", "filter"), ("Details", "info-circle")):
-            self._tabs.addTab(style.icon(icon), text)
-        self._tabs.setAccessibleName("Side panel")
-        head.row.addWidget(self._tabs, 0, Qt.AlignmentFlag.AlignBottom)
-        head.add_stretch()
-        self._clear = GhostButton("Clear", "x")
-        self._clear.clicked.connect(lambda: self.filter.clear())
-        head.add(self._clear)
-        column.addWidget(head)
-        self._panels = QStackedWidget()
-        self._panels.addWidget(self.facets)
-        self._panels.addWidget(self.details)
-        column.addWidget(self._panels, 1)
-        return side
 
     def _connect(self) -> None:
         self.filter.applied.connect(self._on_filter)
-        self.filter.changed.connect(lambda text: self._clear.setEnabled(bool(text)))
+        self.filter.changed.connect(lambda text: self.side.clear.setEnabled(bool(text)))
+        self.side.clear.clicked.connect(lambda: self.filter.clear())
         self.filter.complained.connect(self.counts.complain)
         self.filter.left.connect(self.grid.setFocus)
         self.filter.entered.connect(lambda _text: None if self.filter.is_wrong else self.grid.setFocus())
@@ -181,7 +122,7 @@ class BrowsePage(QWidget):
         self.selection_bar.review_wanted.connect(lambda r: self.review_wanted.emit(self.selected_ids(), r))
         self.selection_bar.export_wanted.connect(lambda: self.export_wanted.emit(self.selected_ids()))
         self.selection_bar.clear_wanted.connect(self.grid.clear_selection)
-        self._tabs.currentChanged.connect(self._on_tab)
+        self.side.tabs.currentChanged.connect(lambda _tab: self._ask_details.start())
         self._empty.action.connect(self._on_empty_action)
         self._empty.link.connect(self._show_all)
         self._model.failed.connect(self.failed)
@@ -337,7 +278,7 @@ class BrowsePage(QWidget):
         return {
             "tile_width": self.grid.tile_width,
             "fill": self.grid.fill,
-            "tab": self._tabs.currentIndex(),
+            "tab": self.side.tabs.currentIndex(),
             "side": not self.side.isHidden(),
             "facets": self.facets.save_state(),
         }
@@ -346,7 +287,7 @@ class BrowsePage(QWidget):
         """Arrange the page as it was; what a state does not say stays as it is."""
         self.grid.set_tile_width(int(state.get("tile_width", self.grid.tile_width)))
         self.grid.set_fill(bool(state.get("fill", self.grid.fill)))
-        self._tabs.setCurrentIndex(int(state.get("tab", self._tabs.currentIndex())))
+        self.side.tabs.setCurrentIndex(int(state.get("tab", self.side.tabs.currentIndex())))
         self.show_side(bool(state.get("side", True)))
         if "facets" in state:
             self.facets.restore_state(state["facets"])
@@ -387,11 +328,6 @@ class BrowsePage(QWidget):
     def _on_current(self, row: int) -> None:
         self._ask_details.start()
         self.current_changed.emit(row)
-
-    def _on_tab(self, tab: int) -> None:
-        self._panels.setCurrentIndex(tab)
-        self._clear.setVisible(tab == 0)
-        self._ask_details.start()
 
     def _want_details(self) -> None:
         if not self.details.isVisible():

@@ -206,7 +206,7 @@ def test_every_order_offered_is_one_of_the_store(page: BrowsePage, store: Store)
 
 
 def test_details_follow_the_current_image(qtbot: QtBot, page: BrowsePage) -> None:
-    page._tabs.setCurrentIndex(1)
+    page.side.tabs.setCurrentIndex(1)
     page.select_row(20)
     qtbot.waitUntil(lambda: page.details._name.full_text() == "000020.jpg")
     assert page.details._problems.isVisible()
@@ -217,7 +217,7 @@ def test_details_follow_the_current_image(qtbot: QtBot, page: BrowsePage) -> Non
 
 
 def test_details_of_another_image_are_not_shown(qtbot: QtBot, page: BrowsePage, store: Store) -> None:
-    page._tabs.setCurrentIndex(1)
+    page.side.tabs.setCurrentIndex(1)
     page.select_row(1)
     qtbot.waitUntil(lambda: page.details._name.full_text() == "000001.jpg")
     page.controller.details(int(page.ids[9]))
@@ -236,7 +236,7 @@ def test_views_bring_filter_and_order(qtbot: QtBot, page: BrowsePage) -> None:
 def test_the_arrangement_comes_back(qtbot: QtBot, page: BrowsePage) -> None:
     page.grid.set_columns(8)
     page.grid.set_fill(False)
-    page._tabs.setCurrentIndex(1)
+    page.side.tabs.setCurrentIndex(1)
     page.facets.tree.collapseAll()
     state = page.save_state()
     other = BrowsePage()
@@ -247,7 +247,7 @@ def test_the_arrangement_comes_back(qtbot: QtBot, page: BrowsePage) -> None:
     other.restore_state(state)
     assert other.grid.places.columns == 8
     assert not other.grid.fill
-    assert other._tabs.currentIndex() == 1
+    assert other.side.tabs.currentIndex() == 1
     assert other.facets.save_state() == []
     assert other.save_state() == state
     other.close()
