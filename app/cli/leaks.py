@@ -25,13 +25,21 @@ def leaks(
     limit: float | None,
     *,
     files: bool = True,
+    table: Path | None = None,
     as_json: bool = False,
     run: Path | None = None,
 ) -> int:
-    """Look for leaks and doubles; 1 where something stands on both sides of a split or a file is lost."""
+    """Look for leaks and doubles; 1 where something stands on both sides of a split or a file is lost.
+
+    ``table`` is a file for all that was found, as CSV.
+    """
     ready_store(store)
     with Reporter(as_json=as_json, run=run) as reporter:
         found = _find(store, name, where, limit, files, reporter)
+        if table is not None:
+            from store.retrieval.leaks_found import write_csv
+
+            write_csv(found, table)
         bad = found.across.identities or found.across.images or found.leaking_files() or found.files.lost
         return reporter.result(_data(found), _lines(found, files), Exit.PROBLEMS if bad else Exit.DONE)
 

@@ -103,6 +103,9 @@ def leaks(
         typer.Option(min=0.0, max=2.0, help="Garments nearer than it look the same.", show_default="0.15"),
     ] = None,
     files: Annotated[bool, typer.Option(help="Compare picture files too, byte for byte.")] = True,
+    table: Annotated[
+        Path | None, typer.Option("--csv", help="A file for all that was found, a line each.")
+    ] = None,
     as_json: JsonOption = False,
     run: RunOption = None,
 ) -> None:
@@ -110,4 +113,5 @@ def leaks(
     from app.cli.data import where_text
     from app.cli.leaks import leaks as work
 
-    raise typer.Exit(work(store, index, where_text(where), limit, files=files, as_json=as_json, run=run))
+    code = work(store, index, where_text(where), limit, files=files, table=table, as_json=as_json, run=run)
+    raise typer.Exit(code)

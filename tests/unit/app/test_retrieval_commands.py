@@ -179,7 +179,11 @@ def test_leaks_are_found_and_told(drawn: Path, tmp_path: Path, capsys: pytest.Ca
     assert found["near_pairs"] > 0
     assert found["near_images"][0]["distance"] <= found["near_images"][-1]["distance"]
     assert found["same_files"] == []
-    assert run(["leaks", "--store", str(drawn), "--limit", "2", "--no-files"]) in (0, 1)
+    file = tmp_path / "leaks.csv"
+    listing = ["--no-files", "--csv", str(file)]
+    assert run(["leaks", "--store", str(drawn), "--limit", "2", *listing]) in (0, 1)
+    kinds = {line.partition(",")[0] for line in file.read_text(encoding="utf-8").splitlines()[1:]}
+    assert "same look" in kinds
     out = capsys.readouterr().out
     assert "On both sides of a split" in out
     assert "The same file" not in out
