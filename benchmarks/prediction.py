@@ -152,7 +152,7 @@ class Timed:
 
     def __call__(self, done: int, total: int, message: str = "") -> None:
         del total
-        if message.startswith("Predicting"):
+        if message.startswith(("Predicting", "Embedding")):
             self.ended, self.done = time.perf_counter(), done
 
     def event(self, kind: str, **data: Any) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ import pytest
 
 from store.records import Visibility
 from tests.e2e.desktop import Desktop, Program, until
+from tests.e2e.exporting import exported_annotations
 
 pytestmark = pytest.mark.e2e
 
@@ -66,24 +65,7 @@ def test_correct_undo_redo_next_export(
     assert accepted["review"] == 3
     until(lambda: program.events("shown")[-1]["image"] != shown["image"], "the next image")
 
-    screen.key("ctrl+8")
-    until(lambda: program.events("page")[-1]["page"] == "export", "the export page")
-    out = isolated_home / "demo.json"
-
-    def started() -> bool:
-        # The key works as soon as the checks are through, as the button shows it.
-        screen.key("ctrl+Return")
-        time.sleep(0.4)
-        return any((demo_store / "runs").iterdir())
-
-    until(started, "the export to start")
-    until(out.is_file, "the exported file", 60)
-    exported = json.loads(out.read_text())
-    image = next(i for i in exported["images"] if i["file_name"].endswith(Path(saved["name"]).name))
-    points = [
-        a["keypoints"][3 * index : 3 * index + 2]
-        for a in exported["annotations"]
-        if a["image_id"] == image["id"]
-    ]
+    written = exported_annotations(screen, program, demo_store, isolated_home, saved["name"])
+    points = [one["keypoints"][3 * index : 3 * index + 2] for one in written]
     assert any(p == pytest.approx(moved, abs=0.51) for p in points), (moved, points)
     assert program.quit() == 0

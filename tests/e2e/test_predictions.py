@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 from resources.taxonomy import categories
 from store.runs.manifest import ModelCategory, ModelManifest, ModelSpec
 from tests.e2e.desktop import Desktop, Program, until
+from tests.e2e.exporting import exported_annotations
 
 pytestmark = pytest.mark.e2e
 #: The process reads in torch on a machine that may be busy.
@@ -93,19 +93,6 @@ def test_accept_all_move_one_survive_a_killed_process_export(
     moved = program.wait("saved", after=saves)
     assert moved["garments"] != accepted["garments"]
 
-    screen.key("ctrl+8")
-    until(lambda: program.events("page")[-1]["page"] == "export", "the export page")
-    out = isolated_home / "demo.json"
-
-    def started() -> bool:
-        screen.key("ctrl+Return")
-        time.sleep(0.4)
-        return (demo_store / "runs").is_dir() and any((demo_store / "runs").iterdir())
-
-    until(started, "the export to start")
-    until(out.is_file, "the exported file", 60)
-    exported = json.loads(out.read_text())
-    image = next(i for i in exported["images"] if i["file_name"].endswith(Path(shown["name"]).name))
-    found = [one for one in exported["annotations"] if one["image_id"] == image["id"]]
+    found = exported_annotations(screen, program, demo_store, isolated_home, shown["name"])
     assert len(found) == len(moved["garments"])
     assert program.quit() == 0
