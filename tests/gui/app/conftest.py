@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.jobs import process
+from app.window import MainWindow
 from resources.taxonomy import categories
 from store.db import Store
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, Problem
+from store.settings import SettingsFile
 from widgets import style
 
 WIDTH, HEIGHT = 300, 400
@@ -90,3 +93,41 @@ def store(store_folder: Path) -> Iterator[Store]:
     """The small store, open."""
     with Store.open(store_folder) as opened:
         yield opened
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Callable[[Path | None], MainWindow]]:
+    """Opens the window on a store and waits till its images are listed."""
+    made: list[MainWindow] = []
+
+    def opened(folder: Path | None) -> MainWindow:
+        window = MainWindow(SettingsFile())
+        made.append(window)
+        window.start(folder)
+        window.show()
+        qtbot.waitExposed(window)
+        window.activateWindow()
+        if folder is not None:
+            qtbot.waitUntil(lambda: window.session.store is not None and not window.session.desk.busy())
+            qtbot.waitUntil(lambda: len(window.browse.slice.ids) > 0)
+        return window
+
+    yield opened
+    for window in made:
+        window.close()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, 52)
+
+
+@pytest.fixture
+def window(open_window: Callable[[Path | None], MainWindow], store_folder: Path) -> MainWindow:
+    """The window with the small store open."""
+    return open_window(store_folder)
+
+
+@pytest.fixture
+def annotating(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The window with the first image open in Annotate."""
+    window.open_row(0)
+    qtbot.waitUntil(lambda: not window.session.desk.busy())
+    return window
