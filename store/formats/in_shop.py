@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from store.formats.base import Complaints, ReadOptions, WriteOptions
+from store.formats.base import Complaints
 from store.formats.lists import values
 from store.formats.lists.benchmark import Benchmark, Encoded, Rows, typed
 from store.formats.lists.common import (
@@ -23,11 +23,9 @@ from store.formats.lists.common import (
 )
 from store.formats.lists.descriptions import Descriptions
 from store.formats.lists.items import item_in, item_of
-from store.formats.lists.reader import ListsReader, found, said_format
 from store.formats.lists.style import Style, Value
 from store.formats.lists.table import ListFile, Row, Table, row_of
 from store.formats.lists.vocabulary import OfItems, Vocabulary, plain_words
-from store.formats.lists.writer import ListsWriter
 from store.formats.values import mapping
 from store.records import Domain, Garment, Image, ImageRecord
 
@@ -36,15 +34,15 @@ FORMAT = "in-shop"
 POSE, COLOUR, DESCRIBED = "pose", "colour", "described"
 
 _PAD = 71
-_BOXES = box_list("Anno/list_bbox_inshop.txt", _PAD, "clothes_type pose_type", kinds=1)
-_LANDMARKS = landmark_list("Anno/list_landmarks_inshop.txt", _PAD, varied=True, kinds=1)
-_EVAL = ListFile(
+BOXES = box_list("Anno/list_bbox_inshop.txt", _PAD, "clothes_type pose_type", kinds=1)
+LANDMARKS = landmark_list("Anno/list_landmarks_inshop.txt", _PAD, varied=True, kinds=1)
+PARTITION = ListFile(
     "eval",
     ("Eval/list_eval_partition.txt",),
     "image_name item_id evaluation_status",
     style=Style(pad=_PAD, gaps=("  ", " ")),
 )
-_COLOURS = ListFile(
+COLOURS = ListFile(
     "color",
     (
         "Anno/attributes/list_color_cloth.txt",
@@ -54,7 +52,7 @@ _COLOURS = ListFile(
     "image_name  clothes_color",
     style=Style(pad=_PAD, gaps=("  ", " ")),
 )
-_DESCRIPTIONS = ListFile(
+DESCRIPTIONS = ListFile(
     "described",
     ("Anno/list_description_inshop.json", "Anno/attributes/list_description_inshop.json"),
     whole=True,
@@ -66,10 +64,10 @@ _ITEM_ATTRIBUTES = ListFile(
     style=Style(pad=14, gaps=("  ", " "), width=3),
 )
 _LISTS = (
-    _BOXES,
-    _LANDMARKS,
-    _EVAL,
-    _COLOURS,
+    BOXES,
+    LANDMARKS,
+    PARTITION,
+    COLOURS,
     ListFile("items", ("Anno/list_item_inshop.txt",)),
     ListFile(
         "attr_cloth",
@@ -77,11 +75,30 @@ _LISTS = (
         "attribute_name",
     ),
     _ITEM_ATTRIBUTES,
-    _DESCRIPTIONS,
+    DESCRIPTIONS,
 )
 _ABOUT_IMAGES = ("bbox", "landmarks", "eval", "color")
+#: What the masks of the segmentation files show, in the order of their ids from 1.
+CLASSES: Sequence[str] = (
+    *(
+        "top",
+        "skirt",
+        "leggings",
+        "dress",
+        "outer",
+        "pants",
+        "bag",
+        "neckwear",
+        "headwear",
+        "eyeglass",
+        "belt",
+    ),
+    *("footwear", "hair", "skin", "face"),
+)
+#: The pictures that boxes, landmarks and products are about; masks may be of larger ones.
+_SMALL = "img/"
 #: Query and gallery are what the test is made of.
-_ROLES = ("query", "gallery")
+ROLES = ("query", "gallery")
 _FIELDS = {
     "bbox": BOX_FIELDS | {"clothes_type"},
     "landmarks": MARK_FIELDS,
@@ -156,13 +173,19 @@ class InShop(Benchmark):
         """See :class:`Benchmark`."""
         return garment.but(attributes=self._items.words.ordered(garment.attributes))
 
+    def is_mask(self, garment: Garment) -> bool:
+        """Whether a garment is one of the masks of the segmentation files: of their classes, without
+        landmarks."""
+        outlined = bool(garment.polygons) or garment.rle is not None
+        return outlined and not len(garment.points) and self.category_name(garment).casefold() in CLASSES
+
     # -- reading --------------------------------------------------------------------------------
 
     def decode(self, name: str, rows: Rows, told: Complaints | None) -> ImageRecord:
         """See :class:`Benchmark`."""
         stated, status = _partition(first(rows, "eval"), told)
-        item = stated or item_in(name)
-        role = status if status in _ROLES else ""
+        item = stated or (item_in(name) if name.startswith(_SMALL) else "")
+        role = status if status in ROLES else ""
         image = Image(name=name, domain=Domain.SHOP, split="test" if role else status, role=role)
         box_row, mark_row = first(rows, "bbox"), first(rows, "landmarks")
         marks = None if mark_row is None else values.read_marks(mark_row, told)
@@ -195,8 +218,10 @@ class InShop(Benchmark):
         """See :class:`Benchmark`."""
         rows: dict[str, list[list[Value]]] = {}
         made_up: set[str] = set()
-        garment = record.garments[0] if record.garments else Garment()
-        kind = self.kind_of(garment) if record.garments else None
+        garment = (
+            record.garments[0] if record.garments and not self.is_mask(record.garments[0]) else Garment()
+        )
+        kind = self.kind_of(garment) if garment.category_id else None
         facts = self.facts(garment)
         if garment.box is not None and kind is not None:
             pose = code(facts, POSE, made_up)
@@ -205,13 +230,14 @@ class InShop(Benchmark):
         if triplets:
             rows["landmarks"] = [[str(kind), code(facts, VARIATION, made_up), *triplets]]
         image, item = record.image, item_of(garment)
-        status = image.role if image.role in _ROLES else image.split if image.split == "train" else ""
+        status = status_of(image)
         if item and status:
             rows["eval"] = [[item, status]]
         colour = facts.get(COLOUR)
         if isinstance(colour, str) and colour.strip():
             rows["color"] = [[colour]]
-        self._items.expect(item if "eval" in rows else item_in(image.name), garment.attributes)
+        named = item_in(image.name) if image.name.startswith(_SMALL) else ""
+        self._items.expect(item if "eval" in rows else named, garment.attributes)
         return Encoded(rows, frozenset(made_up))
 
     def fields_of(self, key: str) -> frozenset[str]:
@@ -221,6 +247,11 @@ class InShop(Benchmark):
     def still(self, key: str, plain: ImageRecord, record: ImageRecord) -> bool:
         """See :class:`Benchmark`."""
         return key != "eval" or plain.image.role == record.image.role
+
+
+def status_of(image: Image) -> str:
+    """The status that an image is written with; "" where the benchmark knows none for it."""
+    return image.role if image.role in ROLES else image.split if image.split == "train" else ""
 
 
 def _partition(row: Row | None, told: Complaints | None) -> tuple[str, str]:
@@ -238,28 +269,3 @@ def _partition(row: Row | None, told: Complaints | None) -> tuple[str, str]:
 
 def _kind(row: Row | None, told: Complaints | None) -> int | None:
     return values.read_type(row, row.values[0], told) if row is not None and row.values else None
-
-
-def read(path: Path, options: ReadOptions) -> ListsReader:
-    """A reader of a folder of the benchmark."""
-    return ListsReader(path, options, InShop())
-
-
-def write(out: Path, options: WriteOptions) -> ListsWriter:
-    """A writer to a folder."""
-    return ListsWriter(out, options, InShop(), read)
-
-
-def detects(path: Path) -> bool:
-    """Whether a path looks like the benchmark: its lists have names of their own, or there are queries."""
-    if not path.exists():
-        return False
-    if said := said_format(path):
-        return said == FORMAT
-    if any(found(path, listed) for listed in (_BOXES, _LANDMARKS, _COLOURS, _DESCRIPTIONS)):
-        return True
-    place = found(path, _EVAL)
-    if place is None:
-        return False
-    with place.open("rb") as file:
-        return any(b"image_name item_id" in b" ".join(file.readline(1 << 16).split()) for _ in range(3))

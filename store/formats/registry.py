@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.errors import FormatError
-from store.formats import category_attribute, consumer_to_shop, fld, in_shop
+from store.formats import category_attribute, consumer_to_shop, fld, in_shop, in_shop_files
 from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
 from store.formats.category_attribute import formats as category_attribute_formats
 from store.formats.coco.reader import CocoReader
@@ -52,7 +52,7 @@ FORMATS: dict[str, Format] = {
         Format(
             consumer_to_shop.FORMAT, consumer_to_shop.detects, consumer_to_shop.read, consumer_to_shop.write
         ),
-        Format(in_shop.FORMAT, in_shop.detects, in_shop.read, in_shop.write),
+        Format(in_shop.FORMAT, in_shop_files.detects, in_shop_files.read, in_shop_files.write),
         Format(fld.FORMAT, fld.detects, fld.read, fld.write),
     )
 }

@@ -10,11 +10,13 @@ from store.records import Image
 
 _UNFIT = re.compile(r"[\s\x00-\x1f\x7f\\]+")
 _ROOT = "img/"
+#: In-shop's pictures in full size.
+_LARGE = "img_highres/"
 
 
 def listed_name(image: Image) -> str:
     """The name that an image has in the lists, unless another has it already."""
-    if image.name.startswith(_ROOT) and _UNFIT.search(image.name) is None:
+    if image.name.startswith((_ROOT, _LARGE)) and _UNFIT.search(image.name) is None:
         return image.name
     return _ROOT + _UNFIT.sub("_", image.name.removeprefix(_ROOT).lstrip("/"))
 

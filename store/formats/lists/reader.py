@@ -86,13 +86,13 @@ class ListsReader:
                 self.tables[listed.key] = table
         about = [listed.key for listed in benchmark.about_images()]
         self._images = {key: self.tables[key] for key in about if key in self.tables}
-        lines = self.home / sidecar.LINES
-        if not self._images and not lines.is_file():
+        if self._is_nothing(path):
             raise FormatError(
                 f"{path} holds no list of a {benchmark.format} dataset.",
                 f"Give the folder that holds {benchmark.lists[0].places[0]}.",
             )
         self._head = self._read_head()
+        lines = self.home / sidecar.LINES
         self._lines = self._table(lines, _SIDECAR, options) if lines.is_file() else None
         benchmark.prepare(self.tables, self._told)
         self._others = self._own_categories()
@@ -108,6 +108,10 @@ class ListsReader:
             return names and Aligned(place, shown, listed, self._told, options.progress, names)
         except ValueError:  # it does not fit the names, and has said so
             return None
+
+    def _is_nothing(self, path: Path) -> bool:  # noqa: ARG002
+        """Whether a path holds nothing to read."""
+        return not self._images and not (self.home / sidecar.LINES).is_file()
 
     def _shown(self, place: Path) -> str:
         """A file as problems name it: by its path below the dataset."""

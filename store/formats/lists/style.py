@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -95,18 +96,13 @@ def styled(rows: Sequence[str], usual: Style) -> Style:
     if not split:
         return usual
     longest = max(split, key=len)
-    width = _width(split)
-    names = {len(parts[0][0]) for parts in split}
-    starts = {
-        len(parts[0][0]) + len(parts[0][1]) + (len(parts[1][0]) - width if width else 0) for parts in split
-    }
-    padded = len(starts) == 1 and (len(names) > 1 or len(longest[0][1]) > 2) and "\t" not in longest[0][1]
+    width = _width(split, usual.width)
     gaps = tuple(gap for _, gap in longest[:-1])
     period = min(usual.period, len(gaps))
     coordinates = [text for parts in split for text, _ in parts[1:]]
     zeros = max((len(text.lstrip("-")) for text in coordinates if _ZEROS.fullmatch(text)), default=0)
     return Style(
-        pad=max(0, min(starts.pop(), _WIDEST)) if padded else 0,
+        pad=_pad(split, width),
         gaps=gaps,
         period=max(1, period),
         width=width,
@@ -115,11 +111,33 @@ def styled(rows: Sequence[str], usual: Style) -> Style:
     )
 
 
-def _width(split: Sequence[Sequence[tuple[str, str]]]) -> int:
-    """The width of right-justified values, 0 where they are not: their gaps differ, gap and value do not."""
-    gaps, widths = set(), set()
+def _pad(split: Sequence[Sequence[tuple[str, str]]], width: int) -> int:
+    """The column where first values begin, wherever the name leaves room for it; 0 where there is none."""
+    starts = [
+        (len(name), len(name) + len(gap) + (len(parts[1][0]) - width if width else 0), gap)
+        for parts in split
+        for name, gap in parts[:1]
+    ]
+    counts = Counter(start for _, start, _ in starts)
+    for column in sorted(counts, key=lambda column: (-counts[column], column)):
+        within = [(length, start, gap) for length, start, gap in starts if length < column]
+        aligned = bool(within) and all(start == column and "\t" not in gap for _, start, gap in within)
+        telling = len({length for length, _, _ in within}) > 1 or any(len(gap) > 2 for _, _, gap in within)
+        if aligned and telling and 0 < column <= _WIDEST:
+            return column
+    return 0
+
+
+def _width(split: Sequence[Sequence[tuple[str, str]]], usual: int) -> int:
+    """The width of right-justified values, 0 where they are not: they end alike and do not begin alike."""
+    gaps, widths, starts, ends = set(), set(), set(), set()
     for parts in split:
+        start = sum(map(len, parts[0]))
+        starts.add(start)
+        ends.add(start + len(parts[1][0]))
         for (_, gap), (text, _) in pairwise(parts[1:]):
             gaps.add(len(gap))
             widths.add(len(gap) + len(text))
-    return widths.pop() if len(widths) == 1 and len(gaps) > 1 else 0
+    if len(widths) > 1 or not (len(gaps) > 1 or (len(ends) == 1 and len(starts) > 1)):
+        return 0
+    return widths.pop() if widths else usual

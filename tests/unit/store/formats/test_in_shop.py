@@ -131,6 +131,117 @@ def test_damaged_descriptions_are_told_and_the_lists_are_read(text: str, tmp_pat
     assert {problem.code for problem in reader.problems()} == ({DESCRIPTIONS[text]} - {""})
 
 
+# -- the masks -----------------------------------------------------------------------------------
+
+LARGE = FRONT.replace("img/", "img_highres/")
+CLASSES = (
+    *(
+        "top",
+        "skirt",
+        "leggings",
+        "dress",
+        "outer",
+        "pants",
+        "bag",
+        "neckwear",
+        "headwear",
+        "eyeglass",
+        "belt",
+    ),
+    *("footwear", "hair", "skin", "face"),
+)
+
+
+def masks(name: str) -> str:
+    """A segmentation file with a dress as a polygon and hair as run lengths."""
+    document = {
+        "info": {},
+        "images": [{"file_name": name, "height": 40, "width": 30, "id": 7}],
+        "annotations": [
+            {
+                "segmentation": [[1, 2, 20, 2, 20, 30]],
+                "area": 266.0,
+                "iscrowd": 0,
+                "image_id": 7,
+                "bbox": [1, 2, 19, 28],
+                "id": 1,
+                "category_id": 4,
+            },
+            {
+                "segmentation": {"size": [40, 30], "counts": [0, 40, 1160]},
+                "area": 40,
+                "iscrowd": 1,
+                "image_id": 7,
+                "bbox": [0, 0, 1, 40],
+                "id": 2,
+                "category_id": 13,
+            },
+        ],
+        "categories": [
+            {"supercategory": "CLOTHES", "id": i, "name": name} for i, name in enumerate(CLASSES, 1)
+        ],
+    }
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize("word", ["segmentation", "instances"])
+def test_masks_of_large_pictures_are_images_of_their_own(word: str, tmp_path: Path) -> None:
+    name = f"Anno/segmentation/DeepFashion_{word}_query.json"
+    reader, found = read(folder(tmp_path / "in", {**FILES, name: masks(LARGE)}))
+    large = found[-1]
+    assert [len(found), large.image.name, large.image.role, large.image.width] == [4, LARGE, "query", 30]
+    names = {category.id: category.name for category in reader.categories()}
+    assert [names[garment.category_id] for garment in large.garments] == ["dress", "hair"]
+    assert large.garments[1].rle is not None
+    assert [garment.item_id for garment in large.garments] == ["", ""]
+    out = write(reader, found, tmp_path / "out")
+    assert out["Anno/list_bbox_inshop.txt"] == FILES["Anno/list_bbox_inshop.txt"].encode()
+    before = json.loads(masks(LARGE))
+    after = json.loads(out["Anno/segmentation/DeepFashion_segmentation_query.json"])
+    assert after["categories"] == before["categories"]
+    for one, other in zip(before["annotations"], after["annotations"], strict=True):
+        assert {**one, "image_id": 4} == other
+    reader, (*_, again) = read(tmp_path / "out")
+    assert [{c.id: c.name for c in reader.categories()}[g.category_id] for g in again.garments] == [
+        "dress",
+        "hair",
+    ]
+    local = frozenset({"category_id"})
+    assert all(a.same_as(b, local) for a, b in zip(large.garments, again.garments, strict=True))
+
+
+def test_masks_of_listed_pictures_follow_their_garment(tmp_path: Path) -> None:
+    name = "Anno/segmentation/DeepFashion_segmentation_query.json"
+    reader, found = read(folder(tmp_path / "in", {**FILES, name: masks(FRONT)}))
+    (front,) = (record for record in found if record.image.name == FRONT)
+    assert [len(found), len(front.garments), len(front.garments[0].points)] == [3, 3, 6]
+    write(reader, found, tmp_path / "out")
+    again = {record.image.name: record for record in read(tmp_path / "out")[1]}
+    assert [len(again), len(again[FRONT].garments)] == [3, 3]
+    assert again[FRONT].garments[1].polygons[0].tolist() == [[1, 2], [20, 2], [20, 30]]
+
+
+def test_masks_that_were_changed_elsewhere_count(tmp_path: Path) -> None:
+    name = "Anno/segmentation/DeepFashion_segmentation_query.json"
+    reader, found = read(folder(tmp_path / "in", {**FILES, name: masks(FRONT)}))
+    write(reader, found, tmp_path / "out")
+    place = tmp_path / "out" / name
+    document = json.loads(place.read_text())
+    document["annotations"] = document["annotations"][:1]
+    place.write_text(json.dumps(document))
+    reader, found = read(tmp_path / "out")
+    (front,) = (record for record in found if record.image.name == FRONT)
+    assert len(front.garments) == 2
+    assert "masks-changed" in [problem.code for problem in reader.problems()]
+
+
+def test_damaged_masks_do_not_stop_the_lists(tmp_path: Path) -> None:
+    name = "Anno/segmentation/DeepFashion_segmentation_query.json"
+    reader, found = read(folder(tmp_path, {**FILES, name: "[1, 2"}))
+    assert len(found) == 3
+    assert [(problem.code, problem.file) for problem in reader.problems()] == [("json", name)]
+
+
 # -- the samples ---------------------------------------------------------------------------------
 
 
