@@ -176,6 +176,9 @@ def test_shapes_differ_and_points_are_stamped(qapp: object) -> None:
     ground = QColor("#000000")
     colours = [(QColor(name), ground) for name in ("#ff0000", "#00ff00", "#0000ff")]
     image = painted(places, np.array([0, 1, 0, -1]), colours, ground, (40, 20), 2)
+    # Of two at one place the dimmed one lies below, whatever comes later.
+    both = painted(np.full((2, 2), 9.0), np.array([1, 0]), colours, ground, (40, 20), 3, 1)
+    assert both.pixelColor(9, 9).name() == "#00ff00"
     for radius in (1, 3, 5, 8):
         # Nothing is written beside the picture, however near its edge a point lies.
         edges = np.array([[x, y] for x in range(-30, 71, 3) for y in range(-30, 51, 3)], np.float64)

@@ -141,6 +141,7 @@ class PairPane(QWidget):
         self.after.clicked.connect(lambda: self.stepped.emit(1))
         self.what = ElidedLabel("", "second")
         self.undo = Button("Undo", "arrow-back-up", "Ctrl+Z")
+        self.undo.setEnabled(False)
         self.undo.clicked.connect(self.undo_wanted)
         self.join = PrimaryButton("Same product: join", "link", "J")
         self.join.clicked.connect(self.ask_join)

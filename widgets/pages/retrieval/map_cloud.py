@@ -193,15 +193,14 @@ class Cloud(QWidget):
         plain = [colour_of(level.colour) for level in levels] or [look.acc]
         numbers = self._colours.numbers if levels else np.zeros(len(self._points), np.int64)
         clear = self.shown() & (self._chosen if self._chosen.any() else True)
-        # Dimmed ones have looks of their own, with the same shapes: they come first and lie below.
+        # Dimmed ones have looks of their own, with the same shapes.
         turn = -(-len(plain) // 4) * 4
         filled = plain + [look.dis] * (turn - len(plain))
         looks = np.where(numbers < 0, -1, np.where(clear, numbers + turn, numbers))[some]
-        order = np.argsort(looks >= turn, kind="stable")
         edge, ground = look.outline or look.bg1, look.bg1
         dim = [(dimmed(one, ground), dimmed(edge, ground)) for one in filled]
         colours = [*dim, *((one, edge) for one in filled), (look.dis, edge)]
-        return painted(places[order], looks[order], colours, ground, size, radius_of(seen, ratio))
+        return painted(places, looks, colours, ground, size, radius_of(seen, ratio), turn)
 
     # -- the mouse ------------------------------------------------------------------------------
 

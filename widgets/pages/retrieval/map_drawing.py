@@ -47,12 +47,13 @@ def painted(
     ground: QColor,
     size: tuple[int, int],
     radius: int,
+    dim: int = 0,
 ) -> QImage:
     """A picture of points at ``places (n, 2)`` device pixels; points with the look i have the shape i by
     turns and the colours i, of themselves and of their edges, and those with -1 the last colour, as small
-    discs below the others.
+    discs below the others. Looks less than ``dim`` lie below those from it on.
 
-    What is drawn later stands on top: the order of the points decides, but for those below.
+    Within one shape the order of the points decides what stands on top.
     """
     wide, high = size
     # Points that are partly outside are stamped whole into a canvas that is larger by a margin.
@@ -66,21 +67,22 @@ def painted(
     below = looks < 0
     _put(canvas, pixels[below], np.uint32(colours[-1][0].rgb()), stamp("disc", max(1, radius - 1)))
     numbers, edges = np.array([(one.rgb(), edge.rgb()) for one, edge in colours], np.uint32).T
-    if radius > 1:
-        for shape, which in _by_shape(looks):
-            _put(canvas, pixels[which], edges[looks[which]], _around(stamp(shape, radius)))
-    for shape, which in _by_shape(looks):
-        _put(canvas, pixels[which], numbers[looks[which]], stamp(shape, radius))
+    for layer in ((looks >= 0) & (looks < dim), looks >= max(dim, 0)):
+        shapes = _by_shape(looks, layer)
+        if radius > 1:
+            for shape, which in shapes:
+                _put(canvas, pixels[which], edges[looks[which]], _around(stamp(shape, radius)))
+        for shape, which in shapes:
+            _put(canvas, pixels[which], numbers[looks[which]], stamp(shape, radius))
     shown = np.ascontiguousarray(canvas[margin : margin + high, margin : margin + wide])
     return QImage(shown.data, wide, high, 4 * wide, QImage.Format.Format_RGB32).copy()
 
 
-def _by_shape(looks: Ints) -> list[tuple[str, Truths]]:
-    return [
-        (shape, (looks >= 0) & (looks % len(SHAPES) == number))
-        for number, shape in enumerate(SHAPES)
-        if (looks >= 0).any()
-    ]
+def _by_shape(looks: Ints, layer: Truths) -> list[tuple[str, Truths]]:
+    """The points of a layer ``(n,)`` by their shapes."""
+    if not layer.any():
+        return []
+    return [(shape, layer & (looks % len(SHAPES) == number)) for number, shape in enumerate(SHAPES)]
 
 
 def _around(core: Truths) -> Truths:
