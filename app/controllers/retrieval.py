@@ -71,6 +71,7 @@ class RetrievalController(QObject):
         self.heat = HeatController(session, self.page.board, self.eye, lambda: self.audit, self)
         self.two = TwoController(session, self.page, lambda: self.audit, self)
         self.two.changed.connect(lambda: self._list())
+        self.two.second_wanted.connect(self.starting.second)
         self.similar = SimilarController(session, self.page, self.eye, self)
         self.page.similar_wanted.connect(self.find_similar)
         self.views = make_views(session, jobs, self.page, lambda: self.audit, self)
@@ -137,6 +138,7 @@ class RetrievalController(QObject):
         self.audit, self._ahead, self._stale = audit, None, False
         self.page.set_writable(self._session.writable)
         self._list()
+        self.two.refresh()
 
     def _unread(self, error: StudioError) -> None:
         _log.warning("%s", error)
@@ -303,7 +305,11 @@ class RetrievalController(QObject):
 
     def _job_finished(self, _run: RunFolder, state: RunState) -> None:
         if state.kind == KIND and state.state == "done":
-            self._wanted, self.audit = "", None
+            if self.page.view() == "two" and self.audit is not None:
+                # It was made to be compared with: what is audited stays.
+                self._wanted = self.audit.run_id
+            else:
+                self._wanted, self.audit = "", None
             self.look()
         elif state.kind in (KIND, "index") and state.state != "done":
             what = str(state.result.get("what") or f"The {state.kind} job was stopped.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,12 +11,28 @@ from app.controllers.jobs import JobsController
 from app.session import Session
 from store.errors import StoreError
 from store.retrieval.index import IndexFacts, all_indices
-from store.retrieval.ranked import KIND, RankedFacts
+from store.retrieval.ranked import KIND, RankedFacts, read_facts
 from store.runs import RunFolder, RunState, library
 
 _INDEX = "index"
 #: What kind of network has an embedding, the one made for it first.
 _EMBEDDING = ("embedding", "match-rcnn", "fashionnet")
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What a second ranking could be made with: an index that is there, else a model that has none; and what
+    the first one was asked."""
+
+    index: str = ""
+    model: str = ""
+    facts: RankedFacts | None = None
+
+    def words(self) -> str:
+        """What a button says; "" where there is nothing."""
+        if self.index:
+            return f"Rank with {self.index}"
+        return f"Index with {self.model} and rank" if self.model else ""
 
 
 class RetrievalJobs(QObject):
@@ -60,16 +77,24 @@ class RetrievalJobs(QObject):
         if store is None:
             return
         folder = store.folder
-        self._follow = ["--protocol", facts.protocol]
-        for name in ("queries", "gallery"):
-            if where := str(getattr(facts, name)):
-                self._follow += [f"--{name}", where]
+        self._follow = _asked(facts)
         self._session.desk.ask(
             "retrieval.again",
             lambda: where_of(folder, index.name),
             lambda where: self._index_as(folder, index, where),
             lambda _error: None,
         )
+
+    def second(self, wanted: Second) -> None:
+        """Make a second ranking that asks what the first one asked."""
+        store = self._session.store
+        if store is None or wanted.facts is None:
+            return
+        if wanted.index:
+            self._rank(store.folder, ["--index", wanted.index, *_asked(wanted.facts)])
+        elif wanted.model:
+            self._follow = _asked(wanted.facts)
+            self._jobs.start(store.folder, [_INDEX, "--store", str(store.folder), "--model", wanted.model])
 
     def _index_as(self, folder: Path, index: IndexFacts, where: str) -> None:
         made = [_INDEX, "--store", str(folder), "--model", index.model]
@@ -106,6 +131,27 @@ class RetrievalJobs(QObject):
             self.said.emit(str(state.result.get("what") or "Indexing was stopped."), "")
 
 
+def _asked(facts: RankedFacts) -> list[str]:
+    """The arguments that ask the same again."""
+    found = ["--protocol", facts.protocol]
+    for name in ("queries", "gallery"):
+        if where := str(getattr(facts, name)):
+            found += [f"--{name}", where]
+    return found
+
+
+def second_of(folder: Path, first: str) -> Second:
+    """What a ranking beside the run ``first`` could be made with. Reads files; StoreError where that run is
+    damaged."""
+    facts = read_facts(folder / "runs" / first)
+    indices = all_indices(folder)
+    other = next((one.name for one in indices if one.name != facts.index), "")
+    known = {one.sha256 for one in indices}
+    models = (one for one in _able(folder) if one.manifest.sha256 not in known)
+    model = next((one.folder.name for one in models), "")
+    return Second(other, model, facts)
+
+
 def where_of(folder: Path, index: str) -> str:
     """The filter that the newest run which made an index was given; "" for none, and where no run says it.
     Reads files."""
@@ -124,6 +170,11 @@ def where_of(folder: Path, index: str) -> str:
 
 def means_of(folder: Path) -> tuple[tuple[IndexFacts, ...], str]:
     """The indices of a store, and the model that could make one ("" for none). Reads files."""
-    models = [one for one in library.all_models(folder) if one.manifest.spec.architecture in _EMBEDDING]
-    models.sort(key=lambda one: _EMBEDDING.index(one.manifest.spec.architecture))
+    models = _able(folder)
     return all_indices(folder), models[0].folder.name if models else ""
+
+
+def _able(folder: Path) -> list[library.Model]:
+    """The models that have an embedding, those made for it first."""
+    models = [one for one in library.all_models(folder) if one.manifest.spec.architecture in _EMBEDDING]
+    return sorted(models, key=lambda one: _EMBEDDING.index(one.manifest.spec.architecture))

@@ -8,6 +8,7 @@ from math import log
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers.retrieval_jobs import Second, second_of
 from app.controllers.retrieval_reading import Audit
 from app.session import Session
 from store.errors import StudioError
@@ -16,9 +17,11 @@ from widgets.pages.retrieval.records import DIFFER, BoardState, Query, QueryRow,
 
 
 class TwoController(QObject):
-    """Shows the query of the board in a second ranking too. ``changed()``: the list is another now."""
+    """Shows the query of the board in a second ranking too. ``changed()``: the list is another now;
+    ``second_wanted(Second)``: a second ranking is to be made."""
 
     changed = Signal()
+    second_wanted = Signal(object)
 
     def __init__(
         self, session: Session, page: RetrievalPage, audit_of: Callable[[], Audit | None], parent: QObject
@@ -30,7 +33,9 @@ class TwoController(QObject):
         self._first = self._second = ""
         self._other: Audit | None = None
         self._shown: Query | None = None
+        self._could_be = Second()
         self._view.other_wanted.connect(self._choose)
+        self._view.second_wanted.connect(lambda: self.second_wanted.emit(self._could_be))
         page.view_changed.connect(self._view_changed)
         session.closing.connect(self._closing)
 
@@ -43,16 +48,19 @@ class TwoController(QObject):
             self._second = next(iter(others), "")
         self._view.show_runs(runs, first, self._second)
         self._read()
+        self._look_for_second()
 
     def arranged(self, state: BoardState, order: str) -> BoardState:
-        """The list with the places that the second ranking has, in an order that may be of both. Called in
-        threads."""
+        """The list in an order that may be of both rankings; while both are shown, with the places that the
+        second one has. Called in threads."""
         other = self._other
         if other is None:
             return state
         rows = with_places(state.rows, other)
         if order == DIFFER:
             rows = by_difference(rows, len(other.ranked.entries))
+        if not self._in_front():
+            rows = tuple(replace(row, other=None) for row in rows)
         return replace(state, rows=rows)
 
     def show(self, query: Query) -> None:
@@ -82,6 +90,20 @@ class TwoController(QObject):
                 "retrieval.two.refresh", other.refresh, lambda _none: self._show_again(), self._refused
             )
 
+    def _look_for_second(self) -> None:
+        """Where there is one ranking only: what a second one could be made with."""
+        store = self._session.store
+        if store is None or self._second or not self._runs or not self._in_front():
+            return
+        folder, first = store.folder, self._runs[0].id
+
+        def take(found: Second) -> None:
+            self._could_be = found
+            if not self._second:
+                self._view.offer(found.words() if self._session.writable else "")
+
+        self._session.desk.ask("retrieval.two.second", lambda: second_of(folder, first), take, self._refused)
+
     def _in_front(self) -> bool:
         return self._page.view() == "two"
 
@@ -89,6 +111,9 @@ class TwoController(QObject):
         if view == "two":
             self._read()
             self._show_again()
+            self._look_for_second()
+        if self._other is not None:
+            self.changed.emit()
 
     def _choose(self, run_id: str) -> None:
         self._forget()

@@ -8,10 +8,13 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from app.jobs import process
 from app.window import MainWindow
 from store.runs import library
 from store.settings import SettingsFile
 
+#: What a window is waited for, in milliseconds.
+PATIENCE = 30_000
 #: The size of a drawn picture.
 WIDTH, HEIGHT = 60, 80
 
@@ -37,7 +40,8 @@ def window_on(qtbot: QtBot, folder: Path) -> MainWindow:
     made = MainWindow(SettingsFile())
     made.start(folder)
     made.show()
-    qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
+    # The machine may be busy.
+    qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy(), timeout=PATIENCE)
     return made
 
 
@@ -45,3 +49,10 @@ def done_with(window: MainWindow) -> None:
     """Close a window for good."""
     window.close()
     window.deleteLater()
+
+
+def end_jobs() -> None:
+    """Wait for the jobs that windows have started: they outlive a window; in a test they end with it."""
+    for child in process._children.values():
+        child.wait(120)
+    process._children.clear()

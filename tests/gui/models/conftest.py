@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.controllers import models as controller
-from app.jobs import process
 from app.window import MainWindow
 from resources.taxonomy import categories, clothes_categories
 from store.db import Store
 from store.records import Dataset, Garment, Image, ImageRecord
 from store.runs.manifest import WEIGHTS, ModelCategory, ModelManifest, ModelSpec, write_manifest
-from tests.gui.small_windows import done_with, draw, private_home, window_on
+from tests.gui.small_windows import done_with, draw, end_jobs, private_home, window_on
 from widgets import style
 
 OWN = tuple(ModelCategory(one.id, one.name, one.schema.size) for one in categories())
@@ -39,11 +38,9 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_jobs_left() -> Iterator[None]:
-    """Jobs outlive the window; in a test they end with it."""
+    """See :func:`end_jobs`."""
     yield
-    for child in process._children.values():
-        child.wait(20)
-    process._children.clear()
+    end_jobs()
 
 
 def make_model(

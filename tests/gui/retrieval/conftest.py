@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.window import MainWindow
 from store.db import Store
 from store.records import Dataset, Domain, Garment, Image, ImageRecord
-from tests.gui.small_windows import done_with, draw, private_home, window_on
+from tests.gui.small_windows import PATIENCE, done_with, draw, end_jobs, private_home, window_on
 from tests.rankings import ranking_of
 from widgets import style
 
@@ -38,6 +38,13 @@ def look(qapp: QApplication) -> None:
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The person's models and settings are those of the test, and none ship."""
     private_home(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def no_jobs_left() -> Iterator[None]:
+    """See :func:`end_jobs`."""
+    yield
+    end_jobs()
 
 
 def vectors() -> np.ndarray:
@@ -103,11 +110,11 @@ def quiet(qtbot: QtBot, window: MainWindow) -> None:
     """Wait till everything that was asked for is shown."""
     qtbot.wait(50)
     qtbot.waitUntil(
-        lambda: not window.session.desk.busy() and window.retrieval.page.crops.idle, timeout=10_000
+        lambda: not window.session.desk.busy() and window.retrieval.page.crops.idle, timeout=PATIENCE
     )
     # A forecast is asked for a little later.
     qtbot.wait(250)
-    qtbot.waitUntil(lambda: not window.session.desk.busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.session.desk.busy(), timeout=PATIENCE)
 
 
 def press(qtbot: QtBot, window: MainWindow, *keys: Qt.Key) -> None:

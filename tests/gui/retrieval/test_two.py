@@ -109,12 +109,42 @@ def test_a_repair_counts_in_both(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_one_ranking_alone_says_how_to_make_another(
-    open_window: Callable[[Path], MainWindow], store_folder: Path
+    open_window: Callable[[Path], MainWindow], store_folder: Path, qtbot: QtBot
 ) -> None:
-    page = open_window(store_folder).retrieval.page
+    window = open_window(store_folder)
+    page = window.retrieval.page
     page.show_view("two")
+    quiet(qtbot, window)
     assert page.board.two.empty.isVisible()
     assert "deepfashion-studio index --model" in page.board.two.empty._sentence.text()
+    assert not page.board.two.empty._button.isVisible()
+
+
+def test_another_index_is_ranked_with_and_compared(
+    open_window: Callable[[Path], MainWindow], store_folder: Path, qtbot: QtBot, no_jobs_left: None
+) -> None:
+    made = vectors()
+    made[0] = made[1]
+    index_of(store_folder, made, "other", "def")
+    window = open_window(store_folder)
+    page, audit = window.retrieval.page, window.retrieval.audit
+    assert audit is not None
+    page.show_view("two")
+    quiet(qtbot, window)
+    button = page.board.two.empty._button
+    assert button.text() == "Rank with other-box-def"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "is being made" in page.board.two.empty._sentence.text()
+    # A process of its own reads in torch, and the machine may be busy.
+    qtbot.waitUntil(lambda: page.board.two.strips.isVisible(), timeout=120_000)
+    quiet(qtbot, window)
+    assert window.retrieval.audit is audit
+    assert page.board.two.second.text().startswith("other, consumer-to-shop")
+    assert "top-1 0.833" in page.board.two.stands[1].text()
+    assert [row.other for row in page.list.queries.rows()] != [None, None]
+    page.show_view("board")
+    quiet(qtbot, window)
+    assert [row.other for row in page.list.queries.rows()] == [None, None]
 
 
 def test_a_second_ranking_that_is_damaged_is_told(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 
+from widgets import style
 from widgets.common import Button, IconButton, PageToolbar, Segmented, label, vline
 
 #: The views of the page by key, in the order of the switch.
@@ -19,6 +20,7 @@ VIEWS: Mapping[str, str] = {
 }
 #: The views that go from query to query.
 OF_QUERIES = ("board", "two")
+_COUNT = 156
 
 
 class RetrievalBar(PageToolbar):
@@ -46,8 +48,7 @@ class RetrievalBar(PageToolbar):
         self.similar.clicked.connect(self.similar_wanted)
         for part in (self.before, self.after, self.count):
             self.add(part)
-        self._line = vline()
-        self.add(self._line)
+        self.add(vline())
         self.add(self.views)
         self.add_stretch()
         self.add(self.figures)
@@ -60,10 +61,10 @@ class RetrievalBar(PageToolbar):
     def show_queries(self, there: bool, active: bool) -> None:
         """Whether there are queries to go through, and whether this view goes through them."""
         self._there = there
-        for part in (self.before, self.after, self._line):
-            part.setVisible(there)
+        if not there:
+            self.count.setText("No queries")
         for part in (self.before, self.after, self.count):
-            part.setEnabled(active)
+            part.setEnabled(there and active)
         self._show_words()
 
     def set_compact(self, compact: bool) -> None:
@@ -73,5 +74,7 @@ class RetrievalBar(PageToolbar):
             self._show_words()
 
     def _show_words(self) -> None:
-        for part in (self.count, self.figures):
-            part.setVisible(self._there and not self._compact)
+        # The count keeps its place while there are no queries: the views are not to move under the pointer.
+        self.count.setMinimumWidth(style.tokens().px(_COUNT))
+        self.count.setVisible(not self._compact)
+        self.figures.setVisible(self._there and not self._compact)

@@ -104,6 +104,7 @@ class RetrievalPage(QWidget):
             self.list.show_rows(())
             self.empty.say(self._nothing(state), "", icon="circle-check")
             self._show_place(board=False)
+            self._count()
             return
         self._show_place(board=True)
         self.list.show_rows(state.rows)
@@ -303,7 +304,7 @@ class RetrievalPage(QWidget):
     def _count(self) -> None:
         place, count = self.list.currentIndex().row() + 1, self.list.queries.rowCount()
         kind = "queries" if self.which.value() == "all" else "failures"
-        self.count.setText(f"Query {place:,} of {count:,} {kind}")
+        self.count.setText(f"Query {place:,} of {count:,} {kind}" if count else f"No {kind}")
 
     def _result_changed(self) -> None:
         query, hit = self._query, self.board.results.selected()

@@ -23,9 +23,10 @@ _ONE = (
 
 
 class TwoModels(QWidget):
-    """``other_wanted(run_id)``: compare with this ranking."""
+    """``other_wanted(run_id)``: compare with this ranking; ``second_wanted()``: make a second one."""
 
     other_wanted = Signal(str)
+    second_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,6 +35,7 @@ class TwoModels(QWidget):
         self.picture.heat.hide()
         self._query: Query | None = None
         self.empty = EmptyState("git-compare", _ONE)
+        self.empty.action.connect(self._make_second)
         self._places = QStackedWidget()
         self._places.addWidget(self.empty)
         self._places.addWidget(self._build())
@@ -129,6 +131,7 @@ class TwoModels(QWidget):
     def show_pair(self, above: Query, below: Query | None, tops: tuple[float, float]) -> None:
         """Show a query as both rankings have it; ``tops`` are their shares at 1."""
         self._query = above
+        self._places.setCurrentIndex(1)
         self.picture.show_query(above)
         self._name.set_full_text(above.name)
         self._category.set_full_text(above.row.category)
@@ -137,6 +140,14 @@ class TwoModels(QWidget):
         for words, query, top in zip(self.stands, (above, below), tops, strict=True):
             words.setText(f"{stands(query)}; top-1 {top:.3f} of all")
         self._tell_shared(below)
+
+    def offer(self, button: str) -> None:
+        """How a second ranking can be made from here; "" for not at all."""
+        self.empty.say(_ONE, button)
+
+    def _make_second(self) -> None:
+        self.empty.say("The second ranking is being made; the list of jobs says how far it is")
+        self.second_wanted.emit()
 
     def say(self, sentence: str) -> None:
         """Why there is nothing to compare with."""
