@@ -119,6 +119,10 @@ def differing(
 ) -> dict[str, Any]:
     """What a line says of an image; empty where the lists say it all. Garments are in their order."""
     found = image_values(plain.image, record.image, format)
+    image = record.image
+    if image.size_known and any(garment.polygons or garment.rle for garment in record.garments):
+        # A mask means nothing without the size of its picture.
+        found["size"] = [image.width, image.height]
     first = plain.garments[0] if plain.garments else None
     said = [
         garment_values(first if place == 0 else None, garment, keys, format)

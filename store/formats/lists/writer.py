@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -18,16 +19,16 @@ from store.formats.base import Losses, ReadOptions, WriteOptions
 from store.formats.files import check_folder, remove_folders, writing
 from store.formats.lists import sidecar
 from store.formats.lists.benchmark import Benchmark, Encoded
+from store.formats.lists.bodies import Bodies
 from store.formats.lists.losses import losses_of
 from store.formats.lists.names import Names
 from store.formats.lists.reader import ListsReader, checksum
 from store.formats.lists.style import Style, from_notes
-from store.formats.lists.table import ListFile, Row, fields_of, row_of
+from store.formats.lists.table import Row, fields_of, row_of
 from store.formats.values import mapping, rounded, text, word
 from store.records import Dataset, Garment, Image, ImageRecord, ImageState
 
 _NAMES = "names.part"
-_BODY = ".body.part"
 _SIDE = "sidecar"
 
 #: Makes a reader of what was written.
@@ -74,8 +75,7 @@ class ListsWriter:
         self._head: dict[str, Any] = {}
         self._work: Path | None = None
         self._made: list[Path] = []
-        self._bodies: dict[str, BinaryIO] = {}
-        self._counts: dict[str, int] = {}
+        self._bodies: Bodies | None = None
         self._images = 0
         self._in_master = 0
         self._said = 0
@@ -111,6 +111,7 @@ class ListsWriter:
         with writing(self._out):
             self._work = Path(tempfile.mkdtemp(prefix=f".{self._out.name}.", suffix=".part", dir=home))
             self._work.chmod(0o755)
+        self._bodies = Bodies(self._work, self._out)
 
     def _prepare_head(self, single: Dataset | None) -> None:
         if single is None:
@@ -127,28 +128,23 @@ class ListsWriter:
         """See :class:`store.formats.base.Writer`."""
         made = self._prepare(record)
         self._images += 1
-        self._put(_NAMES, [made.name])
+        self._rows_so_far.put(_NAMES, [made.name])
         for key, rows in made.rows.items():
             if key not in self._views:
-                self._put(key, rows)
+                self._rows_so_far.put(key, rows)
         self._in_master += bool(made.rows.get(self._benchmark.master))
-        self._put(_SIDE, [f"{made.name} {sidecar.line(made.line)}"])
+        self._rows_so_far.put(_SIDE, [f"{made.name} {sidecar.line(made.line)}"])
         self._said += bool(made.line)
         self._used.update(word(entry.get("category")) for entry in made.line.get("garments", ()))
         self._benchmark.written(made.name, made.wanted)
         if self._options.copy_images:
             self._copy(record.image, made.name)
 
-    def _put(self, key: str, rows: Sequence[str]) -> None:
-        if not rows:
-            return
-        assert self._work is not None
-        if key not in self._bodies:
-            with writing(self._out):
-                self._bodies[key] = (self._work / f"{key}{_BODY}").open("wb", buffering=1 << 18)
-        self._counts[key] = self._counts.get(key, 0) + len(rows)
-        with writing(self._out):
-            self._bodies[key].write("".join(f"{row}\n" for row in rows).encode("utf-8", "surrogatepass"))
+    @property
+    def _rows_so_far(self) -> Bodies:
+        """The rows that were written; only after :meth:`begin`."""
+        assert self._bodies is not None
+        return self._bodies
 
     def _copy(self, image: Image, name: str) -> None:
         picture = self._options.picture(image)
@@ -290,27 +286,19 @@ class ListsWriter:
         assert self._work is not None
         if self._joined:
             return self._work
-        for body in self._bodies.values():
-            with writing(self._out):
-                body.close()
+        bodies = self._rows_so_far
         for key, rows in self._benchmark.closing().items():
-            self._write_rows(key, rows)
+            bodies.add(key, rows)
+        bodies.close()
         for listed in self._benchmark.lists:
-            if self._counts.get(listed.key) or listed.key in self._benchmark.always:
-                self._write_list(listed)
+            if bodies.counts[listed.key] or listed.key in self._benchmark.always:
+                notes, style = self._files.get(listed.key), self._styles[listed.key]
+                bodies.write_list(listed, notes, style, self._benchmark.padded(listed.key))
         self._write_whole()
         self._write_sidecar()
-        for key in {*self._bodies, *self._benchmark.closing()} - {_NAMES}:
-            (self._work / f"{key}{_BODY}").unlink(missing_ok=True)
+        bodies.remove(_NAMES)
         self._joined = True
         return self._work
-
-    def _write_rows(self, key: str, rows: Iterable[str]) -> None:
-        assert self._work is not None
-        with writing(self._out), (self._work / f"{key}{_BODY}").open("ab") as body:
-            for row in rows:
-                self._counts[key] = self._counts.get(key, 0) + 1
-                body.write(f"{row}\n".encode("utf-8", "surrogatepass"))
 
     def _write_whole(self) -> None:
         """The files that have no rows."""
@@ -323,49 +311,11 @@ class ListsWriter:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_text(said, encoding="utf-8")
 
-    def _write_list(self, listed: ListFile) -> None:
-        """A list from its rows: heading first, every row as long as it must be."""
-        assert self._work is not None
-        notes = mapping(self._files.get(listed.key))
-        end = "\r\n" if notes.get("newline") == "\r\n" else "\n"
-        count, width = self._counts.get(listed.key, 0), self._benchmark.padded(listed.key)
-        place = word(notes.get("place"))
-        place = place if place in listed.places else listed.places[0]
-        target = self._work / place
-        body = self._work / f"{listed.key}{_BODY}"
-        body.touch()
-        with writing(self._out / place):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with body.open("rb") as rows, target.open("wb", buffering=1 << 18) as file:
-                heading = self._heading(listed, notes, count)
-                file.write("".join(f"{line}{end}" for line in heading).encode("utf-8", "surrogatepass"))
-                for number, row in enumerate(rows, 1):
-                    said = row[:-1]
-                    if width and (missing := width - len(said.split()) + 1) > 0:
-                        style = self._styles[listed.key]
-                        said = said.rstrip() + f"{style.more(missing)}{style.end}".encode()
-                    if listed.beside:
-                        said = said.partition(b" ")[2]
-                    last = number == count and notes.get("ended") is False
-                    file.write(said + (b"" if last else end.encode()))
-            body.unlink()
-
-    def _heading(self, listed: ListFile, notes: Mapping[str, Any], count: int) -> list[str]:
-        kept = notes.get("heading")
-        said = [line for line in kept if isinstance(line, str)] if isinstance(kept, list) else []
-        stated = said[0].strip() if said else ""
-        as_it_was = stated.isdecimal() and stated.lstrip("0") == str(count)
-        heading = [said[0] if as_it_was else str(count)] if listed.counted else []
-        if listed.columns:
-            titled = [line for line in said if line.strip() and not line.strip().isdecimal()]
-            heading.append(titled[0] if titled else listed.columns)
-        return heading
-
     def _write_sidecar(self) -> None:
         """The lines, all of them where the lists do not give the order of the images; the head if needed."""
         assert self._work is not None
         ordered = self._in_master == self._images
-        body = self._work / f"{_SIDE}{_BODY}"
+        body = self._rows_so_far.path(_SIDE)
         with writing(self._out / sidecar.LINES):
             beside = bool(self._said) or not ordered
             if beside:
@@ -387,17 +337,11 @@ class ListsWriter:
         ours = {(one.name, one.schema): one.id for one in self._benchmark.known.values()}
         local = {one.id: ours.get((one.name, one.schema), one.id) for one in reader.categories()}
         problems = reader.problems()
-        for record in reader.named(self._written_names()):
+        for record in reader.named(self._rows_so_far.lines(_NAMES)):
             garments = tuple(
                 g.but(category_id=local.get(g.category_id, g.category_id)) for g in record.garments
             )
             yield ImageRecord(record.image, garments, (*record.problems, *problems))
-
-    def _written_names(self) -> Iterator[str]:
-        assert self._work is not None
-        with (self._work / f"{_NAMES}{_BODY}").open("rb") as names:
-            for line in names:
-                yield line[:-1].decode("utf-8", "surrogatepass")
 
     def sample(self, garments: int) -> int:  # noqa: ARG002
         """0: the benchmarks have no official tool."""
@@ -409,7 +353,7 @@ class ListsWriter:
         if hasattr(os, "sync"):
             os.sync()
         with writing(self._out):
-            (work / f"{_NAMES}{_BODY}").unlink(missing_ok=True)
+            self._rows_so_far.remove()
             if not self._out.exists():
                 work.replace(self._out)
             else:
@@ -433,8 +377,9 @@ class ListsWriter:
 
     def abort(self) -> None:
         """See :class:`store.formats.base.Writer`."""
-        for body in self._bodies.values():
-            body.close()
+        if self._bodies is not None:
+            with suppress(FormatError):  # what cannot be written is about to be deleted
+                self._bodies.close()
         if self._work is not None:
             shutil.rmtree(self._work, ignore_errors=True)
             self._work = None
