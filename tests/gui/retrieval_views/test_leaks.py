@@ -38,7 +38,7 @@ def found(window: MainWindow, qtbot: QtBot, limit: float = 1.0) -> LeaksControll
     made = leaks_of(window)
     made.view.limit.setValue(limit)
     made.view.look.click()
-    qtbot.waitUntil(lambda: made.found is not None and not made.work.busy())
+    qtbot.waitUntil(lambda: made.found is not None and not made.work.busy(), timeout=30_000)
     quiet(qtbot, window)
     return made
 

@@ -31,7 +31,7 @@ def drawn(window: MainWindow, qtbot: QtBot) -> MapController:
     """The map in front, drawn and coloured."""
     window.retrieval.page.show_view("map")
     made = map_of(window)
-    qtbot.waitUntil(lambda: len(made.view.legend.levels()) > 0 and not made.work.busy())
+    qtbot.waitUntil(lambda: len(made.view.legend.levels()) > 0 and not made.work.busy(), timeout=30_000)
     quiet(qtbot, window)
     return made
 
