@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
+from app.cli.stores import MARK
 from store.errors import FilterError, StudioError
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ PROBLEMS_SHOWN = 10
 PROBLEMS_LISTED = 100
 #: Characters of a filter to show on each side of a fault.
 POINTED = 60
-#: The file that makes a folder a store.
-MARK = "store.toml"
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
-from app.cli.retrieving import counted, opened_index, ready_store
+from app.cli.retrieving import counted, opened_index
+from app.cli.stores import refuse_no_store
 from app.cli.tables import aligned
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def leaks(
 
     ``table`` is a file for all that was found, as CSV.
     """
-    ready_store(store)
+    refuse_no_store(store)
     with Reporter(as_json=as_json, run=run) as reporter:
         found = _find(store, name, where, limit, files, reporter)
         if table is not None:

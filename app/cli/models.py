@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.reporter import Reporter
+from app.cli.stores import refuse_no_store
 from store.errors import StudioError
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def add(
         pairs = category_pairs(categories or ())
         if pairs and store is None:
             raise StudioError("--map says what categories are in a store, and there is none.", "Add --store.")
-        if store is not None and not (store / "store.toml").is_file():
-            raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
+        if store is not None:
+            refuse_no_store(store)
         told = tuple(part.strip() for part in names.split(",") if part.strip())
         wanted = Wanted(name, licence, format, told, sha256.strip(), half, replace)
         target = user_models() if store is None else store / "models"

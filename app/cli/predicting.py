@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
+from app.cli.stores import refuse_no_store
 from inference.devices import is_leader
 from store.errors import StudioError
 
@@ -85,8 +86,7 @@ def _asked(
     from store.runs.library import find
     from store.runs.predicting import PredictConfig, checked, read_predict_config
 
-    if not (store / "store.toml").is_file():
-        raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
+    refuse_no_store(store)
     if resume is not None:
         if model is not None or fixed:
             raise StudioError(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
-from app.cli.retrieving import counted, ready_store
+from app.cli.retrieving import counted
+from app.cli.stores import refuse_no_store
 from store.errors import StudioError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def report(
     """Write the report of a run into a folder; 1 where pictures could not be read."""
     from store.runs import RunFolder
 
-    ready_store(store)
+    refuse_no_store(store)
     asked = RunFolder.find(store, source)
     with Reporter(as_json=as_json, run=run) as reporter:
         written, notes = _written(store, asked, to, most, reporter)

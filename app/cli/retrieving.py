@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
+from app.cli.stores import refuse_no_store
 from app.cli.tables import aligned
 from store.errors import StudioError
 
@@ -46,7 +47,7 @@ def index(store: Path, config: IndexConfig, *, as_json: bool = False, run: Path 
     """Bring the index of a model and crop up to date; 1 where pictures were broken."""
     from store.runs import RunFolder
 
-    ready_store(store)
+    refuse_no_store(store)
     command = ["index", "--store", str(store), "--model", config.model]
     command += ["--predictions", config.predictions] if config.predictions else ["--crop", config.crop]
     if config.where:
@@ -76,10 +77,10 @@ def retrieve(
     from store.retrieval.ranked import KIND, PROTOCOLS
     from store.runs import RunFolder
 
-    ready_store(store)
     wanted = next((one for one in PROTOCOLS if one == protocol), None)
     if wanted is None:
         raise StudioError(f"There is no protocol {protocol!r}.", f"There are {', '.join(PROTOCOLS)}.")
+    refuse_no_store(store)
     command = [KIND, "--store", str(store), "--index", name or "", "--protocol", protocol]
     folder = RunFolder(run) if run is not None else RunFolder.create(store, KIND, command)
     with Reporter(as_json=as_json, run=folder.path, log=None if run is not None else folder.log) as reporter:
@@ -89,18 +90,6 @@ def retrieve(
             reporter(0, 0, "Counting what is right")
             found, lines = _told(store, opened, ranked, folder)
         return reporter.result(found, lines)
-
-
-def ready_store(store: Path) -> None:
-    """Bring a store of an older schema up to date: what only reads it later cannot.
-
-    StudioError where there is no store, or an older one may not be written to.
-    """
-    if not (store / "store.toml").is_file():
-        raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
-    from store.db import Store
-
-    Store.open(store).close()
 
 
 def opened_index(store: Path, name: str | None) -> VectorIndex:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.reporter import Reporter
+from app.cli.stores import refuse_no_store
 from inference.devices import is_leader
 from store.errors import StudioError
 
@@ -51,8 +52,7 @@ def _asked(
     """The folder and the configuration of a new run, or of one that is resumed."""
     from store.runs import RunFolder
 
-    if not (store / "store.toml").is_file():
-        raise StudioError(f"{store} is no store.", "Import a dataset first, or check the path.")
+    refuse_no_store(store)
     if resume is None:
         wanted = chosen(store, model, config, settings)
         return (RunFolder(run) if run is not None else _new_folder(store, wanted)), wanted

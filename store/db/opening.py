@@ -48,15 +48,25 @@ def create(folder: Path, settings: folders.Settings) -> Database:
 
 
 def open_(folder: Path, settings: folders.Settings, *, read_only: bool) -> Database:
-    """Open the database of a store, brought to this program's schema. StoreError where it cannot be."""
+    """Open the database of a store, brought to this program's schema. StoreError where it cannot be.
+
+    Who only wants to read has an older schema upgraded too, where the store may be written.
+    """
+    may_write = True
     if not settings.url:
         folders.refuse_network(folder)
         file = folder / folders.DATABASE
         if not file.is_file():
             raise StoreError(f"The store {folder} has lost its {file.name}.", "Restore it from a backup.")
-        read_only = read_only or not folders.writable(folder)
-    database = _database(folder, settings, read_only=read_only)
+        may_write = folders.writable(folder)
+    database = _database(folder, settings, read_only=read_only or not may_write)
     try:
+        if read_only and may_write and _older(database):
+            upgrading = _database(folder, settings, read_only=False)
+            try:
+                bring_up_to_date(upgrading)
+            finally:
+                upgrading.close()
         bring_up_to_date(database)
     except BaseException:
         database.close()
@@ -66,9 +76,7 @@ def open_(folder: Path, settings: folders.Settings, *, read_only: bool) -> Datab
 
 def bring_up_to_date(database: Database) -> None:
     """Run what is missing of the schema. StoreError where it is newer than the program, or read-only."""
-    with database.read() as connection:
-        older = schema.check(connection, database.place)
-    if not older:
+    if not _older(database):
         return
     if database.read_only:
         raise StoreError(
@@ -80,6 +88,11 @@ def bring_up_to_date(database: Database) -> None:
         # Somebody else may have upgraded it while this process waited for the lock.
         if schema.check(connection, database.place):
             schema.upgrade(connection)
+
+
+def _older(database: Database) -> bool:
+    with database.read() as connection:
+        return schema.check(connection, database.place)
 
 
 def _database(folder: Path, settings: folders.Settings, *, read_only: bool) -> Database:
