@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.controllers.models import ModelsController
     from app.controllers.problems import ProblemsController
     from app.controllers.proposals import ProposalsController
-    from app.controllers.retrieval import RetrievalController
+    from app.controllers.retrieval.page import RetrievalController
     from app.controllers.runs import RunsController
 
 _log = logging.getLogger(__name__)
@@ -210,7 +210,7 @@ class PagedWindow(QMainWindow):
     def retrieval(self) -> RetrievalController:
         """The controller of Retrieval; made with its page at the first call."""
         if self._retrieval is None:
-            from app.controllers.retrieval import RetrievalController
+            from app.controllers.retrieval.page import RetrievalController
 
             made = RetrievalController(self.session, self.jobs, self)
             self._retrieval = made

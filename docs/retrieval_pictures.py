@@ -14,9 +14,9 @@ from hand import wait
 from model_pictures import CROPS, DETECTOR, Guide
 from PySide6.QtCore import Qt
 
-from app.controllers.retrieval_leaks import LeaksController
-from app.controllers.retrieval_map import MapController
-from app.controllers.retrieval_report import ReportController
+from app.controllers.retrieval.leaks import LeaksController
+from app.controllers.retrieval.map import MapController
+from app.controllers.retrieval.report import ReportController
 from widgets.pages.retrieval.crops import Crops
 
 #: Drawn with their own seed; a few of their pairs are said wrong.

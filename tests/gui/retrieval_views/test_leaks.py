@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.controllers.retrieval_leaks import LeaksController
+from app.controllers.retrieval.leaks import LeaksController
 from app.window import MainWindow
 from store.db import Store
 from store.document import Document
@@ -271,8 +271,6 @@ def test_the_command_is_on_the_clipboard(window: MainWindow, qtbot: QtBot) -> No
 def test_looking_can_be_stopped(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 
-    from app.controllers import retrieval_leaks
-
     held = threading.Event()
 
     def slow(*_of: object, progress: Callable[[int, int, str], None], **_more: object) -> object:
@@ -280,7 +278,7 @@ def test_looking_can_be_stopped(window: MainWindow, qtbot: QtBot, monkeypatch: p
             held.wait(0.01)
             progress(1, 4, "Comparing garments")
 
-    monkeypatch.setattr(retrieval_leaks, "find_leaks", slow)
+    monkeypatch.setattr(leaks, "find_leaks", slow)
     window.retrieval.page.show_view("leaks")
     quiet(qtbot, window)
     made = leaks_of(window)

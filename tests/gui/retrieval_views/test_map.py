@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.controllers.retrieval_map import MapController
+from app.controllers.retrieval.map import MapController
 from app.window import MainWindow
 from tests.gui.retrieval.conftest import PAIRS, quiet
 from widgets import style

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.controllers.retrieval_report import ReportController
+from app.controllers.retrieval.report import ReportController
 from app.window import MainWindow
 from store.db import Store
 from store.db.verdicts import Cause, Verdict

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.controllers.retrieval_jobs import where_of
-from app.controllers.retrieval_reading import Audit, runs_of
-from app.controllers.retrieval_repairing import forecast, repair, undo
-from app.controllers.retrieval_two import by_difference, with_places
+from app.controllers.retrieval.jobs import where_of
+from app.controllers.retrieval.reading import Audit, runs_of
+from app.controllers.retrieval.repairing import forecast, repair, undo
+from app.controllers.retrieval.two import by_difference, with_places
 from resources.taxonomy import categories
 from store.db import Store
 from store.db.verdicts import Cause

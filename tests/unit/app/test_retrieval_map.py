@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.controllers.retrieval_map_reading import (
+from app.controllers.retrieval.map_reading import (
     MOST,
     Drawn,
     coloured,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.controllers.retrieval_words import level_words
+from app.controllers.retrieval.words import level_words
 from resources.taxonomy import Category, categories
 from store.db import Store
 from store.db.products import GarmentTable

@@ -8,8 +8,8 @@ from math import log
 
 from PySide6.QtCore import QObject, Signal
 
-from app.controllers.retrieval_jobs import Second, second_of
-from app.controllers.retrieval_reading import Audit
+from app.controllers.retrieval.jobs import Second, second_of
+from app.controllers.retrieval.reading import Audit
 from app.session import Session
 from store.errors import StudioError
 from widgets.pages.retrieval.page import RetrievalPage

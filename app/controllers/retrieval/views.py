@@ -8,10 +8,10 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject
 
 from app.controllers.jobs import JobsController
-from app.controllers.retrieval_leaks import LeaksController
-from app.controllers.retrieval_map import MapController
-from app.controllers.retrieval_reading import Audit
-from app.controllers.retrieval_report import ReportController
+from app.controllers.retrieval.leaks import LeaksController
+from app.controllers.retrieval.map import MapController
+from app.controllers.retrieval.reading import Audit
+from app.controllers.retrieval.report import ReportController
 from app.session import Session
 from widgets.pages.retrieval.page import RetrievalPage
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.controllers.retrieval_reading import Audit
+from app.controllers.retrieval.reading import Audit
 from resources.taxonomy import Category
 from store.db.verdicts import Cause, Verdict
 from store.db.verdicts import standing as newest

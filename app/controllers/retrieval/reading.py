@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.controllers.retrieval_words import far_words, level_words, short, signs_words
+from app.controllers.retrieval.words import far_words, level_words, short, signs_words
 from resources.taxonomy import Category
 from store.db import Store
 from store.db.verdicts import Cause, Verdict, standing

@@ -9,14 +9,14 @@ from typing import TypeVar
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from app.controllers.jobs import JobsController
-from app.controllers.retrieval_eye import Eye
-from app.controllers.retrieval_heat import HeatController
-from app.controllers.retrieval_jobs import RetrievalJobs
-from app.controllers.retrieval_reading import Audit, runs_of
-from app.controllers.retrieval_repairing import forecast, repair, undo
-from app.controllers.retrieval_similar import SimilarController
-from app.controllers.retrieval_two import TwoController
-from app.controllers.retrieval_views import make_views
+from app.controllers.retrieval.eye import Eye
+from app.controllers.retrieval.heat import HeatController
+from app.controllers.retrieval.jobs import RetrievalJobs
+from app.controllers.retrieval.reading import Audit, runs_of
+from app.controllers.retrieval.repairing import forecast, repair, undo
+from app.controllers.retrieval.similar import SimilarController
+from app.controllers.retrieval.two import TwoController
+from app.controllers.retrieval.views import make_views
 from app.session import Session
 from store.db.verdicts import CAUSE_KEYS, Cause
 from store.errors import StudioError

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.controllers.retrieval_reading import Audit, Repair
+from app.controllers.retrieval.reading import Audit, Repair
 from store.db.products import GarmentTable
 from store.db.verdicts import Cause
 from store.document import Document

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from app.controllers.retrieval_words import short
+from app.controllers.retrieval.words import short
 from resources.taxonomy import Category
 from store.db import Store
 from store.errors import StoreError

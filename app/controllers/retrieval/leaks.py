@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from app.controllers.jobs import JobsController
-from app.controllers.retrieval_leaks_reading import (
+from app.controllers.retrieval.leaks_reading import (
     Done,
     Garments,
     command_of,
@@ -21,8 +21,8 @@ from app.controllers.retrieval_leaks_reading import (
     state_of,
     undo,
 )
-from app.controllers.retrieval_map_reading import NO_INDEX, index_words, indices
-from app.controllers.retrieval_work import LongWork
+from app.controllers.retrieval.map_reading import NO_INDEX, index_words, indices
+from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from store.db import Store
 from store.errors import StudioError
@@ -36,7 +36,7 @@ from widgets.pages.retrieval.leaks_view import LeaksView
 from widgets.pages.retrieval.page import RetrievalPage
 
 if TYPE_CHECKING:
-    from app.controllers.retrieval_views import AuditOf
+    from app.controllers.retrieval.views import AuditOf
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from itertools import count
 
 from PySide6.QtCore import QObject
 
-from app.controllers.retrieval_eye import Eye
-from app.controllers.retrieval_reading import Audit
+from app.controllers.retrieval.eye import Eye
+from app.controllers.retrieval.reading import Audit
 from app.jobs.predictor import PredictorClient
 from app.session import Session
 from inference.serving.messages import Explain, Explained, Failure, Sight

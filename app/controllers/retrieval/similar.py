@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from app.controllers.retrieval_boxes import Boxes
-from app.controllers.retrieval_eye import Eye
-from app.controllers.retrieval_map_reading import indices
-from app.controllers.retrieval_similar_reading import kept_vector, search, subject_of
+from app.controllers.retrieval.boxes import Boxes
+from app.controllers.retrieval.eye import Eye
+from app.controllers.retrieval.map_reading import indices
+from app.controllers.retrieval.similar_reading import kept_vector, search, subject_of
 from app.session import Session
 from inference.serving.messages import Embed, Embedded, Failure, Sight
 from store.db import Store

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from app.controllers.jobs import JobsController
-from app.controllers.retrieval_report_reading import (
+from app.controllers.retrieval.report_reading import (
     REPORTS,
     arguments_of,
     command_of,
@@ -28,7 +28,7 @@ from widgets.pages.retrieval.report_records import ReportState
 from widgets.pages.retrieval.report_view import ReportView
 
 if TYPE_CHECKING:
-    from app.controllers.retrieval_views import AuditOf
+    from app.controllers.retrieval.views import AuditOf
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app.controllers.jobs import JobsController
-from app.controllers.retrieval_map_reading import (
+from app.controllers.retrieval.map_reading import (
     FACET_WORDS,
     NO_INDEX,
     Drawn,
@@ -18,7 +18,7 @@ from app.controllers.retrieval_map_reading import (
     indices,
     words_of,
 )
-from app.controllers.retrieval_work import LongWork
+from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from store.db.products import GarmentTable
 from store.errors import StudioError
@@ -30,7 +30,7 @@ from widgets.pages.retrieval.map_view import MapView
 from widgets.pages.retrieval.page import RetrievalPage
 
 if TYPE_CHECKING:
-    from app.controllers.retrieval_views import AuditOf
+    from app.controllers.retrieval.views import AuditOf
 
 _log = logging.getLogger(__name__)
 
