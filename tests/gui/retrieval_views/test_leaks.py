@@ -271,6 +271,8 @@ def test_the_command_is_on_the_clipboard(window: MainWindow, qtbot: QtBot) -> No
 def test_looking_can_be_stopped(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 
+    from app.controllers.retrieval import leaks
+
     held = threading.Event()
 
     def slow(*_of: object, progress: Callable[[int, int, str], None], **_more: object) -> object:
