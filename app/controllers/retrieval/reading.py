@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from store.geometry import shown_box
 from store.identities import told
 from store.records import Garment
 from store.retrieval.age import moved, older
+from store.retrieval.causes import causes
 from store.retrieval.figures import figures
 from store.retrieval.index import FOLDER, Rows, VectorIndex
 from store.retrieval.ranked import FILE, Ranked, read_facts
@@ -135,8 +135,10 @@ class Audit:
                 whole.top, self._start, whole.queries, len(self.ranked.entries), int((failed & there).sum()),
                 len(self.repairs), self._older, int((~there).sum()), self._moved,
             )  # fmt: skip
-            causes = Counter(some[-1].cause.value for some in self._verdicts.values() if some)
-            return BoardState(rows, metrics, dict(causes.most_common()), self.ranked.facts.notes)
+            why = causes(now, self._verdicts)
+            said = sorted(((n, cause.value) for cause, n in why.counts.items() if n), key=lambda one: -one[0])
+            counts = {cause: n for n, cause in said}
+            return BoardState(rows, metrics, counts, why.judged, self.ranked.facts.notes)
 
     def _ordered(self, queries: Ints, order: str) -> Ints:
         # As it was at the start: a repair should not move what one is looking at.

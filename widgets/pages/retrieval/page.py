@@ -97,7 +97,7 @@ class RetrievalPage(QWidget):
         told = state.metrics
         self._tell_figures()
         self.pane.show_counts(told.failures, told.queries)
-        self.side.show_causes(state.causes)
+        self.side.show_causes(state.causes, state.judged)
         self.side.show_repairs(told.repairs, told.start, told.top.get(1, 0.0))
         self.board.show_gallery(told.gallery)
         if not state.rows:

@@ -135,6 +135,8 @@ class BoardState:
     rows: tuple[QueryRow, ...]
     metrics: Metrics
     causes: Mapping[str, int] = field(default_factory=dict)
+    #: How many queries have a verdict; one on which people disagree counts under several causes.
+    judged: int = 0
     notes: tuple[str, ...] = ()
 
 

@@ -209,12 +209,11 @@ class VerdictSide(SidePanel):
             row.addWidget(label(_ago(one.at), "hint"))
             self.others.add(_held(row))
 
-    def show_causes(self, causes: Mapping[str, int]) -> None:
+    def show_causes(self, causes: Mapping[str, int], judged: int) -> None:
         """How often each cause was said of the queries of this run."""
         _clear(self.causes.body)
-        total = sum(causes.values())
-        self.causes.set_note(f"{total:,} judged")
-        self.causes.setVisible(bool(total))
+        self.causes.set_note(f"{judged:,} judged")
+        self.causes.setVisible(bool(judged))
         most = max(causes.values(), default=1)
         for name, count in causes.items():
             row = QHBoxLayout()
