@@ -11,7 +11,8 @@ from hand import Hand, wait
 from PySide6.QtCore import Qt
 
 from app.window import MainWindow
-from store.records import Garment
+from store.db import Store
+from store.records import Domain, Garment
 from store.runs.library import all_models
 
 DETECTOR, CROPS = "demo-match-rcnn-s", "demo-fashionnet-s"
@@ -37,6 +38,13 @@ def possible() -> bool:
     return {DETECTOR, CROPS} <= {one.name for one in all_models(None)}
 
 
+def worn_alone(store: Store) -> int:
+    """The id of a consumer's image with one garment, of the most landmarks."""
+    records = (record for record in store.stream(None) if len(record.garments) == 1)
+    consumers = (record for record in records if record.image.domain is Domain.CONSUMER)
+    return max(consumers, key=lambda one: len(one.garments[0].points)).image.id
+
+
 def predictions(guide: Guide, image: int) -> None:
     """A garment beside its proposal, the landmarks that differ most marked; one that is only proposed."""
     hand, annotate = guide.hand, guide.window.annotate
@@ -46,8 +54,8 @@ def predictions(guide: Guide, image: int) -> None:
     hand.annotate(image)
     annotate.page.set_layer("predictions", True)
     proposed(guide, image)
-    garment = max(store.record(image).garments, key=lambda one: len(one.points))
-    annotate.page.select(garment.id, None)
+    garment = max(store.garments.of_image(image), key=lambda one: len(one.points))
+    annotate.page.select(garment.id, -1)
     hand.settle()
     hand.press(Qt.Key.Key_D)
     guide.shot("predictions-dark")
@@ -64,7 +72,7 @@ def predictions(guide: Guide, image: int) -> None:
 def without(guide: Guide, garment: Garment) -> None:
     """Delete a garment, so that the model proposes it anew."""
     page = guide.window.annotate.page
-    page.select(garment.id, None)
+    page.select(garment.id, -1)
     guide.hand.press(Qt.Key.Key_Delete)
     guide.hand.settle()
 

@@ -6,6 +6,7 @@ with the program; before those are trained there is nothing to show.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -29,8 +30,8 @@ def prepared(folder: Path) -> Path:
     _command("demo", "--dir", str(folder), *options)
     store = str(folder / "store")
     for model in (DETECTOR, CROPS):
-        _command("index", "--store", store, "--model", model, "--workers", "0")
-        _command("retrieve", "--store", store, "--index", model)
+        said = _command("index", "--store", store, "--model", model, "--workers", "0", "--json")
+        _command("retrieve", "--store", store, "--index", str(json.loads(said)["index"]))
     return folder / "store"
 
 
@@ -89,10 +90,8 @@ def _both(guide: Guide, name: str) -> None:
     guide.light(f"{name}-light")
 
 
-def _command(*arguments: str) -> None:
-    subprocess.run(
-        [sys.executable, "-P", "-m", "app", *arguments],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _command(*arguments: str) -> str:
+    """What a command of the program prints."""
+    command = [sys.executable, "-P", "-m", "app", *arguments]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return done.stdout.decode()

@@ -361,7 +361,7 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
             guide.browse()
             guide.annotate()
             if audited is not None:
-                model_pictures.predictions(guide, showpiece(hand.window.session.needed()))
+                model_pictures.predictions(guide, model_pictures.worn_alone(hand.window.session.needed()))
                 model_pictures.models(guide)
                 retrieval_pictures.retrieval(guide, audited.result())
                 hand.open_store(work / "demo" / "store")

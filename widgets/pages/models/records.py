@@ -163,11 +163,16 @@ def schema_words(schema: str) -> str:
     return known.get(schema, schema)
 
 
+def folder_words(row: ModelRow) -> str:
+    """Where a model lies; of one that ships the place in the program: the rest says nothing to anybody."""
+    return "/".join(row.folder.parts[-3:]) if row.place == "shipped" else str(row.folder)
+
+
 def facts(row: ModelRow) -> list[tuple[str, str]]:
     """What the manifest says, as names and values in words; empty ones are left out."""
     manifest = row.manifest
     if manifest is None:
-        return [("folder", str(row.folder)), ("found in", PLACES[row.place])]
+        return [("folder", folder_words(row)), ("found in", PLACES[row.place])]
     spec = manifest.spec
     rows = [
         ("network", network_words(manifest)),
@@ -185,6 +190,6 @@ def facts(row: ModelRow) -> list[tuple[str, str]]:
         ("weights", size_words(row.size)),
         ("checksum", manifest.sha256[:12]),
         ("found in", PLACES[row.place]),
-        ("folder", str(row.folder)),
+        ("folder", folder_words(row)),
     ]
     return [(name, value) for name, value in rows if value]
