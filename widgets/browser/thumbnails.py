@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, Qt, QThread, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from store.records import Image, ImageState
 from widgets.browser.courier import Courier, Failure
+from widgets.reading import reader_of
 
 #: Long sides of cached thumbnails; the larger one serves large tiles and fine screens.
 SIZES = (256, 512)
@@ -76,9 +77,7 @@ class _Decoded:
 
 def shrunk(path: Path, size: int) -> tuple[QImage | None, str]:
     """The picture of a file with its long side at most ``size``, or None and the reason."""
-    reader = QImageReader(str(path))
-    # The name does not decide what a file is: datasets have PNG files called .jpg.
-    reader.setDecideFormatFromContent(True)
+    reader = reader_of(path)
     full = reader.size()
     if full.isValid() and max(full.width(), full.height()) > size:
         reader.setScaledSize(full.scaled(size, size, Qt.AspectRatioMode.KeepAspectRatio))
@@ -145,7 +144,7 @@ def decode(source: ThumbnailSource, image: Image, frame: Frame) -> _Decoded:
     stamp = (status.st_mtime_ns, status.st_size)
     cache, size = source.cache, frame.source
     if cache is not None and (data := cache.get(image.id, size, stamp)) is not None:
-        kept = QImage.fromData(data)
+        kept = QImage.fromData(data, "JPG")  # type: ignore[call-overload]
         if not kept.isNull():
             return _Decoded(cut(kept.convertToFormat(QImage.Format.Format_RGB32), frame))
     small, reason = shrunk(path, size)

@@ -15,6 +15,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader
 
+from widgets.reading import reader_of
+
 #: Decoded pictures kept: this many at most, and no more bytes than this (the current one always).
 KEEP = 5
 KEEP_BYTES = 400 * 1024 * 1024
@@ -35,10 +37,8 @@ def decode(path: Path) -> Picture:
     """Read a picture in its own pixel grid: EXIF orientation is not applied."""
     if not path.is_file():
         return Picture(path, QImage(), "the file is not there")
-    reader = QImageReader(str(path))
+    reader = reader_of(path)
     reader.setAutoTransform(False)
-    # The extension may lie; the content does not.
-    reader.setDecideFormatFromContent(True)
     image = reader.read()
     if image.isNull():
         return Picture(path, image, reader.errorString() or "the file is not a picture")

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtGui import QImage, QPixmap
 
 from widgets.browser.courier import Courier, Failure
 from widgets.pages.retrieval.records import Shot
+from widgets.reading import reader_of
 
 #: What the ready pixmaps may take.
 MEMORY = 96 * 1024 * 1024
@@ -79,8 +80,7 @@ def part_of(cut: Cut, size: QSize) -> QRect:
 def read(source: Source, cut: Cut) -> _Read:
     """Cut a picture out of its file. Runs in a thread."""
     path = source(cut.shot.image_id)
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
+    reader = reader_of(path)
     size = reader.size()
     if not size.isValid():
         reason = reader.errorString() if path.is_file() else "is not there"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QRectF, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from store.runs.watched import Sample, SampleSet
 from widgets import style
 from widgets.common import EmptyState, FlowLayout, IconButton, label
+from widgets.reading import reader_of
 
 #: Decoded pictures kept, and the longest side they are decoded to.
 _KEEP, _LONGEST = 96, 640
@@ -44,8 +45,7 @@ class _Work(QRunnable):
         if not self._owner.wanted(self._path):
             self._answers.decoded.emit(self._path, QImage(), "dropped")
             return
-        reader = QImageReader(str(self._path))
-        reader.setDecideFormatFromContent(True)
+        reader = reader_of(self._path)
         size = reader.size()
         if size.isValid() and max(size.width(), size.height()) > _LONGEST:
             reader.setScaledSize(size.scaled(_LONGEST, _LONGEST, Qt.AspectRatioMode.KeepAspectRatio))
