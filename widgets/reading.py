@@ -25,7 +25,7 @@ def reader_of(path: Path) -> QImageReader:
     """A reader of a picture file; it can read nothing where the file is none, or is not there.
 
     The content decides the format, not the name: datasets have PNG files called .jpg. Qt is not left to try
-    its formats by itself: the one for SVG connects signals while it looks at a file. Where the window's thread
+    its formats: the one for SVG connects signals while it looks at a file. Where the window
     disconnects others at that moment, each waits for ever for the lock that the other holds: Qt's of
     connections, or the interpreter's, which PySide keeps while a reader is asked for its size.
     """
