@@ -162,6 +162,8 @@ class MainWindow(PagedWindow):
         self.browse.problems_wanted.connect(self.show_problems)
         self.browse.failed.connect(self.tell_error)
         self.browse.counted.connect(self._counted)
+        self.browse.many.dialog_wanted.connect(self.run_dialog)
+        self.browse.many.titles_changed.connect(self._show_state)
         self.browse.page.selection_changed.connect(self._show_state)
         self.jobs.failed.connect(self.tell_error)
         self.jobs.found.connect(lambda: self.browse.watch_import(bool(self.jobs.running("import"))))
@@ -241,6 +243,8 @@ class MainWindow(PagedWindow):
             writable=self.session.writable,
             images=len(self.browse.slice.ids),
             selected=self.browse.page.grid.selected_count() if store else 0,
+            undo_many=self.browse.many.undo_title,
+            redo_many=self.browse.many.redo_title,
         )
         return base if self._annotate is None else self._annotate.state(base)
 

@@ -29,8 +29,9 @@ class State:
     """What of the window decides which actions are possible.
 
     ``page`` is "welcome", "browse", "annotate", "runs" or "export"; ``undo`` and ``redo`` are titles, empty
-    when there is nothing; ``garment`` and ``landmark`` are whether one is selected. ``proposed``: a model
-    proposes something for the image, ``acceptable``: some of it is marked, ``differs``: the garment differs.
+    when there is nothing, of the image in Annotate; ``undo_many`` and ``redo_many`` of changes of many
+    images; ``garment`` and ``landmark`` are whether one is selected. ``proposed``: a model proposes
+    something for the image, ``acceptable``: some of it is marked, ``differs``: the garment differs.
     """
 
     page: str = "welcome"
@@ -43,6 +44,8 @@ class State:
     landmark: bool = False
     undo: str = ""
     redo: str = ""
+    undo_many: str = ""
+    redo_many: str = ""
     proposed: bool = False
     acceptable: bool = False
     differs: bool = False
@@ -128,6 +131,26 @@ def needs_difference(state: State) -> str:
 def can_undo(state: State) -> str:
     """Something must be there to undo."""
     return needs_writable(state) or ("" if state.undo else "Nothing to undo in this image")
+
+
+def needs_chosen(state: State) -> str:
+    """There must be images in Browse to do something with."""
+    return needs_store(state) or ("" if state.images else "No image fits the filter")
+
+
+def needs_changeable(state: State) -> str:
+    """There must be images in Browse, and they may be changed."""
+    return needs_chosen(state) or ("" if state.writable else "The store is open read-only")
+
+
+def can_undo_many(state: State) -> str:
+    """A change of many images must be there to undo."""
+    return needs_store(state) or ("" if state.undo_many else "No images were changed in Browse")
+
+
+def can_redo_many(state: State) -> str:
+    """A change of many images must have been undone."""
+    return needs_store(state) or ("" if state.redo_many else "No change of images was undone in Browse")
 
 
 def can_redo(state: State) -> str:

@@ -65,6 +65,8 @@ class ActionBinding:
             qaction.setToolTip(reason or action.hint or action.title)
         self._name("edit.undo", "Undo", state.undo)
         self._name("edit.redo", "Redo", state.redo)
+        self._name("browse.undo", "Undo in Browse", state.undo_many)
+        self._name("browse.redo", "Redo in Browse", state.redo_many)
 
     def _name(self, action_id: str, verb: str, title: str) -> None:
         # The title of an edit begins like a sentence; here it goes on from the verb.

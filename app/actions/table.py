@@ -23,6 +23,7 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("F", "Fill the tiles, or show whole pictures"),
             ("number, G", "Go to that row"),
             ("Ctrl+Wheel", "Size of the tiles"),
+            ("Right click / Menu", "What can be done with the selected images"),
         ),
         "Annotate": (
             ("Ctrl+Wheel", "Zoom to the pointer"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.controllers.browse_many import ManyController
 from app.session import Session
 from store.errors import FilterError, StudioError
 from store.filters import Expr, among, parse
@@ -85,15 +86,18 @@ class BrowseController(QObject):
         page.filter_changed.connect(self._filter_changed)
         page.order_changed.connect(lambda _order: self.refresh())
         page.open_wanted.connect(self.open_wanted)
-        page.review_wanted.connect(self._set_review)
         page.export_wanted.connect(self.export_wanted)
         page.details_wanted.connect(self._want_details)
         page.problems_wanted.connect(self.problems_wanted)
         page.import_wanted.connect(self.import_wanted)
         page.view_save_wanted.connect(self._save_view)
+        page.view_change_wanted.connect(self._change_view)
         page.view_delete_wanted.connect(self._delete_view)
         page.list_closed.connect(self.close_list)
         page.failed.connect(self.failed)
+        self.many = ManyController(session, page, self)
+        self.many.changed.connect(self._many_changed)
+        self.many.failed.connect(self.failed)
         state = session.settings.layout("browse")
         if isinstance(state, dict):
             page.restore_state(state)
@@ -253,37 +257,24 @@ class BrowseController(QObject):
 
     # -- what changes the store -----------------------------------------------------------------
 
+    def _many_changed(self) -> None:
+        if self._session.store is not None:
+            self.refresh()
+            self._ask_words()
+
     def _images_changed(self, ids: frozenset[int]) -> None:
         if ids:
             self.page.refresh(ids)
         else:
             self.refresh()
 
-    def _set_review(self, ids: Sequence[int], review: Review) -> None:
-        store = self._session.store
-        if store is None or not ids:
-            return
-        author = self._session.settings.author
-        wanted = list(ids)
-
-        def work() -> int:
-            return set_reviews(store, wanted, review, author)
-
-        def done(count: int) -> None:
-            _log.info("set the review of %d images to %s", count, review.name)
-            self._session.images_changed.emit(frozenset(wanted))
-            self._session.refresh_totals()
-            self.refresh()
-
-        self._session.desk.ask("browse.review", work, done, self._review_failed)
-
-    def _review_failed(self, error: StudioError) -> None:
-        self.refresh()
-        self.failed.emit(error)
-
     def _save_view(self, name: str) -> None:
         store = self._session.needed()
         view = View(name=name, where=self.page.filter_text, order=self.page.order)
+        self._change_views(lambda: store.views.save(view))
+
+    def _change_view(self, view: View) -> None:
+        store = self._session.needed()
         self._change_views(lambda: store.views.save(view))
 
     def _delete_view(self, view_id: int) -> None:
@@ -302,13 +293,6 @@ class BrowseController(QObject):
 
 def set_reviews(store: Store, ids: Iterable[int], review: Review, author: str) -> int:
     """Set the review of images, each as an edit of its own that can be undone there; how many changed."""
-    from store.document import Document
-    from store.document.edits import set_review
+    from store.document.many import change_many, reviewed
 
-    changed = 0
-    for image_id in ids:
-        document = Document(store, image_id, author=author)
-        if document.image.review is not review:
-            document.apply(set_review(document.image, review))
-            changed += 1
-    return changed
+    return len(change_many(store, reviewed(review), list(ids), author=author).changed)

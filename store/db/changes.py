@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -38,7 +39,7 @@ _G = tables.garments.c
 # Built once: building a statement costs more than running it, and these run while somebody drags.
 _IMAGE = select(tables.images).where(_I.id == bindparam("wanted"))
 _GARMENT = select(tables.garments).where(_G.id == bindparam("wanted"))
-_TOUCH = (
+TOUCH = (
     update(tables.images)
     .where(_I.id == bindparam("wanted"))
     .values(changed=bindparam("now"), garments=_I.garments + bindparam("more"), touched=bindparam("number"))
@@ -69,6 +70,15 @@ def save(
     """
     with database.write() as connection:
         return _Save(connection, entry, known or {}).run(changes)
+
+
+def edited_fields(before: Image, after: Image) -> dict[str, Any]:
+    """What an edit makes of an image: the fields in which both differ, as they are afterwards."""
+    return {
+        name: getattr(after, name)
+        for name in (f.name for f in fields(Image))
+        if name not in _NO_EDIT and not before.same_as(before.but(**{name: getattr(after, name)}))
+    }
 
 
 class _Save:
@@ -111,23 +121,19 @@ class _Save:
         if not isinstance(before, Image) or not isinstance(after, Image):
             raise ValueError("images are not added or deleted by edits")
         current = self.images[after.id]
-        differing = {
-            name: getattr(after, name)
-            for name in (f.name for f in fields(Image))
-            if name not in _NO_EDIT and not before.same_as(before.but(**{name: getattr(after, name)}))
-        }
+        edited = edited_fields(before, after)
         if self.is_edit:
             stale = current.version != before.version
         else:
-            stale = not current.same_as(current.but(**{n: getattr(before, n) for n in differing}))
+            stale = not current.same_as(current.but(**{n: getattr(before, n) for n in edited}))
         if stale:
             raise self._conflict(f'image {current.id} ("{current.name}")')
-        self._write_image(current, current.but(**differing))
+        self._write_image(current, current.but(**edited))
 
     def _write_image(self, current: Image, after: Image) -> None:
         after = after.but(version=current.version + 1)
         row = tables.images
-        values = _differing(image_values(current), image_values(after))
+        values = differing(image_values(current), image_values(after))
         self.connection.execute(update(row).where(_I.id == after.id).values(values))
         if after.tags != current.tags:
             set_tags(self.connection, after.id, after.tags)
@@ -148,7 +154,7 @@ class _Save:
             after = self._insert(after)
         else:
             after = self._with_origin(after).but(version=current.version + 1)
-            values = _differing(garment_values(current), garment_values(after))
+            values = differing(garment_values(current), garment_values(after))
             self.connection.execute(update(tables.garments).where(_G.id == garment_id).values(values))
         self.done.append((change.image_id, (after or before or Garment()).id, current, after))
 
@@ -201,7 +207,7 @@ class _Save:
         first = edit_id = take_ids(self.connection, "revisions", len(self.done))
         said = {"now": microseconds(now), "number": next_touch(self.connection)}
         for image_id in self.images:
-            self.connection.execute(_TOUCH, {"wanted": image_id, "more": self.counted[image_id], **said})
+            self.connection.execute(TOUCH, {"wanted": image_id, "more": self.counted[image_id], **said})
         revisions = [
             Revision(
                 id=first + i,
@@ -219,16 +225,17 @@ class _Save:
             )
             for i, (image_id, garment_id, before, after) in enumerate(self.done)
         ]
-        self.connection.execute(insert(tables.revisions), [_values(r) for r in revisions])
+        self.connection.execute(insert(tables.revisions), [revision_values(r) for r in revisions])
         return revisions
 
 
-def _differing(before: Values, after: Values) -> Values:
+def differing(before: Values, after: Values) -> Values:
     """Only these columns are written: an index is then left alone unless something in it changed."""
     return {name: value for name, value in after.items() if value != before[name]}
 
 
-def _values(revision: Revision) -> Values:
+def revision_values(revision: Revision) -> Values:
+    """The columns of a revision."""
     return {
         "id": revision.id,
         "edit_id": revision.edit_id,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.taxonomy import LEVELS
-from store.db.facts.snapshot import LEVEL_BITS, Facts, ImageFacts, Words
+from resources.taxonomy import LEVELS, clothes_categories, clothes_types
+from store.db.facts.snapshot import LEVEL_BITS, Facts, ImageFacts, Links, Words
 from store.filters import UNKNOWN
 from store.records import REVIEW_WORDS
 
@@ -23,11 +23,13 @@ WITHOUT_PROBLEMS = "without problems"
 def facets(facts: Facts, chosen: Flags, datasets: Mapping[int, str], categories: Mapping[int, str]) -> Facets:
     """The facets of the images that are chosen, ``(images,)``; names by id.
 
-    Of category and levels an image counts once for each value that one of its garments has.
+    Of what garments have an image counts once for each value that one of its garments has; of tags,
+    attributes and kinds of problems once for each that it has.
     """
     whole = bool(chosen.all())
     images = facts.images
-    found = {name: _words(getattr(images, name), chosen, whole) for name in ("split", "domain", "state")}
+    texts = ("split", "role", "domain", "state")
+    found = {name: _words(getattr(images, name), chosen, whole) for name in texts}
     found["review"] = _numbers(images.reviews, chosen, {int(r): word for r, word in REVIEW_WORDS.items()})
     found["dataset"] = _numbers(images.datasets, chosen, datasets)
     found["problems"] = _problems(images, chosen)
@@ -39,7 +41,40 @@ def facets(facts: Facts, chosen: Flags, datasets: Mapping[int, str], categories:
     for place, (name, words) in enumerate(LEVELS.items()):
         mine = levels >> np.uint64(LEVEL_BITS * place)
         found[name] = _of_garments(mine, [UNKNOWN, *words.values()])
+    return found | _of_clothes(facts, chosen, whole) | _of_several(facts, chosen, whole)
+
+
+def _of_clothes(facts: Facts, chosen: Flags, whole: bool) -> Facets:
+    types = {one.id: one.name for one in clothes_types()}
+    kinds = {one.id: one.name for one in clothes_categories()}
+    found: Facets = {}
+    for name, names, links in zip(
+        ("clothes_type", "clothes_category"), (types, kinds), facts.clothes, strict=True
+    ):
+        counted: dict[str, int] = {}
+        for code, count in enumerate(_counts(links, chosen, whole).tolist()):
+            if count:
+                word = names.get(code, UNKNOWN)
+                counted[word] = counted.get(word, 0) + count
+        found[name] = counted
     return found
+
+
+def _of_several(facts: Facts, chosen: Flags, whole: bool) -> Facets:
+    """Of what an image may have several; the commonest first."""
+    found: Facets = {}
+    links = {"attribute": facts.attributes, "tag": facts.images.tags, "problem": facts.findings}
+    for name, mine in links.items():
+        counts = _counts(mine, chosen, whole)
+        by_count = np.argsort(-counts, kind="stable").tolist()
+        found[name] = {mine.words[place]: int(counts[place]) for place in by_count if counts[place]}
+    return found
+
+
+def _counts(links: Links, chosen: Flags, whole: bool) -> NDArray[np.int64]:
+    """How many of the chosen images have each code."""
+    codes = links.codes if whole else links.codes[chosen[links.rows]]
+    return np.bincount(codes, minlength=len(links.words))
 
 
 def _words(column: Words, chosen: Flags, whole: bool) -> dict[str, int]:
@@ -48,11 +83,12 @@ def _words(column: Words, chosen: Flags, whole: bool) -> dict[str, int]:
 
 
 def _numbers(column: NDArray[np.integer], chosen: Flags, names: Mapping[int, str]) -> dict[str, int]:
-    values, counts = np.unique(column[chosen], return_counts=True)
+    # Ids and states are small numbers: counting them needs no sorting.
+    counts = np.bincount(column[chosen])
     found: dict[str, int] = {}
-    for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+    for value in np.flatnonzero(counts).tolist():
         name = names.get(value, UNKNOWN)
-        found[name] = found.get(name, 0) + count
+        found[name] = found.get(name, 0) + int(counts[value])
     return found
 
 

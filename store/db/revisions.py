@@ -32,8 +32,9 @@ class Revision(Record):
     """One saved change of one garment, or of the image itself (``garment_id`` 0).
 
     Revisions with the same ``edit_id`` were saved together. ``of_edit`` is the edit that an undo or
-    redo is of, or the edit itself. ``at`` is in UTC. ``before`` is None where a garment was added,
-    ``after`` where it was deleted.
+    redo is of, or the edit itself; where many images were changed in one go, each by an edit of its own,
+    it is the first of these (:mod:`store.document.many`). ``at`` is in UTC. ``before`` is None where a
+    garment was added, ``after`` where it was deleted.
     """
 
     id: int = 0
@@ -79,6 +80,21 @@ class RevisionsRepository:
     def of_edit(self, edit_id: int) -> tuple[Revision, ...]:
         """The revisions that were saved together under an edit's id."""
         return self._where(_C.edit_id == edit_id)
+
+    def of_group(self, of_edit: int, after: int = 0, limit: int = 500) -> tuple[Revision, ...]:
+        """The edits of a group in their order: whole edits, from the revision behind ``after`` on.
+
+        At least one edit, and else no more than ``limit`` revisions; none where there are no more.
+        """
+        mine = (_C.of_edit == of_edit, _C.kind == str(RevisionKind.EDIT), _C.id > after)
+        query = select(tables.revisions).where(*mine).order_by(_C.id)
+        with self._database.read() as connection:
+            rows = connection.execute(query.limit(limit)).all()
+            if len(rows) == limit:
+                # The last edit may go on behind the limit.
+                whole = [row for row in rows if row.edit_id != rows[-1].edit_id]
+                rows = whole or connection.execute(query.where(_C.edit_id == rows[0].edit_id)).all()
+        return tuple(_revision(row) for row in rows)
 
     def count(self) -> int:
         """How many revisions there are."""

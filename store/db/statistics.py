@@ -12,6 +12,7 @@ from store.db.categories import CategoriesRepository
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
 from store.db.facts.keeper import FactsKeeper
+from store.db.rows import Ids
 from store.filters import Expr
 from store.records import ImageState, Review
 
@@ -43,14 +44,24 @@ class StatisticsRepository:
     def facets(self, where: Expr | None = None) -> facets.Facets:
         """How many of the images that a filter selects have each value, by facet and word.
 
-        Facets: split, domain, review, dataset, problems, state, and of the garments category, scale,
-        occlusion, zoom_in and viewpoint: there an image counts once for each value that one of its
-        garments has. What the source does not say counts as "unknown". FilterError for a name that the
-        store does not know.
+        Facets: split, role, domain, review, dataset, problems, problem, tag, state, and of the garments
+        category, clothes_type, clothes_category, attribute, scale, occlusion, zoom_in and viewpoint: there
+        an image counts once for each value that one of its garments has. What the source does not say
+        counts as "unknown". FilterError for a name that the store does not know.
         """
         datasets = {dataset.id: dataset.name for dataset in self._datasets.all()}
         categories = {category.id: category.name for category in self._categories.all()}
         return facets.facets(*self._facts.images(where), datasets, categories)
+
+    def categories_of(self, image_ids: Ids) -> dict[int, int]:
+        """How many garments of each category some images have, by category id, the commonest first."""
+        facts = self._facts.now()
+        rows, known = facts.images.rows_of(np.asarray(image_ids, np.int64))
+        chosen = np.zeros(len(facts.images.ids), np.bool_)
+        chosen[rows[known]] = True
+        counts = np.bincount(facts.garments.categories[chosen[facts.garments.images]])
+        by_count = np.argsort(-counts, kind="stable").tolist()
+        return {category: int(counts[category]) for category in by_count if counts[category]}
 
     def splits_and_roles(self) -> dict[str, tuple[str, ...]]:
         """The splits and roles that occur, by name."""

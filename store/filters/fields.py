@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from resources.taxonomy import LEVELS, categories
+from resources.taxonomy import (
+    LEVELS,
+    ClothesCategory,
+    ClothesType,
+    categories,
+    clothes_categories,
+    clothes_types,
+)
 from store.filters.expressions import Operator
 from store.records import REVIEW_WORDS, Domain, ImageState
 
@@ -78,6 +85,11 @@ def _level(name: str, help_line: str) -> Field:
     return Field(name, Kind.LEVEL, help_line, garment=True, words={**words, UNKNOWN: None})
 
 
+def _named(name: str, help_line: str, known: Iterable[ClothesType | ClothesCategory]) -> Field:
+    words: dict[str, int | str | None] = {one.name: one.id for one in known}
+    return Field(name, Kind.CHOICE, help_line, garment=True, words={**words, UNKNOWN: None})
+
+
 def _texts(*words: str) -> dict[str, int | str | None]:
     return {word: word for word in words}
 
@@ -98,10 +110,15 @@ def _fields() -> tuple[Field, ...]:
         Field("tag", Kind.SEVERAL, "a tag of the image"),
         Field("garments", Kind.NUMBER, "number of garments"),
         Field("problems", Kind.NUMBER, "number of problems"),
+        Field("problem", Kind.SEVERAL, "kind of a problem that the image has"),
+        Field("width", Kind.NUMBER, "width of the picture in pixels"),
+        Field("height", Kind.NUMBER, "height of the picture in pixels"),
         _level("scale", "how much of the image a garment takes"),
         _level("occlusion", "how much of a garment is hidden"),
         _level("zoom_in", "how far the picture zooms in on a garment"),
         _level("viewpoint", "how a garment is worn and seen"),
+        _named("clothes_type", "DeepFashion's type of a garment", clothes_types()),
+        _named("clothes_category", "one of DeepFashion's 50 categories", clothes_categories()),
         Field("pair", Kind.NUMBER, "pair id of a garment", garment=True, words={UNKNOWN: None}),
         Field("style", Kind.NUMBER, "style number of a garment", garment=True, words={UNKNOWN: None}),
         Field("item", Kind.TEXT, "item id of a garment", garment=True),

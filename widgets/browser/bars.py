@@ -1,4 +1,4 @@
-"""The bars of the Browse page: size of tiles, counts and order above the grid, the selection below."""
+"""The bars above the grid: size of tiles, counts and order."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QWidget
 
-from store.records import REVIEW_WORDS, Review
 from widgets import style
-from widgets.browser.delegate import REVIEW_MARKS
 from widgets.browser.layout import MAX_COLUMNS, MIN_COLUMNS
-from widgets.common import ElidedLabel, FootBar, GhostButton, IconButton, IconLabel, PrimaryButton, label
+from widgets.common import ElidedLabel, GhostButton, IconButton, IconLabel, label
 
 #: Orders of images with the words for them; the first is the usual one.
 ORDER_WORDS = {
@@ -166,45 +164,3 @@ class CountRow(QWidget):
         if order != self._order:
             self.show_order(order)
             self.order_changed.emit(order)
-
-
-class SelectionBar(FootBar):
-    """What can be done with the selected images."""
-
-    annotate_wanted = Signal()
-    review_wanted = Signal(Review)
-    export_wanted = Signal()
-    clear_wanted = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._count = label("", "strong")
-        self.add(self._count)
-        self.add_line()
-        annotate = PrimaryButton("Annotate", "vector-triangle", "Enter")
-        annotate.clicked.connect(self.annotate_wanted)
-        self.add(annotate)
-        self.review = GhostButton("Set review", "circle-check")
-        self.review.setMenu(self._make_menu())
-        self.add(self.review)
-        export = GhostButton("Export selection", "package-export")
-        export.clicked.connect(self.export_wanted)
-        self.add(export)
-        self.add_stretch()
-        clear = GhostButton("Clear selection", "x", "Esc")
-        clear.clicked.connect(self.clear_wanted)
-        self.add(clear)
-        self.setAccessibleName("Selection")
-
-    def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for review, words in REVIEW_WORDS.items():
-            action = QAction(style.icon(*REVIEW_MARKS[review]), words[:1].upper() + words[1:], menu)
-            action.triggered.connect(lambda _on=False, review=review: self.review_wanted.emit(review))
-            menu.addAction(action)
-        return menu
-
-    def show_count(self, count: int) -> None:
-        """Show the bar for so many selected images, or hide it."""
-        self._count.setText(f"{count:,} selected")
-        self.setVisible(count > 0)

@@ -6,8 +6,25 @@ from collections.abc import Iterable
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from widgets import style
@@ -51,6 +68,8 @@ class ThumbnailGrid(PlacedView):
     fill_changed = Signal(bool)
     #: Digits typed so far on the way to a row ("G" goes there).
     typed = Signal(str)
+    #: What can be done with the selected images should be offered at a point of the screen.
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, model: TileModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         self._delegate = TileDelegate(model, thumbnails)
@@ -309,6 +328,9 @@ class ThumbnailGrid(PlacedView):
             self._press(row, event)
         elif event.button() == Qt.MouseButton.RightButton and row >= 0:
             self.set_current_row(row, scroll=False)
+            if not self.selectionModel().isSelected(self._tiles.index(row)):
+                self._anchor = row
+                self.select_rows(np.array([row], np.int64))
 
     def _press(self, row: int, event: QMouseEvent) -> None:
         modifiers = event.modifiers()
@@ -337,6 +359,14 @@ class ThumbnailGrid(PlacedView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        row = self.current_row
+        if event.reason() != QContextMenuEvent.Reason.Mouse and row >= 0:
+            self.scrollTo(self._tiles.index(row))
+            self.menu_wanted.emit(self.viewport().mapToGlobal(self.row_rect(row).center()))
+        elif self.row_at(event.pos()) >= 0:
+            self.menu_wanted.emit(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._set_hover(self.row_at(event.position().toPoint()))

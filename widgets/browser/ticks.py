@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store.errors import FilterError
-from store.filters import FIELDS, And, Comparison, Expr, Operator, Or, Value, parse, plain, terms
+from store.filters import FIELDS, And, Comparison, Expr, Kind, Operator, Or, Value, parse, plain, terms
 
 #: The facet of problems has two words for a number.
 WITH_PROBLEMS, WITHOUT_PROBLEMS = "with problems", "without problems"
@@ -28,6 +28,7 @@ _ORDERED: Mapping[Operator, Callable[[int, int], bool]] = {
     Operator.MORE: lambda a, b: a > b,
     Operator.AT_LEAST: lambda a, b: a >= b,
 }
+_NEGATIVE = (Operator.NOT_EQUAL, Operator.NOT_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def tick(text: str, facet: str, word: str, on: bool, words: Words) -> str:
         return text
     if chosen:
         return text[: term.start] + _written(facet, chosen, words) + text[term.end :]
-    return _without(text, term.start, term.end)
+    return without(text, term.start, term.end)
 
 
 def drop_last(text: str) -> tuple[str, str]:
@@ -86,7 +87,11 @@ def quoted(word: str) -> str:
     return f"'{word}'" if '"' in word else f'"{word}"'
 
 
-def _tied(text: str, words: Words) -> list[_Term]:
+def comparisons(text: str) -> list[tuple[Comparison, int, int]]:
+    """The comparisons of a text that stand among terms joined by ``and``, with start and end of each.
+
+    None for a text that does not parse.
+    """
     try:
         expression = parse(text)
     except FilterError:
@@ -95,13 +100,33 @@ def _tied(text: str, words: Words) -> list[_Term]:
     spans = terms(text)
     found = []
     for part in parts:
-        if not isinstance(part, Comparison) or part.field not in words or _depth(text, part.position):
-            continue
-        chosen = _chosen(part, words[part.field])
-        if chosen is not None:
+        if isinstance(part, Comparison) and not _depth(text, part.position):
             inside = [s for s in spans if s.start >= part.position]
             last = next((i for i, s in enumerate(inside) if s.kind == "keyword"), len(inside)) - 1
-            found.append(_Term(part.field, chosen, part.position, inside[last].end))
+            found.append((part, part.position, inside[last].end))
+    return found
+
+
+def joined(text: str, term: str) -> str:
+    """A text and one term more, both of which must hold. FilterError for a text that does not parse."""
+    return _joined(text, parse(text), term)
+
+
+def without(text: str, start: int, end: int) -> str:
+    """A text without one of its :func:`comparisons`."""
+    before = [s for s in terms(text) if s.end <= start]
+    after = [s for s in terms(text) if s.start >= end]
+    if len(after) > 1:
+        return text[:start] + text[after[1].start :]
+    return text[: before[-2].end] if len(before) > 1 else ""
+
+
+def _tied(text: str, words: Words) -> list[_Term]:
+    found = []
+    for part, start, end in comparisons(text):
+        chosen = _chosen(part, words[part.field]) if part.field in words else None
+        if chosen is not None:
+            found.append(_Term(part.field, chosen, start, end))
     return found
 
 
@@ -120,13 +145,15 @@ def _chosen(term: Comparison, words: Sequence[str]) -> frozenset[str] | None:
         if not isinstance(limit, int):
             return None
         return frozenset(w for w, level in levels.items() if isinstance(level, int) and holds(level, limit))
-    if term.operator is Operator.CONTAINS:
+    several = FIELDS[term.field].kind is Kind.SEVERAL
+    if term.operator is Operator.CONTAINS or (several and term.operator in _NEGATIVE):
+        # Who has another tag may have this one as well: that is not a choice of words.
         return None
     named = [_word(term.field, value, words) for value in term.values]
     if None in named:
         return None
     chosen = frozenset(word for word in named if word is not None)
-    return chosen if term.operator in (Operator.EQUAL, Operator.IN) else frozenset(words) - chosen
+    return frozenset(words) - chosen if term.operator in _NEGATIVE else chosen
 
 
 def _word(field: str, value: Value, words: Sequence[str]) -> str | None:
@@ -154,7 +181,10 @@ def _written(facet: str, chosen: frozenset[str], words: Words) -> str:
     if facet == "problems":
         return "problems >= 0" if len(chosen) > 1 else f"problems {'>' if WITH_PROBLEMS in chosen else '='} 0"
     ordered = [quoted(word) for word in words[facet] if word in chosen]
-    return f"{facet} = {ordered[0]}" if len(ordered) == 1 else f"{facet} in ({', '.join(ordered)})"
+    if len(ordered) > 1:
+        return f"{facet} in ({', '.join(ordered)})"
+    sign = Operator.HAS if FIELDS[facet].kind is Kind.SEVERAL else Operator.EQUAL
+    return f"{facet} {sign} {ordered[0]}"
 
 
 def _joined(text: str, expression: Expr | None, term: str) -> str:
@@ -162,11 +192,3 @@ def _joined(text: str, expression: Expr | None, term: str) -> str:
     if expression is None:
         return term
     return f"({text}) and {term}" if isinstance(expression, Or) else f"{text} and {term}"
-
-
-def _without(text: str, start: int, end: int) -> str:
-    before = [s for s in terms(text) if s.end <= start]
-    after = [s for s in terms(text) if s.start >= end]
-    if len(after) > 1:
-        return text[:start] + text[after[1].start :]
-    return text[: before[-2].end] if len(before) > 1 else ""

@@ -6,19 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from resources.taxonomy import Category
 from store.records import Review, View
-from widgets.browser.bars import CountRow, SelectionBar, SizeSlider
+from widgets.browser.bars import CountRow, SizeSlider
 from widgets.browser.filterfield import FilterField
 from widgets.browser.grid import ThumbnailGrid
+from widgets.browser.joint import FilterJoint
 from widgets.browser.model import Ids, TileModel, TileSource
+from widgets.browser.selection import SelectionBar, SelectionMenu, SelectionWishes, WorkBar
 from widgets.browser.sidepanel import SidePanel
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
-from widgets.browser.ticks import drop_last, tick, ticks
+from widgets.browser.ticks import drop_last
 from widgets.browser.viewsbutton import ViewsButton
 from widgets.common import EmptyState, PageToolbar, surface
 from widgets.panels.details import Details
@@ -37,7 +39,11 @@ class BrowsePage(QWidget):
     filter_changed = Signal(str)
     order_changed = Signal(str)
     open_wanted = Signal(int)
+    #: Something is wanted of images, given by their ids: those selected, or the current one.
     review_wanted = Signal(list, Review)
+    tag_wanted = Signal(list)
+    category_wanted = Signal(list)
+    swap_wanted = Signal(list)
     export_wanted = Signal(list)
     selection_changed = Signal()
     current_changed = Signal(int)
@@ -46,6 +52,8 @@ class BrowsePage(QWidget):
     problems_wanted = Signal()
     import_wanted = Signal()
     view_save_wanted = Signal(str)
+    #: A view should be called or mean something else; it has its id.
+    view_change_wanted = Signal(View)
     view_delete_wanted = Signal(int)
     #: The list of images (:meth:`show_list`) should restrict what is shown no longer.
     list_closed = Signal()
@@ -64,8 +72,13 @@ class BrowsePage(QWidget):
         self.views = ViewsButton()
         self.tile_size = SizeSlider()
         self.counts = CountRow()
-        self.selection_bar = SelectionBar()
+        self.wishes = SelectionWishes(self)
+        self.selection_bar = SelectionBar(self.wishes)
+        self.menu = SelectionMenu(self.wishes, self)
+        self.work_bar = WorkBar()
         self.side = SidePanel()
+        self.joint = FilterJoint(self.filter, self.side)
+        self._writable = True
         self.facets, self.details = self.side.facets, self.side.details
         self._empty = EmptyState("photo", "", "", "")
         self._ask_details = QTimer(self, singleShot=True, interval=DETAILS_MS)
@@ -74,7 +87,6 @@ class BrowsePage(QWidget):
         self._connect()
         self.setFocusProxy(self.grid)
         self.selection_bar.show_count(0)
-        self.side.clear.setEnabled(False)
 
     def _lay_out(self) -> None:
         toolbar = PageToolbar()
@@ -90,6 +102,7 @@ class BrowsePage(QWidget):
         left.addWidget(toolbar)
         left.addWidget(self.counts)
         left.addWidget(self._stack, 1)
+        left.addWidget(self.work_bar)
         left.addWidget(self.selection_bar)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -98,14 +111,14 @@ class BrowsePage(QWidget):
         whole.addWidget(self.side)
 
     def _connect(self) -> None:
-        self.filter.applied.connect(self._on_filter)
-        self.filter.changed.connect(lambda text: self.side.clear.setEnabled(bool(text)))
-        self.side.clear.clicked.connect(lambda: self.filter.clear())
+        self.joint.changed.connect(self.filter_changed)
         self.filter.complained.connect(self.counts.complain)
         self.filter.left.connect(self.grid.setFocus)
         self.filter.entered.connect(lambda _text: None if self.filter.is_wrong else self.grid.setFocus())
         self.views.chosen.connect(self._on_view)
         self.views.save_wanted.connect(self.view_save_wanted)
+        self.views.rename_wanted.connect(self.view_change_wanted)
+        self.views.update_wanted.connect(self._on_update)
         self.views.delete_wanted.connect(self.view_delete_wanted)
         self.tile_size.columns_wanted.connect(self.grid.set_columns)
         self.grid.columns_changed.connect(self.tile_size.show_columns)
@@ -116,12 +129,17 @@ class BrowsePage(QWidget):
         self.grid.current_row_changed.connect(self._on_current)
         self.counts.order_changed.connect(self.order_changed)
         self.counts.chip.closed.connect(self.list_closed)
-        self.facets.toggled.connect(self._on_tick)
         self.details.problems_wanted.connect(self.problems_wanted)
-        self.selection_bar.annotate_wanted.connect(self._open_selected)
-        self.selection_bar.review_wanted.connect(lambda r: self.review_wanted.emit(self.selected_ids(), r))
-        self.selection_bar.export_wanted.connect(lambda: self.export_wanted.emit(self.selected_ids()))
-        self.selection_bar.clear_wanted.connect(self.grid.clear_selection)
+        self.grid.menu_wanted.connect(self._show_menu)
+        wishes = self.wishes
+        wishes.annotate.connect(self._open_selected)
+        wishes.review.connect(lambda review: self.review_wanted.emit(self.chosen_ids(), review))
+        wishes.tag.connect(lambda: self.tag_wanted.emit(self.chosen_ids()))
+        wishes.category.connect(lambda: self.category_wanted.emit(self.chosen_ids()))
+        wishes.swap.connect(lambda: self.swap_wanted.emit(self.chosen_ids()))
+        wishes.export.connect(lambda: self.export_wanted.emit(self.chosen_ids()))
+        wishes.clear.connect(self.grid.clear_selection)
+        wishes.everything.connect(self.grid.selectAll)
         self.side.tabs.currentChanged.connect(lambda _tab: self._ask_details.start())
         self._empty.action.connect(self._on_empty_action)
         self._empty.link.connect(self._show_all)
@@ -135,8 +153,12 @@ class BrowsePage(QWidget):
         self._thumbnails.set_source(pictures)
         self.details.set_source(pictures)
         self.facets.reset()
-        self.filter.show_text("")
-        self._show_ticks()
+        self.joint.set_filter("")
+
+    def set_writable(self, writable: bool) -> None:
+        """Whether images may be changed: not in a store that is read-only, nor while many of them are."""
+        self._writable = writable
+        self.selection_bar.set_writable(writable)
 
     def set_categories(self, categories: Sequence[Category]) -> None:
         """Know names and colours of the store's own categories, beside the 13."""
@@ -145,8 +167,10 @@ class BrowsePage(QWidget):
         self.details.set_categories(categories)
 
     def set_words(self, words: Mapping[str, Sequence[str]]) -> None:
-        """The store's own values by field, offered while a filter is typed."""
+        """The store's own values by field, offered while a filter is typed, and searched for in the
+        facets."""
         self.filter.set_words(words)
+        self.facets.set_words(words)
 
     def show_rows(self, ids: Ids, images: int, garments: int, milliseconds: float) -> None:
         """Show the images of ``ids``, ``(n,)`` int64, and how long it took to find them.
@@ -160,6 +184,7 @@ class BrowsePage(QWidget):
             self.grid.refresh(())
             self._ask_details.start()
         self.counts.show_counts(images, garments, milliseconds)
+        self.views.show_in_force(self.filter_text, self.order)
         self.filter.set_bad(False)
         self.counts.complain("")
         self._show_emptiness()
@@ -193,7 +218,7 @@ class BrowsePage(QWidget):
     def show_facets(self, facets: Mapping[str, Mapping[str, int]]) -> None:
         """Show how many images of the slice have each word of each facet."""
         self.facets.show_counts(facets)
-        self._show_ticks()
+        self.joint.show()
 
     def show_details(self, details: Details | None) -> None:
         """Show an image in full, if it is still the current one."""
@@ -210,12 +235,7 @@ class BrowsePage(QWidget):
 
     def set_filter(self, text: str, *, apply: bool = False) -> None:
         """Show a filter; ``filter_changed`` is emitted only with ``apply``."""
-        if apply:
-            self.filter.set_text(text)
-            self.filter.apply()
-        else:
-            self.filter.show_text(text)
-            self._show_ticks()
+        self.joint.set_filter(text, apply=apply)
 
     def set_order(self, order: str) -> None:
         """Show an order as the one in force."""
@@ -264,6 +284,10 @@ class BrowsePage(QWidget):
         """The ids of the selected images, in the order shown."""
         return self.grid.selected_ids()
 
+    def chosen_ids(self) -> list[int]:
+        """The ids of the selected images; where none is, that of the current one."""
+        return self.selected_ids() or ([self.current_id] if self.current_id else [])
+
     def focus_filter(self) -> None:
         """Begin to type a filter."""
         self.filter.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -300,15 +324,9 @@ class BrowsePage(QWidget):
 
     # -- what a person does ---------------------------------------------------------------------
 
-    def _on_filter(self, text: str) -> None:
-        self._show_ticks()
-        self.filter_changed.emit(text)
-
-    def _on_tick(self, facet: str, word: str, on: bool) -> None:
-        self.set_filter(tick(self.filter.in_force, facet, word, on, self.facets.words()), apply=True)
-
-    def _show_ticks(self) -> None:
-        self.facets.show_ticks(ticks(self.filter.in_force, self.facets.words()))
+    def _show_menu(self, at: QPoint) -> None:
+        self.menu.show_for(self.grid.selected_count() or 1, self._writable)
+        self.menu.popup(at)
 
     def _on_view(self, view: View) -> None:
         if view.order != self.order:
@@ -316,14 +334,19 @@ class BrowsePage(QWidget):
             self.order_changed.emit(self.order)
         self.set_filter(view.where, apply=True)
 
+    def _on_update(self, view: View) -> None:
+        self.view_change_wanted.emit(view.but(where=self.filter_text, order=self.order))
+
     def _on_selection(self) -> None:
         self.selection_bar.show_count(self.grid.selected_count())
         self.selection_changed.emit()
 
     def _open_selected(self) -> None:
         rows, current = self.grid.selected_rows(), self.grid.current_row
-        if len(rows):
-            self.open_wanted.emit(current if current in rows else int(rows[0]))
+        if not len(rows) or current in rows:
+            self.open_wanted.emit(max(0, current))
+        else:
+            self.open_wanted.emit(int(rows[0]))
 
     def _on_current(self, row: int) -> None:
         self._ask_details.start()

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from resources.taxonomy import LEVELS
 from store.db.facts.naming import Names
 from store.db.facts.snapshot import NO_LEVEL, NO_NUMBER, Facts, Links, Words
-from store.filters import FIELDS, And, Comparison, Expr, Kind, Not, Operator, Or
+from store.filters import FIELDS, UNKNOWN, And, Comparison, Expr, Kind, Not, Operator, Or, plain
 
 Flags = NDArray[np.bool_]
 
@@ -80,12 +80,16 @@ class Matcher:
                 return self._file(expr)
             case "tag":
                 return _linked(expr, images.tags, len(images.ids))
+            case "problem":
+                return _linked(expr, images.findings, len(images.ids))
             case "split" | "role" | "domain" | "state":
                 return _said(expr, getattr(images, expr.field))
             case "review":
                 return _number(expr, images.reviews, NO_NUMBER)
             case "garments" | "problems":
                 return _number(expr, getattr(images, expr.field), NO_NUMBER)
+            case "width" | "height":
+                return _number(expr, getattr(images, f"{expr.field}s"), NO_NUMBER)
             case _:
                 return _number(expr, images.ids, NO_NUMBER)
 
@@ -100,6 +104,10 @@ class Matcher:
                 return _linked(expr, garments.attributes, len(garments.ids))
             case "pair":
                 return _number(expr, garments.pairs, NO_NUMBER)
+            case "clothes_type":
+                return _number(expr, garments.clothes_types, NO_LEVEL)
+            case "clothes_category":
+                return _number(expr, garments.clothes_categories, NO_LEVEL)
             case "style":
                 return _number(expr, garments.styles, NO_NUMBER)
             case _:
@@ -163,5 +171,7 @@ def _fits(expr: Comparison, word: str) -> bool:
     side = word if exact else word.casefold()
     if expr.operator is Operator.CONTAINS:
         return expr.values[0].text.casefold() in word.casefold()
-    meanings = ("" if value.meaning is None else str(value.meaning) for value in expr.values)
+    meanings = ["" if value.meaning is None else str(value.meaning) for value in expr.values]
+    if not word and FIELDS[expr.field].kind is Kind.TEXT and any(plain(one) == UNKNOWN for one in meanings):
+        return True
     return any(side == (meaning if exact else meaning.casefold()) for meaning in meanings)

@@ -43,16 +43,24 @@ def stamp_of(connection: Connection) -> int:
 def read_all(connection: Connection) -> Facts:
     """The facts of the whole store."""
     stamp = stamp_of(connection)
-    images = read_images(connection, select(tables.images))
+    images = read_images(connection, select(tables.images), whole=True)
     images = images.but(by_name=read_order(connection, images.ids))
     return Facts(stamp, images, read_garments(connection, images.ids, select(tables.garments)))
 
 
-def read_images(connection: Connection, rows: Select[Any]) -> ImageFacts:
-    """The facts of the images of a query, which has all columns of ``images``; their order is not asked."""
+def read_images(connection: Connection, rows: Select[Any], *, whole: bool = False) -> ImageFacts:
+    """The facts of the images of a query, which has all columns of ``images``; their order is not asked.
+
+    ``whole`` says that these are all images there are.
+    """
     source = rows.order_by(_I.id).subquery().c
-    numbers = (source.id, source.dataset_id, source.review, source.garments, source.problems, source.changed)
-    ids, datasets, reviews, garments, problems, changed = columns(connection, select(*numbers))
+    numbers = (
+        *(source.id, source.dataset_id, source.review, source.garments, source.problems, source.changed),
+        *(source.width, source.height, func.coalesce(source.pair_id, NO_NUMBER)),
+    )
+    found = columns(connection, select(*numbers))
+    ids, datasets, reviews, garments, problems, changed, widths, heights, pairs = found
+    among = None if whole else select(source.id)
     split, role, domain, state = (_words(texts(connection, select(source[name]))) for name in _TEXTS)
     return ImageFacts(
         ids=ids,
@@ -61,13 +69,17 @@ def read_images(connection: Connection, rows: Select[Any]) -> ImageFacts:
         garments=garments.astype(np.int32),
         problems=problems.astype(np.int32),
         changed=changed,
+        widths=widths.astype(np.int32),
+        heights=heights.astype(np.int32),
+        pairs=pairs,
         split=split,
         role=role,
         domain=domain,
         state=state,
         names=FileNames.of(texts(connection, select(source.name))),
         by_name=np.empty(0, np.int32),
-        tags=_tags(connection, ids),
+        tags=_tags(connection, ids, among),
+        findings=_findings(connection, ids, among),
     )
 
 
@@ -82,8 +94,9 @@ def read_garments(connection: Connection, image_ids: Integers, rows: Select[Any]
     source = rows.order_by(_G.image_id, _G.position, _G.id).subquery().c
     numbers: list[ColumnElement[Any]] = [source.id, source.image_id, source.category_id]
     numbers += [func.coalesce(source[name], NO_NUMBER) for name in ("pair_id", "style")]
-    numbers += [_level(source[name]) for name in LEVELS]
-    ids, images, categories, pairs, styles, *levels = columns(connection, select(*numbers))
+    numbers += [_level(source[name]) for name in ("clothes_type", "clothes_category", *LEVELS)]
+    found = columns(connection, select(*numbers))
+    ids, images, categories, pairs, styles, types, clothes, *levels = found
     by_id = np.argsort(ids, kind="stable")
 
     def row_of(garment_ids: Integers) -> Rows:
@@ -98,6 +111,8 @@ def read_garments(connection: Connection, image_ids: Integers, rows: Select[Any]
         levels=np.stack(levels, axis=1).astype(np.int8),
         pairs=pairs,
         styles=styles,
+        clothes_types=types.astype(np.int8),
+        clothes_categories=clothes.astype(np.int8),
         items=_items(connection.execute(has_item), row_of, len(ids)),
         attributes=_attributes(connection.execute(has_attributes), row_of),
     )
@@ -112,15 +127,28 @@ def _words(found: Sequence[str]) -> Words:
     return Words(tuple(places), np.array([places[word] for word in found], np.int32))
 
 
-def _tags(connection: Connection, ids: Integers) -> Links:
+def _tags(connection: Connection, ids: Integers, among: Select[Any] | None) -> Links:
     tag, link = tables.tags.c, tables.image_tags.c
-    found = connection.execute(select(tag.id, tag.name).order_by(tag.name))
-    named = {row.id: str(row.name) for row in found}
-    images, tags = columns(connection, select(link.image_id, link.tag_id))
+    named = connection.execute(select(tag.id, tag.name).order_by(tag.id)).all()
+    linked = select(link.image_id, link.tag_id)
+    if among is not None:
+        linked = linked.where(link.image_id.in_(among))
+    images, tags = columns(connection, linked)
+    codes = np.searchsorted([row.id for row in named], tags).astype(np.int32)
+    return Links(tuple(str(row.name) for row in named), np.searchsorted(ids, images).astype(np.int32), codes)
+
+
+def _findings(connection: Connection, ids: Integers, among: Select[Any] | None) -> Links:
+    problem = tables.problems.c
+    query = select(problem.image_id, problem.code).where(problem.image_id > 0).order_by(problem.id)
+    if among is not None:
+        query = query.where(problem.image_id.in_(among))
+    source = query.subquery().c
+    (images,) = columns(connection, select(source.image_id))
+    codes = _words(texts(connection, select(source.code)))
+    # A problem may outlive its image.
     known = np.isin(images, ids)
-    place = {tag_id: at for at, tag_id in enumerate(named)}
-    codes = np.array([place[int(one)] for one in tags[known]], np.int32)
-    return Links(tuple(named.values()), np.searchsorted(ids, images[known]).astype(np.int32), codes)
+    return Links(codes.words, np.searchsorted(ids, images[known]).astype(np.int32), codes.codes[known])
 
 
 def _items(found: Iterable[Any], row_of: Any, count: int) -> Words:

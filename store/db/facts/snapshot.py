@@ -22,6 +22,8 @@ NO_LEVEL = -1
 NO_NUMBER = int(np.iinfo(np.int64).min)
 #: Bits of a fact with levels in :attr:`Facts.level_bits`.
 LEVEL_BITS = 4
+#: Ids of clothes types and categories are below this: they are int8.
+_MOST_IDS = 128
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,14 @@ class Links:
     codes: Codes
 
 
+def distinct(words: tuple[str, ...], rows: Rows, codes: Codes, most: int = 0) -> Links:
+    """Links without repetition. Codes are below ``most``, which is the number of words where it is 0."""
+    many = np.int64(most or len(words) or 1)
+    # Whole numbers that hold both are many times quicker to tell apart than pairs.
+    keys = np.unique(rows * many + codes)
+    return Links(words, (keys // many).astype(np.int32), (keys % many).astype(np.int32))
+
+
 @dataclass(frozen=True)
 class ImageFacts:
     """Facts of images, rows ascending by id."""
@@ -51,6 +61,11 @@ class ImageFacts:
     garments: Codes
     problems: Codes
     changed: Integers
+    #: Of the picture, in pixels.
+    widths: Codes
+    heights: Codes
+    #: What is said of the whole image; :data:`NO_NUMBER` where nothing is.
+    pairs: Integers
     split: Words
     role: Words
     domain: Words
@@ -59,6 +74,8 @@ class ImageFacts:
     #: The rows in the order of names.
     by_name: Rows
     tags: Links
+    #: Codes of problems; an image may have one several times.
+    findings: Links
 
     def but(self, **changes: Any) -> Self:
         """A copy with some columns changed."""
@@ -83,6 +100,9 @@ class GarmentFacts:
     levels: Small
     pairs: Integers
     styles: Integers
+    #: Ids of DeepFashion's 3 clothes types and 50 categories; :data:`NO_LEVEL` where the source is silent.
+    clothes_types: Small
+    clothes_categories: Small
     items: Words
     #: Only what is said to be so: of DeepFashion's 1,000 attributes a garment has three or four.
     attributes: Links
@@ -126,6 +146,31 @@ class Facts:
             known = (level >= min(words)) & (level <= max(words))
             bits |= np.uint64(1) << (np.where(known, level, 0) + LEVEL_BITS * place).astype(np.uint64)
         return self._bits(bits)
+
+    @cached_property
+    def attributes(self) -> Links:
+        """The attributes of each image's garments, each once; rows are those of images."""
+        links = self.garments.attributes
+        return distinct(links.words, self.garments.images[links.rows], links.codes)
+
+    @cached_property
+    def findings(self) -> Links:
+        """The codes of each image's problems, each once."""
+        links = self.images.findings
+        return distinct(links.words, links.rows, links.codes)
+
+    @cached_property
+    def clothes(self) -> tuple[Links, Links]:
+        """The clothes types and the clothes categories of each image's garments, each once.
+
+        Words are left out: a code is an id, 0 for unknown.
+        """
+        rows, garments = self.garments.images, self.garments
+        types, kinds = (
+            distinct((), rows, np.maximum(column, 0).astype(np.int32), _MOST_IDS)
+            for column in (garments.clothes_types, garments.clothes_categories)
+        )
+        return types, kinds
 
     def _bits(self, of_garments: NDArray[np.uint64]) -> NDArray[np.uint64]:
         found = np.zeros(len(self.images.ids), np.uint64)

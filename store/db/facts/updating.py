@@ -73,6 +73,9 @@ def _images(old: ImageFacts, new: ImageFacts, rows: Rows, known: Flags) -> Image
         garments=joined(old.garments, new.garments),
         problems=joined(old.problems, new.problems),
         changed=joined(old.changed, new.changed),
+        widths=joined(old.widths, new.widths),
+        heights=joined(old.heights, new.heights),
+        pairs=joined(old.pairs, new.pairs),
         split=coded(old.split, new.split),
         role=coded(old.role, new.role),
         domain=coded(old.domain, new.domain),
@@ -80,9 +83,13 @@ def _images(old: ImageFacts, new: ImageFacts, rows: Rows, known: Flags) -> Image
         names=old.names.with_more(new.names.name(at) for at in fresh) if fresh else old.names,
         by_name=old.by_name,
         tags=old.tags,
+        findings=old.findings,
     )
     of_new, _ = found.rows_of(new.ids)
-    return found.but(tags=_relinked(old.tags, new.tags, rows, None, of_new))
+    return found.but(
+        tags=_relinked(old.tags, new.tags, rows, None, of_new),
+        findings=_relinked(old.findings, new.findings, rows, None, of_new),
+    )
 
 
 def _garments(old: GarmentFacts, new: GarmentFacts, of_new: Rows, images: int) -> GarmentFacts:
@@ -113,6 +120,8 @@ def _garments(old: GarmentFacts, new: GarmentFacts, of_new: Rows, images: int) -
         levels=joined(old.levels, new.levels),
         pairs=joined(old.pairs, new.pairs),
         styles=joined(old.styles, new.styles),
+        clothes_types=joined(old.clothes_types, new.clothes_types),
+        clothes_categories=joined(old.clothes_categories, new.clothes_categories),
         items=Words(words, joined(old.items.codes, codes)),
         attributes=_relinked(old.attributes, new.attributes, np.empty(0, np.int32), kept_rows, new_rows),
     )

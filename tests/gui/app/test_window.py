@@ -63,7 +63,7 @@ def test_a_folder_that_is_no_store_is_told_and_welcome_shown(
 def test_the_review_of_a_selection_is_set_as_edits(window: MainWindow, qtbot: QtBot) -> None:
     ids = [int(i) for i in window.browse.slice.ids[:2]]
     window.browse.page.review_wanted.emit(ids, Review.SECOND_LOOK)
-    qtbot.waitUntil(lambda: not window.session.desk.busy())
+    qtbot.waitUntil(lambda: not window.browse.many.busy and not window.session.desk.busy())
     store = window.session.needed()
     assert {store.images.get(i).review for i in ids} == {Review.SECOND_LOOK}
     assert (

@@ -85,7 +85,7 @@ def test_each_count_is_what_its_tick_selects(
 ) -> None:
     facet, word = facet_and_word
     promised = store.statistics.facets(None)[facet][word]
-    page._on_tick(facet, word, True)
+    page.joint.tick(facet, word, True)
     assert len(page.ids) == promised
     assert ticked(page, facet, word)
 
@@ -94,7 +94,7 @@ def test_every_count_of_every_facet_holds(page: BrowsePage, store: Store) -> Non
     for facet, counts in store.statistics.facets(None).items():
         for word, promised in counts.items():
             page.set_filter("")
-            page._on_tick(facet, word, True)
+            page.joint.tick(facet, word, True)
             assert (facet, word, len(page.ids)) == (facet, word, promised)
 
 

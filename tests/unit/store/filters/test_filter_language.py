@@ -194,8 +194,8 @@ STORE_WORDS = {"category": ["trousers", "short sleeve top", "fashion"], "tag": [
     ("text", "offered"),
     [
         ("", [*FIELDS, "not"]),
-        ("cat", ["category"]),
-        ("id", ["id"]),
+        ("cat", ["category", "clothes_category"]),
+        ("id", ["id", "width"]),
         ("ID = 1 and sca", ["scale"]),
         ("scale ", ["=", "!=", "in", "not in", "<", "<=", ">", ">="]),
         ("scale = s", ["small"]),

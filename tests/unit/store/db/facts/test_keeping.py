@@ -18,6 +18,7 @@ from store.db.facts.reading import read_all
 from store.db.facts.snapshot import Facts, GarmentFacts, ImageFacts, Links, Words
 from store.document import Document
 from store.document.edits import delete_garment, set_category, set_review
+from store.document.many import change_many, tagged
 from store.filters import parse
 from store.records import Dataset, Garment, Image, ImageRecord, ImageState, Problem, Review
 
@@ -64,6 +65,8 @@ def add(store: Store, dataset_id: int, count: int, random: Random) -> None:
                     category_id=random.choice([1, 8, 13]),
                     scale=random.choice([None, 1, 3]),
                     pair_id=random.choice([None, 5]),
+                    clothes_type=random.choice([None, 1, 3]),
+                    clothes_category=random.choice([None, 18, 50]),
                     item_id=random.choice(["", "id_1", "id_2"]),
                     attributes={random.choice(["striped", "floral"]): random.choice([1, -1])},
                 )
@@ -80,7 +83,7 @@ def change(store: Store, random: Random) -> None:
     ids = store.images.ids().tolist()
     image_id = random.choice(ids)
     document = Document(store, image_id, author="test")
-    match random.randrange(6):
+    match random.randrange(7):
         case 0:
             add(store, store.images.get(image_id).dataset_id, random.randrange(1, 4), random)
         case 1:
@@ -94,7 +97,10 @@ def change(store: Store, random: Random) -> None:
             garment = random.choice(document.garments)
             document.apply(delete_garment(garment))
         case 4:
-            store.problems.add([Problem(code="x", image_id=image_id)])
+            store.problems.add([Problem(code=random.choice("xy"), image_id=image_id)])
+        case 5:
+            wish = tagged(random.choice(["dark", "new"]), random.random() < 0.6)
+            change_many(store, wish, random.sample(ids, 5))
         case _:
             store.images.set_state(image_id, random.choice(list(ImageState)))
 

@@ -27,7 +27,7 @@ def wardrobe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         with store.bulk() as bulk:
             for number in range(120):
                 garments = tuple(_garment(random) for _ in range(random.choice([0, 1, 1, 2, 3])))
-                wrong = (Problem(code="x"),) * random.choice([0, 0, 1, 2])
+                wrong = (Problem(code=random.choice(["x", "off mask"])),) * random.choice([0, 0, 1, 2])
                 bulk.add(ImageRecord(_image(random, number, random.choice(own)), garments, wrong))
         yield store
 
@@ -36,6 +36,8 @@ def _image(random: Random, number: int, dataset_id: int) -> Image:
     return Image(
         dataset_id=dataset_id,
         name=f"{random.choice(['A', 'b_'])}/{number:06}.jpg",
+        width=random.choice([300, 468]),
+        height=random.choice([400, 702]),
         split=random.choice(["train", "Validation", ""]),
         role=random.choice(["", "query"]),
         domain=random.choice(list(Domain)),
@@ -53,6 +55,8 @@ def _garment(random: Random) -> Garment:
         occlusion=random.choice(level),
         zoom_in=random.choice(level),
         viewpoint=random.choice(level),
+        clothes_type=random.choice([None, 1, 3]),
+        clothes_category=random.choice([None, 18, 41, 50]),
         pair_id=random.choice([None, 1, 2, 12]),
         style=random.choice([None, 0, 1]),
         item_id=random.choice(["", "id_1", "id_12"]),
@@ -90,6 +94,8 @@ def _values(field: str, store: Store, record: ImageRecord, garment: Garment | No
     image = record.image
     if field == "tag":
         return image.tags
+    if field == "problem":
+        return [problem.code for problem in record.problems]
     if field == "attribute":
         assert garment is not None
         return [name for name, said in garment.attributes.items() if said == 1]
@@ -121,6 +127,8 @@ def _compared(expr: Comparison, values: Sequence[object]) -> bool:
         *(Operator.EQUAL, Operator.NOT_EQUAL, Operator.IN, Operator.NOT_IN),
     ):
         values = [*values, *(str(value).rpartition("/")[2] for value in values)]
+    elif FIELDS[expr.field].kind is Kind.TEXT and "unknown" in wanted:
+        wanted = [*wanted, ""]
     match expr.operator:
         case Operator.CONTAINS:
             return any(str(wanted[0]).lower() in str(value).lower() for value in values)
@@ -136,12 +144,15 @@ def _compared(expr: Comparison, values: Sequence[object]) -> bool:
 
 WORDS = {
     "category": ["trousers", '"short sleeve top"', "shorts", "sling-dress", "skirt"],
-    "split": ["train", "validation", "TEST", '""'],
-    "role": ["query"],
+    "split": ["train", "validation", "TEST", '""', "unknown"],
+    "role": ["query", "unknown"],
     "dataset": ["street", '"shop photos"'],
     "file": ["0012", "a/", "b_", '"%"', "jpg", "000012.JPG", "a/000007.jpg", "00001_.jpg"],
     "tag": ["dark", "odd", '"100%"', "absent"],
     "attribute": ["striped", "a-LINE", '"100% wool"', "wool"],
+    "problem": ["x", '"off mask"', '"off"'],
+    "width": ["300", "400"],
+    "height": ["702"],
     "item": ["id_1", "id_12", '""'],
     "garments": ["0", "1", "2"],
     "problems": ["0", "1"],

@@ -1,0 +1,239 @@
+"""Browse: one change of many images, watched, stopped, undone and made again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.controllers.retrieval.work import LongWork
+from app.session import Session
+from resources.taxonomy import Category
+from store.errors import StudioError
+from store.progress import Progress
+from store.records import Review
+from widgets.browser.ticks import ticks
+from widgets.pages.browse import BrowsePage
+
+if TYPE_CHECKING:
+    from store.document.many import Outcome, Wish
+
+_log = logging.getLogger(__name__)
+#: What takes longer than this shows how far it is, in seconds.
+_SHOWN_AFTER = 0.7
+#: Of more changed images than these it is only said that there are some.
+_MANY = 5000
+
+
+class ManyController(QObject):
+    """Joins the wishes of the selection bar to the store.
+
+    ``changed`` after images have changed. ``titles_changed`` when something else can be undone or made again.
+    ``dialog_wanted(QDialog)``: it should be shown till it is closed.
+    """
+
+    changed = Signal()
+    titles_changed = Signal()
+    dialog_wanted = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, session: Session, page: BrowsePage, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._page = session, page
+        self._undo: list[Outcome] = []
+        self._redo: list[Outcome] = []
+        self._began = 0.0
+        self._work = LongWork(session, self)
+        self._work.told.connect(self._told)
+        page.review_wanted.connect(self.review)
+        page.tag_wanted.connect(self.ask_tag)
+        page.category_wanted.connect(lambda ids: self._ask_garments(ids, choose=True))
+        page.swap_wanted.connect(lambda ids: self._ask_garments(ids, choose=False))
+        page.work_bar.cancel_wanted.connect(self._work.stop)
+        page.work_bar.undo_wanted.connect(self.undo)
+        session.opened.connect(self._reset)
+        session.closing.connect(self._reset)
+
+    @property
+    def busy(self) -> bool:
+        """Whether images are being changed now."""
+        return self._work.busy()
+
+    @property
+    def undo_title(self) -> str:
+        """What :meth:`undo` would take back, or ""."""
+        return _title(self._undo[-1]) if self._undo and not self.busy else ""
+
+    @property
+    def redo_title(self) -> str:
+        """What :meth:`redo` would make again, or ""."""
+        return _title(self._redo[-1]) if self._redo and not self.busy else ""
+
+    # -- what a person wants --------------------------------------------------------------------
+
+    def review(self, ids: Sequence[int], review: Review) -> None:
+        """Set the review of images."""
+        if self._possible(ids):
+            from store.document.many import reviewed
+
+            self._change(reviewed(review), ids)
+
+    def ask_tag(self, ids: Sequence[int]) -> None:
+        """Ask which tag images should get or lose."""
+        if not self._possible(ids):
+            return
+        store = self._session.needed()
+
+        def offer(known: Sequence[str]) -> None:
+            from store.document.many import tagged
+            from widgets.dialogs.many import TagDialog
+
+            dialog = TagDialog(len(ids), known, self._page.window())
+            dialog.accepted.connect(lambda: self._change(tagged(dialog.tag, dialog.adds), ids))
+            self.dialog_wanted.emit(dialog)
+
+        self._session.desk.ask("browse.tags", store.tags.all, offer, self.failed.emit)
+
+    def _ask_garments(self, ids: Sequence[int], choose: bool) -> None:
+        """Ask which garments of images change, and into what category or sides."""
+        if not self._possible(ids):
+            return
+        store = self._session.needed()
+
+        def offer(counts: dict[int, int]) -> None:
+            from store.document.many import recategorised, swapped
+            from widgets.dialogs.many import GarmentsDialog
+
+            known = self._session.categories
+            title = "Change category" if choose else "Swap left and right"
+            dialog = GarmentsDialog(
+                title, counts, known, first=self._filtered(), choose=choose, parent=self._page.window()
+            )
+
+            def start() -> None:
+                wish = recategorised(known[dialog.category], known, dialog.of) if choose else None
+                self._change(wish or swapped(known, dialog.of), ids)
+
+            dialog.accepted.connect(start)
+            self.dialog_wanted.emit(dialog)
+
+        self._session.desk.ask(
+            "browse.garments", lambda: store.statistics.categories_of(ids), offer, self.failed.emit
+        )
+
+    def undo(self) -> None:
+        """Take back the last change of many images."""
+        if not self.undo_title:
+            return
+        from store.document.many import undo_many
+
+        done, store, author = self._undo[-1], self._session.needed(), self._session.settings.author
+
+        def taken_back(outcome: Outcome) -> None:
+            # What was stopped half-way can be gone on with.
+            if not outcome.stopped:
+                self._undo.remove(done)
+                self._redo.append(done)
+            words = f"Taken back: {_title(outcome)}{_stayed(outcome.left)}"
+            self._told_end(outcome, words, undo=outcome.stopped)
+
+        self._run(lambda progress: undo_many(store, done, author=author, progress=progress), taken_back)
+
+    def redo(self) -> None:
+        """Make the change of many images again that was taken back last."""
+        if not self.redo_title:
+            return
+        from store.document.many import redo_many
+
+        done, store, author = self._redo[-1], self._session.needed(), self._session.settings.author
+
+        def made_again(outcome: Outcome) -> None:
+            if not outcome.stopped:
+                self._redo.remove(done)
+                self._undo.append(done)
+            words = f"Made again: {_title(outcome)}{_stayed(outcome.left)}"
+            self._told_end(outcome, words, undo=True)
+
+        self._run(lambda progress: redo_many(store, done, author=author, progress=progress), made_again)
+
+    # -- doing it -------------------------------------------------------------------------------
+
+    def _possible(self, ids: Sequence[int]) -> bool:
+        return self._session.writable and bool(len(ids)) and not self.busy
+
+    def _change(self, wish: Wish, ids: Sequence[int]) -> None:
+        if not self._possible(ids):
+            return
+        from store.document.many import change_many
+
+        store, author = self._session.needed(), self._session.settings.author
+
+        def done(outcome: Outcome) -> None:
+            if outcome.group:
+                self._undo.append(outcome)
+                self._redo.clear()
+            words = _title(outcome) if len(outcome.changed) else f"{outcome.title}: nothing to change"
+            if outcome.stopped:
+                words = f"Stopped. {words} of {len(ids):,}"
+            self._told_end(outcome, words, undo=bool(outcome.group))
+
+        self._run(lambda progress: change_many(store, wish, ids, author=author, progress=progress), done)
+
+    def _run(self, work: Callable[[Progress], Outcome], then: Callable[[Outcome], None]) -> None:
+        self._began = time.monotonic()
+        self._page.set_writable(False)
+        self._work.run(work, then, self._refused, self._ended)
+        self.titles_changed.emit()
+
+    def _told(self, done: int, total: int, title: str) -> None:
+        if self.busy and time.monotonic() - self._began > _SHOWN_AFTER:
+            self._page.work_bar.show_progress(title, done, total)
+
+    def _told_end(self, outcome: Outcome, words: str, undo: bool) -> None:
+        _log.info("%s", words)
+        self._page.work_bar.show_done(words, undo, good=not outcome.stopped)
+        self._ended()
+        if len(outcome.changed):
+            few = outcome.changed.tolist() if len(outcome.changed) <= _MANY else ()
+            self._session.images_changed.emit(frozenset(few))
+            self._session.refresh_totals()
+            self.changed.emit()
+
+    def _refused(self, error: StudioError) -> None:
+        self._page.work_bar.hide()
+        self._ended()
+        # What was saved before it failed is there.
+        self.changed.emit()
+        self.failed.emit(error)
+
+    def _ended(self) -> None:
+        self._page.set_writable(self._session.writable)
+        self.titles_changed.emit()
+
+    def _reset(self) -> None:
+        """Another store, or none: its changes cannot be undone from here any more."""
+        self._undo.clear()
+        self._redo.clear()
+        self._page.work_bar.hide()
+        self._page.set_writable(self._session.writable)
+        self.titles_changed.emit()
+
+    def _filtered(self) -> int:
+        """The id of the category that the filter asks for, 0 where it asks for none or several."""
+        asked = ticks(self._page.filter_text, {"category": [c.name for c in self._categories()]})["category"]
+        return next((c.id for c in self._categories() if c.name in asked), 0) if len(asked) == 1 else 0
+
+    def _categories(self) -> Sequence[Category]:
+        return tuple(self._session.categories.values())
+
+
+def _title(outcome: Outcome) -> str:
+    count = len(outcome.changed)
+    return f"{outcome.title} in {count:,} image{'' if count == 1 else 's'}"
+
+
+def _stayed(count: int) -> str:
+    return f"; {count:,} had been changed since and {'stays' if count == 1 else 'stay'}" if count else ""
