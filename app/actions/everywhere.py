@@ -193,6 +193,40 @@ def _browse() -> tuple[Action, ...]:
     )
 
 
+def _browse_view() -> tuple[Action, ...]:
+    def layer(name: str, title: str, key: str, separated: bool = False) -> Action:
+        return Action(
+            f"browse.{name}",
+            title,
+            lambda w: w.browse.page.toolbar.overlays.toggle(name),
+            "",
+            (key,),
+            "View",
+            page="browse",
+            scope=Scope.PAGE,
+            enabled_when=needs_store,
+            separated=separated,
+        )
+
+    return (
+        Action(
+            "browse.products",
+            "Images by product",
+            lambda w: w.browse.page.set_by_product(not w.browse.page.by_product),
+            "link",
+            ("Ctrl+U",),
+            "View",
+            page="browse",
+            scope=Scope.PAGE,
+            enabled_when=needs_store,
+            separated=True,
+        ),
+        layer("landmarks", "Landmarks on thumbnails", "F5"),
+        layer("masks", "Masks on thumbnails", "F6"),
+        layer("boxes", "Boxes on thumbnails", "F7"),
+    )
+
+
 def _browse_edit() -> tuple[Action, ...]:
     return (
         Action(
@@ -352,4 +386,14 @@ def _help() -> tuple[Action, ...]:
 
 def actions() -> tuple[Action, ...]:
     """The actions of the window, menu by menu."""
-    return (*_file(), *_edit(), *_browse_edit(), *_browse(), *_pages(), *_view(), *_export(), *_help())
+    return (
+        *_file(),
+        *_edit(),
+        *_browse_edit(),
+        *_browse(),
+        *_pages(),
+        *_view(),
+        *_browse_view(),
+        *_export(),
+        *_help(),
+    )

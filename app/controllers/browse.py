@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.controllers.browse_finding import ImageList, Slice, details, find
 from app.controllers.browse_many import ManyController
 from app.session import Session
 from store.errors import FilterError, StudioError
-from store.filters import Expr, among, parse
+from store.filters import among, parse
 from store.records import Review, View
 from widgets.browser.thumbnails import ThumbnailSource
 from widgets.pages.browse import BrowsePage
-from widgets.panels.details import Details
 
 if TYPE_CHECKING:
     from store.db import Store
@@ -27,34 +24,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 #: While an import runs the slice is asked for again so often, in milliseconds.
 _IMPORT_EVERY = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """The answer to a filter: ids ``(n,)`` int64 in order, garments in them, and the milliseconds it took."""
-
-    ids: NDArray[np.int64]
-    garments: int
-    milliseconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class ImageList:
-    """Images that somebody has listed: Browse then shows only these, with whatever filter beside.
-
-    ``ids`` are those of images of the open store; one that is not there any more is not shown.
-    """
-
-    title: str
-    ids: tuple[int, ...]
-
-
-def find(store: Store, where: Expr | None, order: str) -> Slice:
-    """The images that a filter selects. FilterError for a name that the store does not know."""
-    start = perf_counter()
-    ids = store.images.ids(where, order)
-    garments = store.garments.count(where)
-    return Slice(ids, garments, (perf_counter() - start) * 1000)
 
 
 class BrowseController(QObject):
@@ -85,6 +54,7 @@ class BrowseController(QObject):
         session.totals_changed.connect(self._show_emptiness)
         page.filter_changed.connect(self._filter_changed)
         page.order_changed.connect(lambda _order: self.refresh())
+        page.by_product_changed.connect(lambda _on: self.refresh())
         page.open_wanted.connect(self.open_wanted)
         page.export_wanted.connect(self.export_wanted)
         page.details_wanted.connect(self._want_details)
@@ -116,9 +86,12 @@ class BrowseController(QObject):
             return
         if self.listed is not None:
             where = among(self.listed.ids, where)
-        order = self.page.order
+        order, by_product = self.page.order, self.page.by_product
         self._session.desk.ask(
-            "browse.slice", lambda: find(store, where, order), self._show_slice, self._filter_refused
+            "browse.slice",
+            lambda: find(store, where, order, by_product),
+            self._show_slice,
+            self._filter_refused,
         )
         self._session.desk.ask(
             "browse.facets",
@@ -182,7 +155,9 @@ class BrowseController(QObject):
 
     def _opened(self) -> None:
         store = self._session.needed()
-        self.page.set_source(store.images, ThumbnailSource(store.images.path, store.thumbnails))
+        self.page.set_source(
+            store.images, ThumbnailSource(store.images.path, store.thumbnails), store.garments
+        )
         self.page.set_categories(tuple(self._session.categories.values()))
         self._show_emptiness()
         self._recall(store)
@@ -224,7 +199,7 @@ class BrowseController(QObject):
 
     def _show_slice(self, found: Slice) -> None:
         self.slice = found
-        self.page.show_rows(found.ids, len(found.ids), found.garments, found.milliseconds)
+        self.page.show_rows(found.ids, len(found.ids), found.garments, found.milliseconds, found.groups)
         if self._recalled:
             self.show_current(self._recalled)
             self._recalled = 0
@@ -243,17 +218,9 @@ class BrowseController(QObject):
         store = self._session.store
         if store is None:
             return
-
-        def work() -> Details:
-            image = store.images.get(image_id)
-            return Details(
-                image,
-                store.garments.of_image(image_id),
-                store.problems.of_image(image_id),
-                store.datasets.get(image.dataset_id).name,
-            )
-
-        self._session.desk.ask("browse.details", work, self.page.show_details, self.failed.emit)
+        self._session.desk.ask(
+            "browse.details", lambda: details(store, image_id), self.page.show_details, self.failed.emit
+        )
 
     # -- what changes the store -----------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from store.records import Domain, Image, ImageState, Review
 from widgets import style
 from widgets.browser.layout import RING
 from widgets.browser.model import TILE_ROLE, TileModel, garment_words
+from widgets.browser.overlays import Overlays, paint_overlays
 from widgets.browser.thumbnails import Frame, Picture, Thumbnails
 from widgets.common.bars import draw_swatch
 from widgets.style import tokens
@@ -66,11 +67,16 @@ class TileState:
 class TileDelegate(QStyledItemDelegate):
     """One for the whole grid. ``fill`` crops pictures to the tile; otherwise they are shown whole."""
 
-    def __init__(self, model: TileModel, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+    def __init__(
+        self, model: TileModel, thumbnails: Thumbnails, overlays: Overlays, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._model = model
         self._thumbnails = thumbnails
+        self._overlays = overlays
         self.fill = True
+        #: What of :data:`widgets.browser.overlays.LAYERS` is painted over the pictures.
+        self.layers: frozenset[str] = frozenset()
         #: Set by the grid before each paint: late tiles show their place.
         self.late = False
         self.restyle()
@@ -130,7 +136,9 @@ class TileDelegate(QStyledItemDelegate):
             return True
         picture = self._thumbnails.get(tile.image.id) if tile is not None else None
         ratio = painter.device().devicePixelRatioF()
-        made_of = (tile, picture, rect.size(), ratio, self.late and picture is None, self.fill)
+        garments = self._overlays.get(tile.image.id) if tile is not None and self.layers else ()
+        over = (self.layers, garments)
+        made_of = (tile, picture, rect.size(), ratio, self.late and picture is None, self.fill, over)
         key = (tile.image.id if tile is not None else 0, state)
         kept = self._painted.get(key)
         fresh = kept is not None and kept[0] == made_of
@@ -171,6 +179,8 @@ class TileDelegate(QStyledItemDelegate):
             self._paint_edge(painter, rect, state)
         if tile is not None:
             self._paint_picture(painter, rect, tile.image, picture)
+            if self.layers and picture is not None and picture.pixmap is not None:
+                self._paint_overlays(painter, rect, tile.image)
             self._paint_caption(painter, rect, tile)
             self._paint_marks(painter, rect, tile, state)
         elif self.late:
@@ -225,6 +235,11 @@ class TileDelegate(QStyledItemDelegate):
         place = QRectF(QPointF(0, 0), size.boundedTo(rect.size().toSizeF()))
         place.moveCenter(QRectF(rect).center())
         painter.drawPixmap(place, found.pixmap, QRectF(found.pixmap.rect()))
+
+    def _paint_overlays(self, painter: QPainter, tile: QRect, image: Image) -> None:
+        garments, known = self._overlays.get(image.id), self._model.categories
+        rect = self.picture_rect(tile)
+        paint_overlays(painter, rect, image, garments, known, self.layers, self.fill)
 
     def _paint_nothing(self, painter: QPainter, rect: QRect, found: Picture) -> None:
         look = tokens()

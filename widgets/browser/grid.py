@@ -8,9 +8,7 @@ from time import perf_counter
 import numpy as np
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
     QPoint,
     Qt,
     QTimer,
@@ -25,13 +23,17 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from widgets import style
 from widgets.browser.delegate import TileDelegate, TileState
+from widgets.browser.groups import GroupedLayout, paint_head
+from widgets.browser.jump import Jump
 from widgets.browser.layout import RING
-from widgets.browser.model import Ids, TileModel
-from widgets.browser.placed import Action, Index, PlacedView
+from widgets.browser.model import TileModel
+from widgets.browser.overlays import Overlays
+from widgets.browser.placed import Action
+from widgets.browser.selecting import SelectedView
 from widgets.browser.thumbnails import Thumbnails
 
 Flag = QItemSelectionModel.SelectionFlag
@@ -55,7 +57,7 @@ _MOVES = {
 }
 
 
-class ThumbnailGrid(PlacedView):
+class ThumbnailGrid(SelectedView):
     """Thumbnails of any number of images.
 
     Arrows move the current tile, Space and the check boxes select, Shift extends, a click selects one,
@@ -63,128 +65,44 @@ class ThumbnailGrid(PlacedView):
     """
 
     open_wanted = Signal(int)
-    current_row_changed = Signal(int)
-    selection_changed = Signal()
     fill_changed = Signal(bool)
     #: Digits typed so far on the way to a row ("G" goes there).
     typed = Signal(str)
     #: What can be done with the selected images should be offered at a point of the screen.
     menu_wanted = Signal(QPoint)
 
-    def __init__(self, model: TileModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
-        self._delegate = TileDelegate(model, thumbnails)
-        super().__init__(parent)
-        self._tiles = model
+    def __init__(
+        self,
+        model: TileModel,
+        thumbnails: Thumbnails,
+        overlays: Overlays | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        self._overlays = overlays if overlays is not None else Overlays()
+        self._delegate = TileDelegate(model, thumbnails, self._overlays)
+        super().__init__(model, parent)
         self._thumbnails = thumbnails
         self._hover = -1
-        self._anchor = -1
-        self._extending = False
-        self._digits = ""
+        self._jump = Jump(self)
+        self._jump.typed.connect(self.typed)
+        self._jump.wanted.connect(lambda number: self.go(max(0, min(number, self.count) - 1), extend=False))
         self._rows_wanted: dict[int, int] = {}
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self._show_places)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._ask)
-        self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setMouseTracking(True)
         self.setAccessibleName("Images")
         self.placed.connect(self._schedule)
         model.tiles_arrived.connect(self._on_tiles)
         model.modelReset.connect(self._on_reset)
         thumbnails.arrived.connect(self._on_picture)
+        self._overlays.arrived.connect(self._on_overlays)
         style.changed.connect(self._restyle)
 
     def caption(self) -> int:
         return self._delegate.caption()
-
-    # -- current and selected -------------------------------------------------------------------
-
-    @property
-    def current_row(self) -> int:
-        """The row of the current tile, or -1."""
-        return self.currentIndex().row()
-
-    def set_current_row(self, row: int, scroll: bool = True) -> None:
-        """Make a row current, without selecting it; -1 for none."""
-        index = self._tiles.index(row) if 0 <= row < self.count else QModelIndex()
-        self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
-        if scroll and index.isValid():
-            self.scrollTo(index)
-
-    def selected_count(self) -> int:
-        """How many rows are selected."""
-        return sum(part.height() for part in self.selectionModel().selection().toList())
-
-    def selected_rows(self) -> Ids:
-        """The selected rows, ``(n,)`` int64 ascending."""
-        parts = self.selectionModel().selection().toList()
-        spans = [np.arange(part.top(), part.bottom() + 1) for part in parts]
-        return np.sort(np.concatenate(spans)) if spans else np.empty(0, np.int64)
-
-    def selected_ids(self) -> list[int]:
-        """The image ids of the selected rows, in the order shown."""
-        ids: list[int] = self._tiles.ids[self.selected_rows()].tolist()
-        return ids
-
-    def select_rows(self, rows: Ids) -> None:
-        """Select exactly these rows, ``(n,)`` int64 ascending."""
-        selection = QItemSelection()
-        for part in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1) if len(rows) else ():
-            selection.select(self._tiles.index(int(part[0])), self._tiles.index(int(part[-1])))
-        self._extending = False
-        self.selectionModel().select(selection, Flag.ClearAndSelect)
-
-    def selectAll(self) -> None:  # noqa: N802
-        """Select every row of the slice, seen or not."""
-        self._extending = False
-        if self.count:
-            whole = QItemSelection(self._tiles.index(0), self._tiles.index(self.count - 1))
-            self.selectionModel().select(whole, Flag.ClearAndSelect)
-
-    def clear_selection(self) -> None:
-        """Select nothing; the current tile stays."""
-        self._extending = False
-        self.selectionModel().clearSelection()
-
-    def toggle(self, row: int) -> None:
-        """Select a row, or no longer."""
-        self._extending = False
-        self._anchor = row
-        self.selectionModel().select(self._tiles.index(row), Flag.Toggle)
-
-    def extend_to(self, row: int) -> None:
-        """Select from where the extending began up to a row, beside what was selected before."""
-        selection = self.selectionModel()
-        if not self._extending:
-            # What was selected last is made firm; the range alone follows the cursor from here on.
-            selection.select(QItemSelection(), Flag.Select)
-            self._extending = True
-            if self._anchor < 0:
-                self._anchor = max(0, self.current_row)
-        first, last = sorted((self._anchor, row))
-        span = QItemSelection(self._tiles.index(first), self._tiles.index(last))
-        selection.select(span, Flag.Select | Flag.Current)
-        self.set_current_row(row)
-
-    def _go(self, row: int, extend: bool) -> None:
-        if extend:
-            self.extend_to(row)
-            return
-        self._extending = False
-        self._anchor = row
-        self.set_current_row(row)
-
-    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802
-        super().currentChanged(current, previous)
-        self.update_row(current.row())
-        self.update_row(previous.row())
-        self.current_row_changed.emit(current.row())
-
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802
-        super().selectionChanged(selected, deselected)
-        self.selection_changed.emit()
 
     def held(self) -> tuple[int, int] | None:
         """The image at the top of the view and where it is there (pixels), to be held in place."""
@@ -212,10 +130,26 @@ class ThumbnailGrid(PlacedView):
             self.viewport().update()
             self.fill_changed.emit(fill)
 
+    @property
+    def layers(self) -> frozenset[str]:
+        """Which of :data:`widgets.browser.overlays.LAYERS` are shown over the pictures."""
+        return self._delegate.layers
+
+    def set_layers(self, layers: Iterable[str]) -> None:
+        """Show these over the pictures."""
+        self._delegate.layers = frozenset(layers)
+        self._schedule()
+        self.viewport().update()
+
     def refresh(self, ids: Iterable[int]) -> None:
-        """Fetch these images again; they were changed."""
-        self._tiles.refresh(ids)
+        """Fetch these images again; they were changed. None: any may have been."""
+        changed = list(ids)
+        self._tiles.refresh(changed)
         self._thumbnails.retry()
+        if changed:
+            self._overlays.forget(changed)
+        else:
+            self._overlays.forget_all()
         self._schedule()
 
     def _schedule(self) -> None:
@@ -236,6 +170,8 @@ class ThumbnailGrid(PlacedView):
         tiles = {row: tile for row in (*rows, *ahead) if (tile := self._tiles.tile(row)) is not None}
         self._rows_wanted = {tile.image.id: row for row, tile in tiles.items()}
         self._thumbnails.want((tile.image, frame) for tile in tiles.values())
+        if self.layers:
+            self._overlays.want(self._rows_wanted)
         if self._is_complete():
             self._calm()
         elif not self._delegate.late and not self._late.isActive():
@@ -265,9 +201,12 @@ class ThumbnailGrid(PlacedView):
         if self._is_complete():
             self._calm()
 
+    def _on_overlays(self, ids: Iterable[int]) -> None:
+        self._update_rows(self._rows_wanted.get(image_id, -1) for image_id in ids)
+
     def _on_reset(self) -> None:
-        self._hover = self._anchor = -1
-        self._extending = False
+        self._hover = -1
+        self.forget_anchor()
         self._calm()
         self.updateGeometries()
 
@@ -305,6 +244,10 @@ class ThumbnailGrid(PlacedView):
             place, hurried = rect.translated(0, -offset), perf_counter() > deadline
             if not self._delegate.paint_tile(painter, place, self._tiles.tile(row), state, hurried):
                 left.append(row)
+        if isinstance(self.places, GroupedLayout) and self.groups is not None:
+            for group in self.places.heads(area.top(), area.bottom() + 1):
+                rect = self.places.head_rect(group).translated(0, -offset)
+                paint_head(painter, rect, self.groups.title(group), self.groups.note(group))
         painter.end()
         if left:
             # The rest of a screen of new tiles comes with the next turn of the event loop.
@@ -386,10 +329,10 @@ class ThumbnailGrid(PlacedView):
         if key in _MOVES and not modifiers & Qt.KeyboardModifier.AltModifier:
             index = self.moveCursor(_MOVES[key], modifiers)
             if index.isValid():
-                self._go(index.row(), bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
+                self.go(index.row(), bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
         elif key == Qt.Key.Key_A and modifiers == Qt.KeyboardModifier.ControlModifier:
             self.selectAll()
-        elif modifiers or not (self._act(key) or self._type(key, event.text())):
+        elif modifiers or not (self._act(key) or self._jump.take(key, event.text())):
             # Whatever has no meaning here belongs to the page or the window.
             event.ignore()
 
@@ -402,27 +345,8 @@ class ThumbnailGrid(PlacedView):
             self.open_wanted.emit(row)
         elif key == Qt.Key.Key_F:
             self.set_fill(not self.fill)
-        elif key == Qt.Key.Key_Escape and not self._digits and self.selected_count():
+        elif key == Qt.Key.Key_Escape and not self._jump.typing and self.selected_count():
             self.clear_selection()
         else:
             return False
-        return True
-
-    def _type(self, key: Qt.Key, text: str) -> bool:
-        """What a key means for the number of a row; whether it meant something."""
-        digits = self._digits
-        if len(text) == 1 and text in "0123456789":
-            digits = (digits + text)[:9]
-        elif not digits:
-            return False
-        elif key == Qt.Key.Key_Backspace:
-            digits = digits[:-1]
-        elif key in (Qt.Key.Key_G, Qt.Key.Key_Escape):
-            digits = ""
-        else:
-            return False
-        wanted, self._digits = self._digits, digits
-        self.typed.emit(digits)
-        if key == Qt.Key.Key_G and self.count:
-            self._go(max(0, min(int(wanted), self.count) - 1), extend=False)
         return True

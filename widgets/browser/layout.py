@@ -69,6 +69,16 @@ class GridLayout:
         row = line * self.columns + column
         return row if row < count and self.rect(row).contains(point) else -1
 
+    def step(self, row: int, lines: int, count: int) -> int:
+        """The row so many lines below (above, if negative) in the same column, as far as there is one."""
+        last = count - 1
+        if lines == 1 and row + self.columns > last:
+            # From above a last line that is not full, down goes to its end.
+            return last if row // self.columns < last // self.columns else row
+        if lines == -1 and row < self.columns:
+            return row
+        return max(0, min(last, row + lines * self.columns))
+
     def rows(self, top: int, bottom: int, count: int) -> range:
         """The rows whose line touches the band from ``top`` up to but not including ``bottom``."""
         first = max(0, (top - self.top(0)) // self.pitch)

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from widgets.browser.groups import HEAD, GroupedLayout, Groups
 from widgets.browser.layout import DEFAULT_TILE, MAX_COLUMNS, MIN_COLUMNS, RING, GridLayout
 from widgets.style import tokens
 
@@ -36,7 +37,8 @@ class PlacedView(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._wanted_width = DEFAULT_TILE
-        self._places = GridLayout.fitted(640, DEFAULT_TILE, self.caption())
+        self._groups: Groups | None = None
+        self._places: GridLayout | GroupedLayout = GridLayout.fitted(640, DEFAULT_TILE, self.caption())
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -60,7 +62,7 @@ class PlacedView(QListView):
         return model.rowCount() if model is not None else 0
 
     @property
-    def places(self) -> GridLayout:
+    def places(self) -> GridLayout | GroupedLayout:
         """Where the tiles lie now."""
         return self._places
 
@@ -68,6 +70,15 @@ class PlacedView(QListView):
     def tile_width(self) -> int:
         """The width that tiles should have at a font scale of 1; they widen a little to fill the line."""
         return self._wanted_width
+
+    @property
+    def groups(self) -> Groups | None:
+        """What the rows are grouped by, or None."""
+        return self._groups
+
+    def set_groups(self, groups: Groups | None) -> None:
+        """Break the lines where groups begin; takes effect with the rows that the model has then."""
+        self._groups = groups
 
     def set_tile_width(self, width: int) -> None:
         """Show tiles about so wide (logical pixels at a font scale of 1)."""
@@ -104,9 +115,10 @@ class PlacedView(QListView):
 
     def updateGeometries(self) -> None:
         held, columns = self._held_row(), self._places.columns
-        self._places = GridLayout.fitted(
-            self.viewport().width(), tokens().px(self._wanted_width), self.caption()
-        )
+        plain = GridLayout.fitted(self.viewport().width(), tokens().px(self._wanted_width), self.caption())
+        self._places = plain
+        if self._groups is not None and len(self._groups.starts):
+            self._places = GroupedLayout(plain, self._groups.starts, self.count, tokens().px(HEAD))
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setRange(0, max(0, self._places.height(self.count) - height))
         # Always there, so that its coming and going does not move the tiles; empty where nothing scrolls.
@@ -136,7 +148,8 @@ class PlacedView(QListView):
         if not index.isValid():
             return
         bar, rect = self.verticalScrollBar(), self._places.rect(index.row())
-        top, bottom = rect.top() - self._places.gap // 2, rect.bottom() + self._places.gap // 2
+        lead = self._places.head if isinstance(self._places, GroupedLayout) else 0
+        top, bottom = rect.top() - self._places.gap // 2 - lead, rect.bottom() + self._places.gap // 2
         height = self.viewport().height()
         if hint == Hint.PositionAtCenter:
             bar.setValue((top + bottom - height) // 2)
@@ -172,22 +185,20 @@ class PlacedView(QListView):
         return self.model().index(self._moved(row, action), 0)
 
     def _moved(self, row: int, action: Action) -> int:
-        last, columns = self.count - 1, self._places.columns
-        lines = max(1, self.viewport().height() // self._places.pitch)
-        if action == Action.MoveDown and row + columns > last:
-            # From above a last line that is not full, down goes to its end.
-            return last if row // columns < last // columns else row
-        if action == Action.MoveUp and row < columns:
-            return row
+        last, page = self.count - 1, max(1, self.viewport().height() // self._places.pitch)
+        lines = {
+            Action.MoveUp: -1,
+            Action.MoveDown: 1,
+            Action.MovePageUp: -page,
+            Action.MovePageDown: page,
+        }
+        if action in lines:
+            return self._places.step(row, lines[action], self.count)
         step = {
             Action.MoveLeft: -1,
             Action.MovePrevious: -1,
             Action.MoveRight: 1,
             Action.MoveNext: 1,
-            Action.MoveUp: -columns,
-            Action.MoveDown: columns,
-            Action.MovePageUp: -lines * columns,
-            Action.MovePageDown: lines * columns,
             Action.MoveHome: -row,
             Action.MoveEnd: last - row,
         }[action]

@@ -12,17 +12,19 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from resources.taxonomy import Category
 from store.records import Review, View
-from widgets.browser.bars import CountRow, SizeSlider
-from widgets.browser.filterfield import FilterField
+from widgets.browser.bars import CountRow
 from widgets.browser.grid import ThumbnailGrid
+from widgets.browser.groups import Groups
 from widgets.browser.joint import FilterJoint
 from widgets.browser.model import Ids, TileModel, TileSource
+from widgets.browser.overlays import GarmentSource, Overlays
 from widgets.browser.selection import SelectionBar, SelectionMenu, SelectionWishes, WorkBar
 from widgets.browser.sidepanel import SidePanel
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
 from widgets.browser.ticks import drop_last
-from widgets.browser.viewsbutton import ViewsButton
-from widgets.common import EmptyState, PageToolbar, surface
+from widgets.browser.toolbar import GRID, PRODUCTS, BrowseToolbar
+from widgets.common import EmptyState, surface
+from widgets.pages.browse_state import arrange, arrangement
 from widgets.panels.details import Details
 
 #: More selected images than these are not looked for again after the slice has changed.
@@ -38,6 +40,8 @@ class BrowsePage(QWidget):
 
     filter_changed = Signal(str)
     order_changed = Signal(str)
+    #: The images should be shown by product, or not any more.
+    by_product_changed = Signal(bool)
     open_wanted = Signal(int)
     #: Something is wanted of images, given by their ids: those selected, or the current one.
     review_wanted = Signal(list, Review)
@@ -66,11 +70,15 @@ class BrowsePage(QWidget):
         self._model = TileModel(self)
         self._thumbnails = Thumbnails(parent=self)
         self._store_is_empty = False
-        self._answered: tuple[str, str, str] | None = None
-        self.grid = ThumbnailGrid(self._model, self._thumbnails)
-        self.filter = FilterField()
-        self.views = ViewsButton()
-        self.tile_size = SizeSlider()
+        self._overlays = Overlays(self)
+        self._answered: tuple[str, str, str, bool] | None = None
+        self.grid = ThumbnailGrid(self._model, self._thumbnails, self._overlays)
+        self.toolbar = BrowseToolbar()
+        self.filter, self.views, self.tile_size = (
+            self.toolbar.filter,
+            self.toolbar.views,
+            self.toolbar.tile_size,
+        )
         self.counts = CountRow()
         self.wishes = SelectionWishes(self)
         self.selection_bar = SelectionBar(self.wishes)
@@ -89,17 +97,12 @@ class BrowsePage(QWidget):
         self.selection_bar.show_count(0)
 
     def _lay_out(self) -> None:
-        toolbar = PageToolbar()
-        toolbar.row.addWidget(self.filter, 1)
-        toolbar.add(self.views)
-        toolbar.add_line()
-        toolbar.add(self.tile_size)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self._empty)
         left = QVBoxLayout()
         left.setSpacing(0)
-        left.addWidget(toolbar)
+        left.addWidget(self.toolbar)
         left.addWidget(self.counts)
         left.addWidget(self._stack, 1)
         left.addWidget(self.work_bar)
@@ -120,6 +123,9 @@ class BrowsePage(QWidget):
         self.views.rename_wanted.connect(self.view_change_wanted)
         self.views.update_wanted.connect(self._on_update)
         self.views.delete_wanted.connect(self.view_delete_wanted)
+        self.toolbar.mode.chosen.connect(lambda key: self.by_product_changed.emit(key == PRODUCTS))
+        self.toolbar.overlays.changed.connect(lambda: self.grid.set_layers(self.toolbar.overlays.layers))
+        self._overlays.failed.connect(self.failed)
         self.tile_size.columns_wanted.connect(self.grid.set_columns)
         self.grid.columns_changed.connect(self.tile_size.show_columns)
         self.tile_size.show_columns(self.grid.places.columns)
@@ -147,10 +153,16 @@ class BrowsePage(QWidget):
 
     # -- what goes in ---------------------------------------------------------------------------
 
-    def set_source(self, tiles: TileSource | None, pictures: ThumbnailSource | None) -> None:
+    def set_source(
+        self,
+        tiles: TileSource | None,
+        pictures: ThumbnailSource | None,
+        garments: GarmentSource | None = None,
+    ) -> None:
         """Show another store, or none (before its store is closed: this waits for what still reads it)."""
         self._model.set_source(tiles)
         self._thumbnails.set_source(pictures)
+        self._overlays.set_source(garments)
         self.details.set_source(pictures)
         self.facets.reset()
         self.joint.set_filter("")
@@ -172,15 +184,20 @@ class BrowsePage(QWidget):
         self.filter.set_words(words)
         self.facets.set_words(words)
 
-    def show_rows(self, ids: Ids, images: int, garments: int, milliseconds: float) -> None:
+    def show_rows(
+        self, ids: Ids, images: int, garments: int, milliseconds: float, groups: Groups | None = None
+    ) -> None:
         """Show the images of ``ids``, ``(n,)`` int64, and how long it took to find them.
 
         The current image and the selected ones stay so if they are among them.
         """
-        if not np.array_equal(ids, self._model.ids):
+        same = (groups is None) is (self.grid.groups is None) and np.array_equal(ids, self._model.ids)
+        self.grid.set_groups(groups)
+        if not same:
             self._replace_rows(ids)
         else:
             self._model.set_ids(ids)
+            self.grid.updateGeometries()
             self.grid.refresh(())
             self._ask_details.start()
         self.counts.show_counts(images, garments, milliseconds)
@@ -193,7 +210,7 @@ class BrowsePage(QWidget):
         current, selected = self.current_id, np.empty(0, np.int64)
         if 0 < self.grid.selected_count() <= KEPT_SELECTION:
             selected = np.array(self.grid.selected_ids(), np.int64)
-        question = (self.filter_text, self.order, self.counts.chip.title)
+        question = (self.filter_text, self.order, self.counts.chip.title, self.by_product)
         # The same question with another answer (an import runs): what is looked at should not move away.
         held = self.grid.held() if question == self._answered else None
         self._answered = question
@@ -276,6 +293,17 @@ class BrowsePage(QWidget):
         """The order in force."""
         return self.counts.order
 
+    @property
+    def by_product(self) -> bool:
+        """Whether the images are to be shown by product."""
+        return self.toolbar.mode.value() == PRODUCTS
+
+    def set_by_product(self, on: bool) -> None:
+        """Show the images by product, or one beside the other; ``by_product_changed`` is emitted."""
+        if on != self.by_product:
+            self.toolbar.mode.set_value(PRODUCTS if on else GRID)
+            self.by_product_changed.emit(on)
+
     def select_row(self, row: int) -> None:
         """Make a row current and bring it into view."""
         self.grid.set_current_row(row)
@@ -299,27 +327,17 @@ class BrowsePage(QWidget):
 
     def save_state(self) -> dict[str, Any]:
         """What a person has arranged, as plain values."""
-        return {
-            "tile_width": self.grid.tile_width,
-            "fill": self.grid.fill,
-            "tab": self.side.tabs.currentIndex(),
-            "side": not self.side.isHidden(),
-            "facets": self.facets.save_state(),
-        }
+        return arrangement(self)
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         """Arrange the page as it was; what a state does not say stays as it is."""
-        self.grid.set_tile_width(int(state.get("tile_width", self.grid.tile_width)))
-        self.grid.set_fill(bool(state.get("fill", self.grid.fill)))
-        self.side.tabs.setCurrentIndex(int(state.get("tab", self.side.tabs.currentIndex())))
-        self.show_side(bool(state.get("side", True)))
-        if "facets" in state:
-            self.facets.restore_state(state["facets"])
+        arrange(self, state)
 
     def settle(self) -> None:
         """Wait for what the page's threads do now; call it before the page goes."""
         self._model.settle()
         self._thumbnails.settle()
+        self._overlays.settle()
         self.details.settle()
 
     # -- what a person does ---------------------------------------------------------------------
