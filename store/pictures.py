@@ -21,6 +21,9 @@ from store.records import ImageState
 #: Larger pictures are refused: a wrong header must not make a decoder ask for all memory.
 MAX_PIXELS = 200_000_000
 
+#: What lies below this folder of a dataset is never there: names that lead out of it are put here.
+REFUSED = "refused"
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TAIL = 65_536
 _LARGEST_EXIF = 1 << 20
@@ -49,6 +52,35 @@ class Probe:
     height: int = 0
     orientation: int = 1
     message: str = ""
+
+
+class Inside:
+    """Says which names below a folder of pictures lead out of it, be it by ``..`` or by a symbolic link.
+
+    The folder itself may be a link. What is known of a folder below it is remembered.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._real = os.path.realpath(root)
+        self._homes: dict[str, bool] = {}
+
+    def leads_out(self, name: str) -> bool:
+        """Whether a name with ``/`` leads to a place outside; false for one that is not there."""
+        path = os.path.join(self._root, name)  # noqa: PTH118
+        home = os.path.dirname(path)  # noqa: PTH120
+        try:
+            if home not in self._homes:
+                self._homes[home] = self._within(home)
+            # An entry of a folder leads elsewhere only if it is a link.
+            linked = self._homes[home] and stat.S_ISLNK(os.lstat(path).st_mode)
+        except (OSError, ValueError):
+            return not self._homes.get(home, True)
+        return not self._homes[home] or (linked and not self._within(path))
+
+    def _within(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return real == self._real or real.startswith(self._real.rstrip(os.sep) + os.sep)
 
 
 class _Header(NamedTuple):
@@ -168,8 +200,12 @@ def _jpeg(path: Path, file: BinaryIO, length: int) -> _Header:
             file.seek(count - 2, os.SEEK_CUR)
     if size is None:
         raise PictureError(f"{path}: the JPEG header gives no size.", "Copy or download the file again.")
-    # An end marker before this point belongs to a thumbnail inside the header.
-    file.seek(max(file.tell(), length - _TAIL))
+    # An end marker before this point belongs to a thumbnail inside the header. Mostly it ends the file.
+    here = file.tell()
+    file.seek(max(here, length - 2))
+    if file.read() == b"\xff\xd9":
+        return _Header(PictureSize(*size, orientation), True)
+    file.seek(max(here, length - _TAIL))
     return _Header(PictureSize(*size, orientation), b"\xff\xd9" in file.read())
 
 

@@ -70,27 +70,25 @@ def import_dataset(
     split: str = "",
     name: str = "",
     database: str = "",
+    conflicts: str = "keep",
     as_json: bool = False,
     run: Path | None = None,
 ) -> int:
     """Read a dataset into the store in ``folder``; 1 where records had problems."""
     from store import importing
 
-    options = importing.ImportOptions(images=images, split=split, name=name)
+    options = importing.ImportOptions(
+        images=images, split=split, name=name, conflicts=importing.Conflicts(conflicts)
+    )
     with Reporter(as_json=as_json, run=run) as reporter, opened_or_created(folder, name, database) as store:
         report = importing.import_dataset(store, format, path, options, reporter)
-        total = store.problems.count()
-        problems = store.problems.page(max(0, total - report.problems), min(report.problems, PROBLEMS_LISTED))
-        data = {
-            "store": str(folder),
-            **asdict(report),
-            "problem_list": [
-                {name: getattr(problem, name) for name in ("severity", "code", "file", "item", "message")}
-                for problem in problems
-            ],
-        }
+        data = {"store": str(folder), **asdict(report)}
+        data["problem_list"] = [
+            {name: one[name] for name in ("severity", "code", "file", "item", "message")}
+            for one in data.pop("listed")
+        ]
         code = Exit.PROBLEMS if report.problems else Exit.DONE
-        return reporter.result(data, _import_lines(store, report, problems), code)
+        return reporter.result(data, _import_lines(store, report, report.listed), code)
 
 
 def _import_lines(store: Store, report: ImportReport, problems: Sequence[Problem]) -> list[str]:
@@ -98,6 +96,8 @@ def _import_lines(store: Store, report: ImportReport, problems: Sequence[Problem
         f"{report.images:,} images and {report.garments:,} garments in {report.seconds:.1f} s "
         f'into {store.folder}, as dataset "{report.dataset}"'
     ]
+    if report.again:
+        lines = _again_lines(store, report)
     if report.before:
         lines.append(f"{report.before:,} images were there from an import that was broken off.")
     if report.missing:
@@ -109,6 +109,31 @@ def _import_lines(store: Store, report: ImportReport, problems: Sequence[Problem
             lines.append(f"  {problem.severity}: {where}: {problem.message}")
         if report.problems > PROBLEMS_SHOWN:
             lines.append(f"  and {report.problems - PROBLEMS_SHOWN:,} more")
+    return lines
+
+
+def _again_lines(store: Store, report: ImportReport) -> list[str]:
+    """What an import of a dataset that was there has done."""
+    parts = [
+        f"{report.images:,} images added",
+        f"{report.changed:,} changed",
+        f"{report.same:,} as they were",
+    ]
+    lines = [
+        f'Dataset "{report.dataset}" of {store.folder} was there and is up to date after '
+        f"{report.seconds:.1f} s: {', '.join(parts)}."
+    ]
+    if report.kept:
+        lines.append(
+            f"{report.kept:,} images were edited here and changed in the files: the edits were kept. "
+            "--conflicts theirs takes what the files say."
+        )
+    if report.overwritten:
+        lines.append(
+            f"{report.overwritten:,} of the changed images had been edited here; that can be undone in each."
+        )
+    if report.gone:
+        lines.append(f"{report.gone:,} images are not in the files any more; they were left in the store.")
     return lines
 
 

@@ -13,6 +13,7 @@ import typer
 from app.cli.evaluating import evaluate
 from app.cli.models import models
 from app.cli.outcome import Boundary, Exit
+from app.cli.relocating import add_relocating
 from app.cli.retrieval_commands import add_retrieval
 
 program = typer.Typer(
@@ -34,6 +35,13 @@ class ImportFormat(StrEnum):
     CONSUMER_TO_SHOP = "consumer-to-shop"
     IN_SHOP = "in-shop"
     LANDMARKS = "landmarks"
+
+
+class Conflicts(StrEnum):
+    """Who wins where somebody edited what the files say otherwise by now."""
+
+    KEEP = "keep"
+    THEIRS = "theirs"
 
 
 class ExportFormat(StrEnum):
@@ -124,10 +132,14 @@ def import_(
     database: Annotated[
         str, typer.Option(help="Of a new store: a PostgreSQL server's address, to work together.")
     ] = "",
+    conflicts: Annotated[
+        Conflicts,
+        typer.Option(help="Of a dataset that is there: what becomes of edits where its files changed too."),
+    ] = Conflicts.KEEP,
     as_json: JsonOption = False,
     run: RunOption = None,
 ) -> None:
-    """Read a dataset into a store, which is made if it is not there."""
+    """Read a dataset into a store, which is made if it is not there; again: bring it up to date."""
     from app.cli.data import import_dataset
 
     raise typer.Exit(
@@ -139,6 +151,7 @@ def import_(
             split=split,
             name=name,
             database=database,
+            conflicts=conflicts.value,
             as_json=as_json,
             run=run,
         )
@@ -283,6 +296,7 @@ def predict(
 
 
 add_retrieval(program)
+add_relocating(program)
 
 
 @program.command()

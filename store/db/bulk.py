@@ -37,7 +37,7 @@ class BulkWriter:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._records: list[ImageRecord] = []
+        self._records: list[tuple[ImageRecord, list[Values] | None]] = []
         self._loose: list[Problem] = []
         self._batch = _FIRST_BATCH
         self._since_checkpoint = 0
@@ -63,9 +63,13 @@ class BulkWriter:
         Problems whose ``item`` is the key of a garment are tied to that garment. ValueError for an
         image without a dataset.
         """
+        self.add_packed(record, None)
+
+    def add_packed(self, record: ImageRecord, garments: list[Values] | None) -> None:
+        """As :meth:`add`; ``garments`` are the values of the rows of the record's, if they are known."""
         if not record.image.dataset_id:
             raise ValueError(f"image {record.image.name!r} belongs to no dataset")
-        self._records.append(record)
+        self._records.append((record, garments))
         if len(self._records) >= self._batch:
             self._write_all()
 
@@ -87,7 +91,7 @@ class BulkWriter:
         while self._records:
             part, self._records = self._records[: self._batch], self._records[self._batch :]
             # What takes long without the database is done before the lock is taken.
-            packed = [_Packed(record) for record in part]
+            packed = [_Packed(record, garments) for record, garments in part]
             try:
                 new, problems = self._transaction(packed, _all)
             except IntegrityError:
@@ -123,15 +127,15 @@ class BulkWriter:
 class _Packed:
     """A record as the values of its rows, ids missing."""
 
-    def __init__(self, record: ImageRecord) -> None:
+    def __init__(self, record: ImageRecord, garments: list[Values] | None) -> None:
         self.record = record
+        self.garments = list(map(garment_values, record.garments)) if garments is None else garments
         self.image: Values = {
             **image_values(record.image),
-            "garments": len(record.garments),
+            "garments": len(self.garments),
             "problems": len(record.problems),
             "changed": 0,
         }
-        self.garments: list[Values] = [garment_values(g) for g in record.garments]
 
     def give_ids(self, image_id: int, first_garment: int, touched: int) -> None:
         self.image |= {"id": image_id, "touched": touched}

@@ -69,7 +69,14 @@ def save(
     they were read. ConflictError names what somebody else has changed; nothing is written then.
     """
     with database.write() as connection:
-        return _Save(connection, entry, known or {}).run(changes)
+        return save_within(connection, entry, changes, known)
+
+
+def save_within(
+    connection: Connection, entry: Entry, changes: Sequence[Change], known: Mapping[int, int] | None = None
+) -> list[Revision]:
+    """As :func:`save`, within a writing transaction."""
+    return _Save(connection, entry, known or {}).run(changes)
 
 
 def edited_fields(before: Image, after: Image) -> dict[str, Any]:
@@ -97,7 +104,8 @@ class _Save:
         for change in changes:
             if isinstance(change.state, Image):
                 self._save_image(change)
-        if self.is_edit:
+        # What a file says anew is no beginning of a person's review.
+        if self.is_edit and self.entry.origin is not Origin.FILE:
             self._start_review(changes)
         for change in changes:
             if isinstance(change.state, Garment):

@@ -20,6 +20,7 @@ from store.db.facts.ordering import ORDERS, in_order
 from store.db.rows import Ids, chunks, image_of, next_touch
 from store.errors import StoreError
 from store.filters import Expr
+from store.pictures import REFUSED, Inside
 from store.records import Image, ImageState
 
 _C = tables.images.c
@@ -50,6 +51,7 @@ class ImagesRepository:
         self._database = database
         self._facts = facts
         self._datasets = datasets
+        self._inside: dict[str, Inside] = {}
 
     def get(self, image_id: int) -> Image:
         """The image of an id. StoreError when there is none."""
@@ -67,13 +69,11 @@ class ImagesRepository:
             found = connection.execute(wanted).scalar()
             return None if found is None else images_of(connection, [found])[0][0]
 
-    def names(self, dataset_id: int) -> frozenset[str]:
-        """The names of all images of a dataset."""
-        with self._database.read() as connection:
-            return frozenset(connection.execute(select(_C.name).where(_C.dataset_id == dataset_id)).scalars())
-
     def path(self, image: Image) -> Path:
-        """Where the image's picture file should be. StoreError when its name leads out of the dataset."""
+        """Where the image's picture file should be. StoreError when its name leads out of the dataset.
+
+        A link that leads out is not followed: the place given is one where nothing is.
+        """
         dataset = self._datasets.get(image.dataset_id)
         name = PurePosixPath(image.name)
         if name.is_absolute() or ".." in name.parts:
@@ -81,6 +81,11 @@ class ImagesRepository:
                 f'The name "{image.name}" of image {image.id} leads out of the dataset "{dataset.name}".',
                 "Correct the name in the dataset's annotation file and import it again.",
             )
+        inside = self._inside.get(dataset.images_root)
+        if inside is None:
+            inside = self._inside[dataset.images_root] = Inside(Path(dataset.images_root))
+        if inside.leads_out(image.name):
+            return Path(dataset.images_root) / REFUSED / name
         return Path(dataset.images_root) / name
 
     def count(self, where: Expr | None = None) -> int:

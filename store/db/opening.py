@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import inspect
@@ -117,11 +119,24 @@ def _refuse_taken(folder: Path) -> None:
     """StoreError where something of a store is in the folder already."""
     if (folder / folders.SETTINGS).exists():
         raise StoreError(f"There is a store in {folder} already.", "Open it, or choose another folder.")
-    if (folder / folders.DATABASE).exists():
+    if (folder / folders.DATABASE).exists() and not _is_beginning(folder / folders.DATABASE):
         raise StoreError(
             f"{folder} has a {folders.DATABASE} already, but no {folders.SETTINGS}.",
             "Choose another folder, or move the file away.",
         )
+
+
+def _is_beginning(file: Path) -> bool:
+    """Whether a database is what a process left that was killed while it made a store: ours, and empty."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            if not names:
+                return True
+            known = {"alembic_version", "datasets", "images"} <= names
+            return known and not connection.execute("SELECT 1 FROM datasets LIMIT 1").fetchall()
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _not_writable(folder: Path, error: OSError) -> StoreError:

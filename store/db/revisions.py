@@ -103,8 +103,17 @@ class RevisionsRepository:
 
     def _where(self, condition: Any) -> tuple[Revision, ...]:
         with self._database.read() as connection:
-            rows = connection.execute(select(tables.revisions).where(condition).order_by(_C.id)).all()
-        return tuple(_revision(row) for row in rows)
+            return _revisions(connection, condition)
+
+
+def revisions_of(connection: Connection, image_id: int) -> tuple[Revision, ...]:
+    """All revisions of an image and of its garments, oldest first, within a transaction."""
+    return _revisions(connection, _C.image_id == image_id)
+
+
+def _revisions(connection: Connection, condition: Any) -> tuple[Revision, ...]:
+    rows = connection.execute(select(tables.revisions).where(condition).order_by(_C.id)).all()
+    return tuple(_revision(row) for row in rows)
 
 
 def _revision(row: Row[Any]) -> Revision:

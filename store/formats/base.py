@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from resources.taxonomy import Category
 from store.formats.values import printable
@@ -81,6 +81,26 @@ class Reader(Protocol):
 
     def __len__(self) -> int:
         """Number of images, 0 if unknown."""
+        ...
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A reader whose images can be read piece by piece, also in other processes.
+
+    ``records()`` is ``joined`` of all that is read of all pieces, in order.
+    """
+
+    def pieces(self, size: int) -> Iterator[Any]:
+        """What to read, ``size`` images at a time, in a form that can be pickled."""
+        ...
+
+    def read(self, piece: Any) -> list[ImageRecord]:
+        """The images of a piece, each as if there were no other."""
+        ...
+
+    def joined(self, records: Iterable[ImageRecord]) -> Iterator[ImageRecord]:
+        """The records, one for one, with what can only be said of all of them together."""
         ...
 
 

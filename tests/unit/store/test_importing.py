@@ -57,10 +57,18 @@ def test_a_read_only_store_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_dataset_gets_a_name_of_its_own(store: Store, tmp_path: Path) -> None:
-    folder = make(tmp_path / "clothes", 1)
-    names = [importing.import_dataset(store, "auto", folder, NONE).dataset for _ in range(3)]
+    folders = [make(tmp_path / place / "clothes", 1) for place in "abc"]
+    names = [importing.import_dataset(store, "auto", folder, NONE).dataset for folder in folders]
     assert names == ["clothes", "clothes 2", "clothes 3"]
     assert store.images.count() == 3
+
+
+def test_the_same_comes_in_twice_under_another_name(store: Store, tmp_path: Path) -> None:
+    folder = make(tmp_path / "clothes", 1)
+    importing.import_dataset(store, "auto", folder, NONE)
+    report = importing.import_dataset(store, "auto", folder, ImportOptions(name="second"))
+    assert (report.dataset, report.images, report.again) == ("second", 1, False)
+    assert store.images.count() == 2
 
 
 def test_pictures_that_cannot_be_shown_keep_their_annotations(store: Store, tmp_path: Path) -> None:

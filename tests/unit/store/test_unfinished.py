@@ -15,7 +15,7 @@ from store import importing, unfinished
 from store.db import Store
 from store.document import Document
 from store.document.edits import set_review
-from store.errors import Cancelled, FormatError
+from store.errors import Cancelled, FormatError, StoreError
 from store.importing import ImportOptions, ImportReport
 from store.processes import birth, runs
 from store.records import Problem, Review
@@ -78,8 +78,19 @@ def test_what_was_edited_meanwhile_stays(store: Store, folder: Path) -> None:
 def test_a_whole_import_is_not_gone_on_with(store: Store, folder: Path) -> None:
     assert _imported(store, folder).dataset == "data"
     report = _imported(store, folder)
-    assert (report.before, report.images, report.dataset) == (0, IMAGES, "data 2")
+    assert (report.before, report.images, report.again, report.same) == (0, 0, True, IMAGES)
     assert store.problems.count() == 0
+
+
+def test_one_that_was_being_brought_up_to_date_is_so_from_the_beginning(store: Store, folder: Path) -> None:
+    _imported(store, folder)
+    _broken_off(store, folder)
+    assert len(_marks(store)) == 1
+    changed = folder / "train" / "annos" / "000001.json"
+    changed.write_text(changed.read_text().replace('"style": 1', '"style": 2'))
+    report = _imported(store, folder)
+    assert (report.again, report.changed, report.same) == (True, 1, IMAGES - 1)
+    assert _marks(store) == []
 
 
 def test_another_place_is_another_dataset(store: Store, folder: Path, tmp_path: Path) -> None:
@@ -95,7 +106,10 @@ def test_one_that_still_runs_is_left_alone(store: Store, folder: Path) -> None:
     store.problems.remove([mark.id])
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         store.problems.add([mark.but(item=f"process {process.pid} {birth(process.pid)}")])
-        assert _imported(store, folder).dataset == "data 2"
+        with pytest.raises(StoreError, match="by another process"):
+            _imported(store, folder)
+        named = importing.import_dataset(store, "auto", folder, ImportOptions(name="mine"))
+        assert (named.dataset, named.images) == ("mine", IMAGES)
     assert _imported(store, folder).before == 50
 
 

@@ -1,0 +1,378 @@
+"""Images that a dataset has already and that are read again: what changed at the source is taken over.
+
+What a file says now, what it said at the last import and what the store says are three things. Where only
+the file has changed, the store follows, with a revision that can be undone. Where only somebody edited, the
+edit stays. Where both did, they are in conflict, and :class:`Conflicts` says who wins.
+
+What the file said last is not kept apart: it is what the store says of a garment that nobody has edited, and
+else what stands in its history before the first edit, or after the last import.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from time import perf_counter, sleep
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Row, delete, select, update
+
+from store.db import tables
+from store.db.change import Change
+from store.db.changes import Entry, save_within
+from store.db.columns import columns
+from store.db.engine import Database
+from store.db.garments import garments_of
+from store.db.images import images_of
+from store.db.problems import insert_problems
+from store.db.revisions import RevisionKind, revisions_of
+from store.db.rows import Values, chunks, garment_values, image_values, next_touch
+from store.records import Garment, Image, ImageRecord, Origin, Problem, Record, Review
+
+#: How long the write lock is held at most, about, and for how long others may have it then.
+_HOLD_SECONDS = 0.012
+_PAUSE_SECONDS = 0.002
+_TITLE = "Imported again"
+#: The problem of an image whose edits were kept although its file says something else by now.
+KEPT = "import-kept"
+#: The problem of an image that the files do not name any more.
+GONE = "image-gone"
+
+_I, _G, _P = tables.images.c, tables.garments.c, tables.problems.c
+#: What the picture file says of itself: it is nobody's edit and always follows.
+_PICTURE = ("width", "height", "size_known", "state")
+_IMAGE = ("split", "role", "domain", "pair_id", "extra")
+_GARMENT = tuple(
+    name for name in garment_values(Garment()) if name not in ("image_id", "position", "version", "origin")
+)
+_PROBLEM = ("code", "message", "severity", "file", "item")
+
+
+class Conflicts(StrEnum):
+    """Who wins where somebody has edited what the file says otherwise by now: the edit, or the file."""
+
+    KEEP = "keep"
+    THEIRS = "theirs"
+
+
+class Again:
+    """Takes images that the store has, as their files say them now.
+
+    Counts images: ``same``; ``changed``, as their files say now; ``kept``, with an edit that is in conflict;
+    ``overwritten``, with an edit that the file has won over (these are among the changed).
+    """
+
+    def __init__(self, database: Database, conflicts: Conflicts = Conflicts.KEEP) -> None:
+        self._database = database
+        self._conflicts = conflicts
+        self.same = self.changed = self.kept = self.overwritten = 0
+
+    def merge(self, records: Sequence[ImageRecord]) -> None:
+        """Takes records whose images have the ids that they have in the store.
+
+        Mostly nothing has changed: that is found out without the write lock. StoreError where an image is
+        not in the store or it cannot be written.
+        """
+        with self._database.read() as connection:
+            same = _Stored(connection, [record.image.id for record in records])
+            rest = [record for record in records if not same.as_in(record)]
+        self.same += len(records) - len(rest)
+        while rest:
+            with self._database.write() as connection:
+                start = perf_counter()
+                done = 0
+                while done < len(rest) and (not done or perf_counter() - start < _HOLD_SECONDS):
+                    self._count(_Merge(connection, rest[done], self._conflicts))
+                    done += 1
+            del rest[:done]
+            sleep(_PAUSE_SECONDS)
+
+    def _count(self, merge: _Merge) -> None:
+        merge.run()
+        if merge.kept:
+            self.kept += 1
+        elif merge.changed:
+            self.changed += 1
+            self.overwritten += merge.won
+        else:
+            self.same += 1
+
+
+def ids_by_name(database: Database, dataset_id: int, names: Sequence[str]) -> dict[str, int]:
+    """The ids of those images that a dataset has under these names."""
+    query = select(_I.name, _I.id).where(_I.dataset_id == dataset_id, _I.name.in_(names))
+    with database.read() as connection:
+        return {str(name): int(image_id) for name, image_id in connection.execute(query)}
+
+
+def find_gone(database: Database, dataset_id: int, seen: Sequence[int], last: int) -> list[int]:
+    """The ids of the images of a dataset, up to the id ``last``, that are not among those seen."""
+    query = select(_I.id).where(_I.dataset_id == dataset_id, _I.id <= last)
+    with database.read() as connection:
+        (known,) = columns(connection, query)
+    gone: list[int] = np.setdiff1d(known, np.array(seen, np.int64)).tolist()
+    return gone
+
+
+def mark_gone(database: Database, dataset_id: int, ids: Sequence[int], file: str) -> None:
+    """Puts images that the files do not name any more on the problem list, once each; they stay."""
+    for part in chunks(ids):
+        with database.write() as connection:
+            listed = select(_P.image_id).where(_P.image_id.in_(part), _P.code == GONE)
+            known = set(connection.execute(listed).scalars())
+            new = [image_id for image_id in part if image_id not in known]
+            if not new:
+                continue
+            named = select(_I.id, _I.name).where(_I.id.in_(new))
+            names = {image_id: str(name) for image_id, name in connection.execute(named)}
+            insert_problems(
+                connection,
+                [
+                    Problem(
+                        code=GONE,
+                        message=f"{file} does not name this image any more; it was left in the store.",
+                        file=names[image_id],
+                        dataset_id=dataset_id,
+                        image_id=image_id,
+                    )
+                    for image_id in new
+                    if image_id in names
+                ],
+            )
+            counted = {"problems": _I.problems + 1, "touched": next_touch(connection)}
+            connection.execute(update(tables.images).where(_I.id.in_(new)).values(counted))
+        sleep(_PAUSE_SECONDS)
+
+
+class _Stored:
+    """What the store says of some images, as it lies in the tables."""
+
+    def __init__(self, connection: Connection, ids: Sequence[int]) -> None:
+        image = select(_I.id, *(_I[name] for name in (*_IMAGE, *_PICTURE))).where(_I.id.in_(ids))
+        garment = select(_G.image_id, *(_G[name] for name in _GARMENT)).where(_G.image_id.in_(ids))
+        problem = select(_P.image_id, *(_P[name] for name in _PROBLEM)).where(_P.image_id.in_(ids))
+        self._images = {row[0]: row[1:] for row in connection.execute(image)}
+        self._garments = _grouped(connection.execute(garment.order_by(_G.position, _G.id)))
+        self._problems = _grouped(connection.execute(problem.order_by(_P.id)))
+
+    def as_in(self, record: ImageRecord) -> bool:
+        """Whether the store says what the file says."""
+        image = record.image
+        values = image_values(image)
+        if image.tags or image.review is not Review.TO_DO:
+            return False
+        return (
+            self._images.get(image.id) == tuple(values[name] for name in (*_IMAGE, *_PICTURE))
+            and self._garments[image.id] == [_compared(garment_values(g)) for g in record.garments]
+            and self._problems[image.id] == [_told(problem) for problem in record.problems]
+        )
+
+
+def _grouped(rows: Iterable[Row[Any]]) -> defaultdict[int, list[tuple[Any, ...]]]:
+    found: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(tuple(row[1:]))
+    return found
+
+
+def _compared(values: Values) -> tuple[Any, ...]:
+    return tuple(values[name] for name in _GARMENT)
+
+
+def _told(problem: Problem) -> tuple[str, ...]:
+    return tuple(str(getattr(problem, name)) for name in _PROBLEM)
+
+
+def _says(garment: Garment | None) -> tuple[Any, ...] | None:
+    """What a garment says, in a form that can be compared; None of one that is not there."""
+    return None if garment is None else _compared(garment_values(garment))
+
+
+@dataclass(slots=True)
+class _Three:
+    """A garment as the file said it last, as the store says it, and as the file says it now."""
+
+    base: Garment | None = None
+    mine: Garment | None = None
+    theirs: Garment | None = None
+    garment_id: int = 0
+    last: int = 0
+
+
+@dataclass(slots=True)
+class _Merge:
+    """One image, within a writing transaction."""
+
+    connection: Connection
+    record: ImageRecord
+    conflicts: Conflicts
+    changed: bool = False
+    won: bool = False
+    kept: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        wanted = self.record.image.id
+        (image, _, counted), *_ = images_of(self.connection, [wanted])
+        garments = garments_of(self.connection, [wanted])[wanted]
+        bases, last = _bases(self.connection, wanted)
+        changes = [*self._image(image, bases), *self._garments(garments, bases, last)]
+        if changes:
+            save_within(self.connection, Entry(_TITLE, origin=Origin.FILE), changes)
+            self.changed = True
+        self._picture(image)
+        self._problems(counted)
+
+    def _wins(self, mine: object, base: object, theirs: object, what: str) -> bool:
+        """Whether the file's word is taken over; a conflict is noted."""
+        if theirs in (mine, base):
+            return False
+        if mine == base:
+            return True
+        if self.conflicts is Conflicts.KEEP:
+            self.kept.append(what)
+            return False
+        self.won = True
+        return True
+
+    def _image(self, image: Image, bases: Mapping[int, Record | None]) -> list[Change]:
+        base = bases.get(0, image)
+        assert isinstance(base, Image)
+        said = self.record.image
+        # What most files are silent about must not take away what somebody said.
+        silent = {"split": "", "review": Review.TO_DO, "tags": ()}
+        mine, was, now = _facts(image), _facts(base), _facts(said)
+        taken = {
+            name: getattr(said, name)
+            for name in now
+            if getattr(said, name) != silent.get(name, self)
+            and self._wins(mine[name], was[name], now[name], name)
+        }
+        return [Change(image, image.but(**taken))] if taken else []
+
+    def _garments(
+        self, garments: Sequence[Garment], bases: Mapping[int, Record | None], last: Mapping[int, int]
+    ) -> list[Change]:
+        return [
+            change
+            for three in _matched(garments, bases, last, self.record.garments)
+            for change in self._garment(three)
+        ]
+
+    def _garment(self, three: _Three) -> list[Change]:
+        mine, theirs = three.mine, three.theirs
+        some = theirs or three.base or Garment()
+        name = some.key or f"garment {some.position + 1}"
+        if not self._wins(_says(mine), _says(three.base), _says(theirs), name):
+            moved = mine and theirs and mine.position != theirs.position and mine.origin is Origin.FILE
+            return [Change(mine, mine.but(position=theirs.position))] if mine and theirs and moved else []
+        if theirs is None:
+            return [Change(mine, None)]
+        image_id = self.record.image.id
+        if mine is None:
+            # One that somebody had deleted comes back under its id, with its history.
+            return [
+                Change(None, theirs.but(id=three.garment_id, image_id=image_id, version=max(1, three.last)))
+            ]
+        return [Change(mine, theirs.but(id=mine.id, image_id=image_id, version=mine.version))]
+
+    def _picture(self, image: Image) -> None:
+        now, was = image_values(self.record.image), image_values(image)
+        values = {name: now[name] for name in _PICTURE if now[name] != was[name]}
+        if values:
+            values["touched"] = next_touch(self.connection)
+            self.connection.execute(update(tables.images).where(_I.id == image.id).values(values))
+            self.changed = True
+
+    def _problems(self, counted: int) -> None:
+        image = self.record.image
+        wanted = list(self.record.problems)
+        if self.kept:
+            wanted.append(
+                Problem(
+                    code=KEPT,
+                    message="What was edited here was kept, although the files say something else by now: "
+                    f"{', '.join(self.kept)}.",
+                    file=image.name,
+                    item=self.kept[0],
+                )
+            )
+        query = select(*(_P[name] for name in _PROBLEM)).where(_P.image_id == image.id).order_by(_P.id)
+        if [tuple(row) for row in self.connection.execute(query)] == [_told(problem) for problem in wanted]:
+            return
+        self.connection.execute(delete(tables.problems).where(_P.image_id == image.id))
+        keyed = self.connection.execute(select(_G.key, _G.id).where(_G.image_id == image.id, _G.key != ""))
+        keys = {str(key): int(garment_id) for key, garment_id in keyed}
+        if wanted:
+            insert_problems(
+                self.connection,
+                [
+                    problem.but(
+                        dataset_id=image.dataset_id, image_id=image.id, garment_id=keys.get(problem.item, 0)
+                    )
+                    for problem in wanted
+                ],
+            )
+        if wanted or counted:
+            values = {"problems": len(wanted), "touched": next_touch(self.connection)}
+            self.connection.execute(update(tables.images).where(_I.id == image.id).values(values))
+
+
+def _facts(image: Image) -> Values:
+    values = image_values(image)
+    return {
+        **{name: values[name] for name in _IMAGE},
+        "review": image.review,
+        "tags": tuple(sorted(image.tags)),
+    }
+
+
+def _bases(connection: Connection, image_id: int) -> tuple[dict[int, Record | None], dict[int, int]]:
+    """What the file said last of every garment that has a history (0: of the image), and their versions."""
+    bases: dict[int, Record | None] = {}
+    last: dict[int, int] = {}
+    for revision in revisions_of(connection, image_id):
+        number = revision.garment_id
+        bases.setdefault(number, revision.before)
+        if revision.origin is Origin.FILE and revision.kind is RevisionKind.EDIT:
+            bases[number] = revision.after
+        for state in (revision.before, revision.after):
+            if isinstance(state, Garment):
+                last[number] = max(last.get(number, 0), state.version)
+    return bases, last
+
+
+def _matched(
+    garments: Sequence[Garment],
+    bases: Mapping[int, Record | None],
+    last: Mapping[int, int],
+    theirs: Sequence[Garment],
+) -> list[_Three]:
+    """The garments that the file had or has; none that somebody has added, or brought back after the file
+    had taken it away."""
+    found: dict[tuple[str, int], _Three] = {}
+    known = {garment.id: garment for garment in garments}
+    was: list[Garment] = []
+    for number in {*known, *bases} - {0}:
+        base = bases[number] if number in bases else known[number]
+        if isinstance(base, Garment):
+            was.append(base.but(id=number))
+    was.sort(key=lambda garment: (garment.position, garment.id))
+    for key, base in zip(_keys(was), was, strict=True):
+        found[key] = _Three(base, known.get(base.id), None, base.id, last.get(base.id, 0))
+    placed = [garment.but(position=place) for place, garment in enumerate(theirs)]
+    for key, garment in zip(_keys(placed), placed, strict=True):
+        found.setdefault(key, _Three()).theirs = garment
+    return list(found.values())
+
+
+def _keys(garments: Iterable[Garment]) -> list[tuple[str, int]]:
+    """What tells garments of one image apart: their key, and which one of that key it is."""
+    counts: dict[str, int] = defaultdict(int)
+    keys = []
+    for garment in garments:
+        keys.append((garment.key, counts[garment.key]))
+        counts[garment.key] += 1
+    return keys

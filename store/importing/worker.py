@@ -1,0 +1,56 @@
+"""A process that reads images for an import; see :mod:`store.importing.workers`.
+
+It is told on its standard input what is imported, then which pieces to read, and answers on its standard
+output, all as pickles. It ends with its input, and so with the import, however that ends.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.db.rows import Values, garment_values
+from store.formats import registry
+from store.formats.base import Divisible, ReadOptions
+from store.importing.looking import Looking, Place
+from store.records import ImageRecord
+
+#: A record without its garments, and these as the values of their rows.
+Done = tuple[ImageRecord, list[Values]]
+#: The window and whoever else is at work come first.
+_NICE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is imported, and where it goes."""
+
+    format: str
+    path: Path
+    images: Path | None
+    split: str
+    place: Place
+
+
+def main() -> None:
+    """Read until there is no more to be read."""
+    source, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever is printed must not come between the answers.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.nice(_NICE)
+    task: Task = pickle.load(source)
+    reader = registry.reader(task.format, task.path, ReadOptions(images=task.images, split=task.split))
+    assert isinstance(reader, Divisible)
+    looking = Looking(task.place)
+    while True:
+        try:
+            piece = pickle.load(source)
+        except EOFError:
+            return
+        records = looking.look(reader.read(piece))
+        done = [(one.but(garments=()), list(map(garment_values, one.garments))) for one in records]
+        pickle.dump(done, answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
