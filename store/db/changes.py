@@ -84,7 +84,7 @@ def edited_fields(before: Image, after: Image) -> dict[str, Any]:
     return {
         name: getattr(after, name)
         for name in (f.name for f in fields(Image))
-        if name not in _NO_EDIT and not before.same_as(before.but(**{name: getattr(after, name)}))
+        if name not in _NO_EDIT and getattr(before, name) != getattr(after, name)
     }
 
 

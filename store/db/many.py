@@ -46,17 +46,20 @@ class _Made:
     after: State
 
 
-def save_piece(connection: Connection, entry: Entry, image_ids: Sequence[int], plan: Plan) -> Piece:
+def save_piece(
+    connection: Connection, entry: Entry, image_ids: Sequence[int], plan: Plan, *, worn: bool = True
+) -> Piece:
     """Makes the edits that a plan gives for some images, within a writing transaction.
 
-    The plan is asked with what the store holds now; an image that is not there any more is left.
+    The plan is asked with what the store holds now, without garments where they are not ``worn``; an image
+    that is not there any more is left.
     ``entry.of_edit`` 0 begins a group. ValueError for a plan that adds or deletes garments.
     """
     found = _images(connection, image_ids)
-    garments = garments_of(connection, list(found))
+    garments = garments_of(connection, list(found)) if worn else {}
     made: dict[int, list[_Made]] = {}
     for image_id, image in found.items():
-        changes = list(plan(image, garments[image_id]))
+        changes = list(plan(image, garments.get(image_id, ())))
         if changes:
             made[image_id] = [*_of_image(image, changes), *_of_garments(entry, changes)]
     return _write(connection, entry, image_ids, made)
@@ -73,7 +76,8 @@ def undo_piece(connection: Connection, entry: Entry, revisions: Sequence[Revisio
     for revision in revisions:
         by_image[revision.image_id].append(revision)
     images = _images(connection, list(by_image))
-    garments = {one.id: one for some in garments_of(connection, list(images)).values() for one in some}
+    with_garments = list(dict.fromkeys(one.image_id for one in revisions if one.garment_id))
+    garments = {one.id: one for some in garments_of(connection, with_garments).values() for one in some}
     made: dict[int, list[_Made]] = {}
     for image_id, mine in by_image.items():
         steps = [
@@ -123,8 +127,8 @@ def _step(
     """From what should be there to what was; None where something else is there."""
     if isinstance(from_, Image) and isinstance(to, Image):
         current = images.get(from_.id)
-        back = edited_fields(to, from_)
-        if current is None or not current.same_as(current.but(**back)):
+        left = edited_fields(to, from_)
+        if current is None or any(getattr(current, name) != value for name, value in left.items()):
             return None
         after = current.but(**edited_fields(from_, to)).but(version=current.version + 1)
         return _Made(current.id, current, after)

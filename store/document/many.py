@@ -29,10 +29,14 @@ PIECE = 200
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What should become of many images: a title for people, and a plan that says it of each."""
+    """What should become of many images: a title for people, and a plan that says it of each.
+
+    ``worn``: the plan looks at garments.
+    """
 
     title: str
     plan: Plan
+    worn: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +60,7 @@ def reviewed(review: Review) -> Wish:
     def plan(image: Image, _garments: tuple[Garment, ...]) -> Sequence[Change]:
         return () if image.review is review else set_review(image, review).changes
 
-    return Wish(f"Set review to {REVIEW_WORDS[review]}", plan)
+    return Wish(f"Set review to {REVIEW_WORDS[review]}", plan, worn=False)
 
 
 def tagged(name: str, on: bool = True) -> Wish:
@@ -67,7 +71,7 @@ def tagged(name: str, on: bool = True) -> Wish:
             return ()
         return set_tags(image, {*image.tags, name} if on else set(image.tags) - {name}).changes
 
-    return Wish(f'Tag as "{name}"' if on else f'Remove the tag "{name}"', plan)
+    return Wish(f'Tag as "{name}"' if on else f'Remove the tag "{name}"', plan, worn=False)
 
 
 def recategorised(
@@ -123,7 +127,8 @@ def change_many(
         for start in range(0, len(image_ids), PIECE):
             entry = Entry(wish.title, author, of_edit=outcome.group)
             with store.database.write() as connection:
-                piece = save_piece(connection, entry, image_ids[start : start + PIECE], wish.plan)
+                some = image_ids[start : start + PIECE]
+                piece = save_piece(connection, entry, some, wish.plan, worn=wish.worn)
             yield piece
 
     return _done(outcome, pieces(), len(image_ids), progress)

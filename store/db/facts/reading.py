@@ -53,7 +53,8 @@ def read_images(connection: Connection, rows: Select[Any], *, whole: bool = Fals
 
     ``whole`` says that these are all images there are.
     """
-    source = rows.order_by(_I.id).subquery().c
+    # Of few rows those are looked for first; of an order by the id itself SQLite would make a walk over all.
+    source = rows.order_by(_I.id if whole else _I.id + 0).subquery().c
     numbers = (
         *(source.id, source.dataset_id, source.review, source.garments, source.problems, source.changed),
         *(source.width, source.height, func.coalesce(source.pair_id, NO_NUMBER)),

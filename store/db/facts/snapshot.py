@@ -24,6 +24,8 @@ NO_NUMBER = int(np.iinfo(np.int64).min)
 LEVEL_BITS = 4
 #: Ids of clothes types and categories are below this: they are int8.
 _MOST_IDS = 128
+#: What :class:`Facts` find out of garments alone.
+_OF_GARMENTS = frozenset({"starts", "kinds", "level_bits", "attributes", "clothes"})
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ def distinct(words: tuple[str, ...], rows: Rows, codes: Codes, most: int = 0) ->
     """Links without repetition. Codes are below ``most``, which is the number of words where it is 0."""
     many = np.int64(most or len(words) or 1)
     # Whole numbers that hold both are many times quicker to tell apart than pairs.
-    keys = np.unique(rows * many + codes)
+    # They are nearly in order already, which this way of sorting makes use of.
+    keys = np.sort(rows * many + codes, kind="stable")
+    keys = keys[np.diff(keys, prepend=-1) != 0]
     return Links(words, (keys // many).astype(np.int32), (keys % many).astype(np.int32))
 
 
@@ -115,6 +119,17 @@ class Facts:
     stamp: int
     images: ImageFacts
     garments: GarmentFacts
+
+    def heir_of(self, old: Facts) -> Facts:
+        """These facts, which need not find out again what ``old`` has found out of the same garments."""
+        names = set()
+        if self.garments is old.garments and len(self.images.ids) == len(old.images.ids):
+            names |= _OF_GARMENTS
+        if self.images.findings is old.images.findings:
+            names.add("findings")
+        # Where cached properties keep what they have found.
+        self.__dict__.update({name: old.__dict__[name] for name in names & old.__dict__.keys()})
+        return self
 
     @cached_property
     def starts(self) -> tuple[Rows, Rows]:

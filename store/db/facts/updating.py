@@ -40,7 +40,7 @@ def up_to_date(connection: Connection, facts: Facts) -> Facts:
     garments = read_garments(connection, new.ids, select(tables.garments).where(touched))
     # Rows of the images that were read become rows of all images.
     of_new, _ = images.rows_of(new.ids)
-    return Facts(stamp, images, _garments(facts.garments, garments, of_new, len(images.ids)))
+    return Facts(stamp, images, _garments(facts.garments, garments, of_new, len(images.ids))).heir_of(facts)
 
 
 def _moved(old: ImageFacts, new: ImageFacts, rows: Rows, known: Flags) -> bool:
@@ -88,8 +88,15 @@ def _images(old: ImageFacts, new: ImageFacts, rows: Rows, known: Flags) -> Image
     of_new, _ = found.rows_of(new.ids)
     return found.but(
         tags=_relinked(old.tags, new.tags, rows, None, of_new),
-        findings=_relinked(old.findings, new.findings, rows, None, of_new),
+        findings=_findings(old.findings, new.findings, rows, of_new),
     )
+
+
+def _findings(old: Links, new: Links, replaced: Rows, of_new: Rows) -> Links:
+    """The problems of both; the very same object where there were none and are none."""
+    if not len(new.rows) and not np.isin(old.rows, replaced).any():
+        return old
+    return _relinked(old, new, replaced, None, of_new)
 
 
 def _garments(old: GarmentFacts, new: GarmentFacts, of_new: Rows, images: int) -> GarmentFacts:
@@ -98,6 +105,8 @@ def _garments(old: GarmentFacts, new: GarmentFacts, of_new: Rows, images: int) -
     touched[of_new] = True
     kept = ~touched[old.images]
     new_images = of_new[new.images]
+    if _unchanged(old, new, np.flatnonzero(~kept), new_images):
+        return old
     kept_images = old.images[kept]
     places = np.searchsorted(kept_images, new_images)
     # Where each kept and each new garment stands afterwards.
@@ -125,6 +134,27 @@ def _garments(old: GarmentFacts, new: GarmentFacts, of_new: Rows, images: int) -
         items=Words(words, joined(old.items.codes, codes)),
         attributes=_relinked(old.attributes, new.attributes, np.empty(0, np.int32), kept_rows, new_rows),
     )
+
+
+def _unchanged(old: GarmentFacts, new: GarmentFacts, rows: NDArray[np.int64], new_images: Rows) -> bool:
+    """Whether the garments at some rows are what the new ones say: most edits are of something else."""
+    if not np.array_equal(old.ids[rows], new.ids) or not np.array_equal(old.images[rows], new_images):
+        return False
+    for name in ("categories", "levels", "pairs", "styles", "clothes_types", "clothes_categories"):
+        if not np.array_equal(getattr(old, name)[rows], getattr(new, name)):
+            return False
+    items = [old.items.words[code] for code in old.items.codes[rows].tolist()]
+    if items != [new.items.words[code] for code in new.items.codes.tolist()]:
+        return False
+    mine = np.isin(old.attributes.rows, rows)
+    places = np.searchsorted(rows, old.attributes.rows[mine])
+    return _told(places, old.attributes.codes[mine], old.attributes.words) == _told(
+        new.attributes.rows, new.attributes.codes, new.attributes.words
+    )
+
+
+def _told(rows: NDArray[Any], codes: NDArray[np.int32], words: tuple[str, ...]) -> set[tuple[int, str]]:
+    return {(row, words[code]) for row, code in zip(rows.tolist(), codes.tolist(), strict=True)}
 
 
 def _relinked(old: Links, new: Links, replaced: Rows, moved: Rows | None, of_new: Rows) -> Links:

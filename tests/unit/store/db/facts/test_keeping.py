@@ -46,6 +46,28 @@ def assert_same(one: Facts, other: Facts) -> None:
     assert plain(one.garments) == plain(other.garments)
 
 
+def assert_same_found(one: Facts, other: Facts) -> None:
+    """What is found out of the facts is handed on from snapshot to snapshot where it can be."""
+    assert one.kinds[0] == other.kinds[0]
+    for mine, theirs in (
+        *zip(one.starts, other.starts, strict=True),
+        (one.kinds[1], other.kinds[1]),
+        (one.level_bits, other.level_bits),
+    ):
+        assert mine.tolist() == theirs.tolist()
+    for mine, theirs in (
+        (one.attributes, other.attributes),
+        (one.findings, other.findings),
+        *zip(one.clothes, other.clothes, strict=True),
+    ):
+        assert said(mine) == said(theirs)
+
+
+def said(links: Links) -> list[tuple[int, object]]:
+    pairs = zip(links.rows.tolist(), links.codes.tolist(), strict=True)
+    return sorted((row, links.words[code] if links.words else code) for row, code in pairs)
+
+
 def fresh(store: Store) -> Facts:
     with store.database.read() as connection:
         return read_all(connection)
@@ -115,6 +137,7 @@ def test_step_by_step_is_the_same_as_all_at_once(
     for _ in range(12):
         change(filled, random)
         assert_same(filled.facts.now(), fresh(filled))
+        assert_same_found(filled.facts.now(), fresh(filled))
 
 
 def refuse(_connection: object) -> Facts:
