@@ -134,6 +134,7 @@ class PagedWindow(QMainWindow):
             from app.controllers.export import ExportController
 
             made = ExportController(self.session, self.browse, self.jobs, self)
+            made.dialog_wanted.connect(self.run_dialog)
             self._export = made
             self.shell.add_page("export", made.page)
             made.failed.connect(self.tell_error)

@@ -16,7 +16,7 @@ from store.errors import FilterError, StudioError
 
 if TYPE_CHECKING:
     from store.db import Store
-    from store.exporting import ExportReport
+    from store.exporting import ExportReport, Loss, Preflight
     from store.importing import ImportReport
     from store.records import Problem
 
@@ -177,25 +177,47 @@ def export_slice(
     copy_images: bool,
     precise: bool,
     strict: bool,
+    categories: Path | None = None,
     as_json: bool = False,
     run: Path | None = None,
 ) -> int:
-    """Write the images that ``where`` selects; 1 where something was lost or ``strict`` refused."""
+    """Write the images that ``where`` selects; 1 where something was lost or ``strict`` refused.
+
+    What the format cannot hold is said before anything is written.
+    """
     from store import exporting
     from store.db import Store
+    from store.exporting import tables
 
-    options = exporting.ExportOptions(layout=layout, precise=precise, copy_images=copy_images, strict=strict)
     with Reporter(as_json=as_json, run=run) as reporter:
 
         def proof(key: str, state: str) -> None:
             reporter.event("proof", key=key, state=state)
 
+        which = tables.set_of(format, layout)
+        table = tables.read(categories, which) if categories is not None and which else None
+        options = exporting.ExportOptions(layout, precise, copy_images, strict, table)
         text = where_text(where)
         with Store.open(folder, read_only=True) as store, pointing_into(text):
+            if run is None and not strict:
+                # The window has said so before it started the job; a refusal says it in any case.
+                for line in _before(exporting.preflight(store, format, text, options, reporter)):
+                    reporter.say(line)
             report = exporting.export(store, format, out, text, options, reporter, proof)
         data = {"store": str(folder), "format": format, "refused": not report.files, **asdict(report)}
         lost = any(not loss.kept for loss in report.losses)
         return reporter.result(data, _export_lines(report), Exit.PROBLEMS if lost else Exit.DONE)
+
+
+def _before(found: Preflight) -> list[str]:
+    """What is said before an export: what the format has no word for, and how many that is."""
+    if not found.losses:
+        return []
+    return ["What the format cannot hold:", *map(_loss_line, found.losses)]
+
+
+def _loss_line(loss: Loss) -> str:
+    return f"  {'kept' if loss.kept else 'lost'}: {loss.count:,} {loss.what}: {loss.how}"
 
 
 def _export_lines(report: ExportReport) -> list[str]:
@@ -208,9 +230,7 @@ def _export_lines(report: ExportReport) -> list[str]:
         lines += [f"  {file}" for file in report.files]
     else:
         lines = ["Nothing was written: --strict, and this would be lost:"]
-    for loss in report.losses:
-        lines.append(f"  {'kept' if loss.kept else 'lost'}: {loss.count:,} {loss.what}: {loss.how}")
-    return lines
+    return [*lines, *map(_loss_line, report.losses)]
 
 
 def info(folder: Path, *, as_json: bool) -> int:

@@ -56,10 +56,12 @@ class ExportFormat(StrEnum):
 
 
 class Layout(StrEnum):
-    """How a COCO file lays out its landmarks; which attributes a folder of the attribute benchmark has."""
+    """What a format is written as, where there is a choice."""
 
     PER_CATEGORY = "per-category"
     L294 = "294"
+    ANNOTATIONS = "annotations"
+    RETRIEVAL = "retrieval"
     COARSE = "coarse"
     FINE = "fine"
 
@@ -167,8 +169,9 @@ def export(
     layout: Annotated[
         Layout | None,
         typer.Option(
-            help="coco: per-category or 294; category-attribute: coarse or fine.",
-            show_default="per-category, or what the dataset came in",
+            help="coco: per-category or 294; deepfashion2: annotations or retrieval (with the query and "
+            "gallery ground truth); category-attribute: coarse or fine.",
+            show_default="the first, or what the dataset came in",
         ),
     ] = None,
     copy_images: Annotated[bool, typer.Option("--copy-images", help="Copy the pictures too.")] = False,
@@ -176,6 +179,12 @@ def export(
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if anything would be lost.")
     ] = False,
+    categories: Annotated[
+        Path | None,
+        typer.Option(
+            help="A table of what categories are written as.", show_default="the store's categories.toml"
+        ),
+    ] = None,
     as_json: JsonOption = False,
     run: RunOption = None,
 ) -> None:
@@ -192,6 +201,7 @@ def export(
             copy_images=copy_images,
             precise=precise,
             strict=strict,
+            categories=categories,
             as_json=as_json,
             run=run,
         )

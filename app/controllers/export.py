@@ -11,17 +11,26 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from app.controllers.browse import BrowseController
-from app.controllers.export_preview import annotation_bytes, arguments_of, preview_of, size_of
+from app.controllers.export_preview import (
+    annotation_bytes,
+    arguments_of,
+    preview_of,
+    question_of,
+    size_of,
+)
+from app.controllers.export_tables import ExportTables
 from app.controllers.jobs import JobsController
 from app.places import data_folder
 from app.session import Session
 from store.db import Store
 from store.errors import Cancelled, FilterError, StudioError
-from store.exporting import ExportOptions, Preflight, preflight
+from store.exporting import ExportOptions, Loss, Preflight, preflight
 from store.filters import parse
+from store.formats.titles import TITLES
 from store.progress import Progress
 from store.records import View
 from store.runs import Event, RunFolder, RunState
+from widgets.dialogs.confirm import ConfirmDialog
 from widgets.pages.export import ExportChoice, ExportPage, Preview, Slice
 
 #: A choice must stand so long before it is looked at, in milliseconds.
@@ -44,11 +53,13 @@ class Looked:
 class ExportController(QObject):
     """Joins the Export page to the store and to its job.
 
-    ``show_wanted(str)``: Browse should show the images of a filter.
+    ``show_wanted(str)``: Browse should show the images of a filter. ``dialog_wanted(QDialog)``: show it till
+    it is closed.
     """
 
     failed = Signal(object)
     show_wanted = Signal(str)
+    dialog_wanted = Signal(object)
 
     def __init__(
         self,
@@ -64,13 +75,19 @@ class ExportController(QObject):
         self._views: tuple[View, ...] = ()
         self._generation = 0
         self._run: RunFolder | None = None
+        self._lost: tuple[Loss, ...] = ()
+        self.tables = ExportTables(session, self)
+        self.tables.failed.connect(self.failed)
+        self.tables.changed.connect(self._choice_changed)
+        self.tables.dialog_wanted.connect(self.dialog_wanted)
         self._out: Path | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE)
         self._settle.timeout.connect(self._look)
         page = self.page
         page.changed.connect(self._choice_changed)
         page.check_wanted.connect(self._look)
-        page.export_wanted.connect(self._start)
+        page.export_wanted.connect(self._ask)
+        page.form.table_wanted.connect(self._show_table)
         page.cancel_wanted.connect(self._cancel)
         page.folder_wanted.connect(self._show_folder)
         page.show_wanted.connect(self.show_wanted)
@@ -129,9 +146,8 @@ class ExportController(QObject):
     def _suggest_places(self, store: Store) -> None:
         folder = Path(str(self._session.settings.layout("export folder", Path.home())))
         name = "".join(c if c.isalnum() or c in "-_" else "-" for c in store.name) or "export"
-        self.page.form.show_places(
-            {"coco": str(folder / f"{name}.json"), "deepfashion2": str(folder / f"{name}-deepfashion2")}
-        )
+        places = {one: folder / (f"{name}.json" if one == "coco" else f"{name}-{one}") for one in TITLES}
+        self.page.form.show_places({one: str(place) for one, place in places.items()})
 
     # -- the look before ------------------------------------------------------------------------
 
@@ -168,6 +184,7 @@ class ExportController(QObject):
         if looked is None or store is None:
             return
         categories = self._session.categories
+        self._lost = looked.found.lost
         self.page.show_preview(preview_of(looked.found, choice, store.folder, categories, looked.splits))
         self._show_space(choice.out, looked.needed)
 
@@ -191,6 +208,21 @@ class ExportController(QObject):
         self.page.form.show_space(words, bad=free < needed)
 
     # -- the job --------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        """Export; where something would be lost, only if the person says so."""
+        if not self._lost:
+            self._start()
+            return
+        dialog = ConfirmDialog(
+            "Export all the same?", question_of(self._lost), "Export with these losses", self.page.window()
+        )
+        dialog.accepted.connect(self._start)
+        self.dialog_wanted.emit(dialog)
+
+    def _show_table(self) -> None:
+        choice = self.page.choice()
+        self.tables.show(choice.format, choice.layout, self.page.window())
 
     def _start(self) -> None:
         store, choice = self._session.store, self.page.choice()
@@ -257,7 +289,7 @@ class ExportController(QObject):
     def _closing(self) -> None:
         self._generation += 1
         self._settle.stop()
-        self._selection, self._views, self._run = [], (), None
+        self._selection, self._views, self._run, self._lost = [], (), None, ()
 
 
 def look(store: Store, choice: ExportChoice, progress: Progress) -> Looked:

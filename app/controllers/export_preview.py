@@ -9,11 +9,23 @@ from types import MappingProxyType
 
 from resources.taxonomy import Category
 from store.exporting import Check, Loss, Preflight
+from store.formats.titles import TITLES
 from widgets.pages.export import Bar, ExportChoice, Preview, Row, WrittenFile
 
-#: Bytes of annotations a garment takes, by format and layout, measured on the demo.
+#: Bytes of annotations a garment takes, by format and layout, measured on the demo; of a list's rows.
 _BYTES_PER_GARMENT = MappingProxyType({"per-category": 2_000, "294": 5_000, "deepfashion2": 2_100})
-_TITLES = MappingProxyType({"coco": "COCO", "deepfashion2": "DeepFashion2"})
+_BYTES_IN_LISTS = 2_400
+#: Folders of the lists.
+_LIST_FOLDERS = MappingProxyType(
+    {
+        "category-attribute": ("Anno_coarse", "Eval"),
+        "in-shop": ("Anno", "Eval"),
+        "consumer-to-shop": ("Anno", "Eval"),
+        "landmarks": ("Anno", "Eval"),
+    }
+)
+#: So many losses are named when the person is asked.
+_ASKED_ABOUT = 8
 _PROOFS = MappingProxyType(
     {
         "written": "Write under a temporary name",
@@ -32,9 +44,9 @@ def arguments_of(choice: ExportChoice, store: Path) -> list[str]:
     arguments = ["export", choice.format, str(choice.out or ""), "--store", str(store)]
     if choice.where:
         arguments += ["--where", choice.where]
-    if choice.format == "coco":
+    if choice.layout:
         arguments += ["--layout", choice.layout]
-    elif choice.precise:
+    if choice.precise and choice.format != "coco":
         arguments.append("--precise")
     if choice.copy_images:
         arguments.append("--copy-images")
@@ -58,7 +70,7 @@ def size_of(count: float) -> str:
 def annotation_bytes(found: Preflight, choice: ExportChoice) -> int:
     """About how large the annotations will be."""
     layout = choice.layout if choice.format == "coco" else choice.format
-    return found.garments * _BYTES_PER_GARMENT[layout] + found.images * 300
+    return found.garments * _BYTES_PER_GARMENT.get(layout, _BYTES_IN_LISTS) + found.images * 300
 
 
 def proofs_of(choice: ExportChoice) -> dict[str, str]:
@@ -78,12 +90,27 @@ def files_of(found: Preflight, choice: ExportChoice, splits: Sequence[str]) -> t
             files.append(pictures)
         return tuple(files)
     files = [WrittenFile(choice.out.name, size, folder=True)]
+    if choice.format in _LIST_FOLDERS:
+        return (*files, *(WrittenFile(name, folder=True, depth=1) for name in _list_folders(choice)))
     for split in splits:
         files.append(WrittenFile(split, folder=True, depth=1))
         files.append(WrittenFile("annos", folder=True, depth=2))
         if choice.copy_images:
             files.append(WrittenFile("image", folder=True, depth=2))
     return tuple(files)
+
+
+def _list_folders(choice: ExportChoice) -> tuple[str, ...]:
+    folders = ("Anno_fine", "Eval") if choice.layout == "fine" else _LIST_FOLDERS[choice.format]
+    return (*folders, "Img") if choice.copy_images else folders
+
+
+def question_of(lost: Sequence[Loss]) -> str:
+    """What the person is asked before something is lost."""
+    said = [f"{loss.count:,} {loss.what}: {loss.how}" for loss in lost[:_ASKED_ABOUT]]
+    if len(lost) > _ASKED_ABOUT:
+        said.append(f"and {len(lost) - _ASKED_ABOUT} more, in the loss report")
+    return "The files will not hold:\n\n" + "\n".join(f"•  {line}" for line in said)
 
 
 def preview_of(
@@ -94,7 +121,7 @@ def preview_of(
     splits: Sequence[str],
 ) -> Preview:
     """What the page shows of a preflight."""
-    title = _TITLES[choice.format]
+    title = TITLES[choice.format]
     warnings = [check for check in found.checks if check.severity == "warn"]
     blocking = [check for check in found.checks if check.severity == "block"]
     blocked = blocking[0].message if blocking else "" if choice.out else "Name where to write"

@@ -18,13 +18,15 @@ Proof = Callable[[str, str], None]
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """``layout`` is the format's own ("" for its first); ``precise`` keeps decimals; ``strict`` writes
-    nothing if anything would be lost.
+    nothing if anything would be lost. ``categories`` is a table for formats with categories of their own
+    (see :mod:`store.exporting.tables`); None is the store's.
     """
 
     layout: str = ""
     precise: bool = False
     copy_images: bool = False
     strict: bool = False
+    categories: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

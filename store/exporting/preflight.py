@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
-from resources.taxonomy import categories as built_in_categories
+from resources.taxonomy import Category
 from store.db import Store
+from store.exporting.conversion import Conversion
 from store.exporting.options import Check, ExportOptions, Preflight
 from store.exporting.selection import Selection
+from store.exporting.tables import THIRTEEN, Table, in_force, set_of
 from store.filters import Expr
 from store.formats import registry
 from store.formats.base import Loss, Losses, WriteOptions
@@ -16,7 +20,21 @@ from store.progress import Progress, silent
 from store.records import ImageRecord, ImageState, Review
 
 _REPORT_EVERY = 200
-_LAST_BUILT_IN = len(built_in_categories())
+#: So many categories are named in a check.
+_NAMED = 8
+
+
+def table_of(store: Store, format: str, options: ExportOptions) -> dict[str, str]:
+    """What the store's categories are written as; empty for a format that takes any."""
+    which = set_of(format, options.layout)
+    if options.categories is None:
+        return in_force(store.folder, which, store.categories.all())
+    return {**in_force(store.folder, which, store.categories.all()), **options.categories} if which else {}
+
+
+def conversion_for(known: Sequence[Category], format: str, layout: str, table: Table) -> Conversion | None:
+    """How records change for a format; None where they need not."""
+    return Conversion(known, table) if set_of(format, layout) == THIRTEEN else None
 
 
 def preflight(
@@ -32,22 +50,40 @@ def preflight(
     passes.
     """
     options = options or ExportOptions()
-    writer = registry.writer(format, Path(), WriteOptions(layout=options.layout, precise=options.precise))
+    known = store.categories.all()
+    table = table_of(store, format, options)
+    writing = WriteOptions(layout=options.layout, precise=options.precise, categories=table)
+    writer = registry.writer(format, Path(), writing)
+    conversion = conversion_for(known, format, options.layout, table)
     selection = Selection(store, where)
+    writer.foresee(selection.datasets(), selection.categories(), selection.images())
     counts, losses, categories = Counter[str](), Losses(), Counter[int]()
     total = len(selection)
     losses.update(dataset_losses(selection, format))
     for done, record in enumerate(selection.records(), 1):
         _count(record, counts, categories)
+        if conversion is not None:
+            losses.update(conversion.losses(record))
+            record = conversion.of(record)
         losses.update(writer.losses(record))
         if done % _REPORT_EVERY == 0 or done == total:
             progress(done, total, "Checking")
-    names = {category.id: category.name for category in store.categories.all()}
-    by_name = Counter[str]()
-    for category_id, count in sorted(categories.items()):
-        by_name[names.get(category_id, f"category {category_id}")] += count
-    checks = _checks(selection, counts, format, options)
-    return Preflight(total, counts["garments"], tuple(checks), listed_losses(losses), dict(by_name))
+    checks = [
+        *_checks(selection, counts, format, options),
+        *_category_checks(selection, categories, table, format),
+    ]
+    return Preflight(
+        total, counts["garments"], tuple(checks), listed_losses(losses), _named(categories, known)
+    )
+
+
+def _named(counts: Counter[int], known: Sequence[Category]) -> dict[str, int]:
+    """Garments by the name of their category, in the order of the ids."""
+    names = {category.id: category.name for category in known}
+    found = Counter[str]()
+    for category_id, count in sorted(counts.items()):
+        found[names.get(category_id, f"category {category_id}")] += count
+    return dict(found)
 
 
 def listed_losses(losses: Losses) -> tuple[Loss, ...]:
@@ -76,7 +112,6 @@ def _count(record: ImageRecord, counts: Counter[str], categories: Counter[int]) 
     counts["garments"] += len(record.garments)
     for garment in record.garments:
         categories[garment.category_id] += 1
-        counts["own"] += garment.category_id > _LAST_BUILT_IN
 
 
 def _checks(selection: Selection, counts: Counter[str], format: str, options: ExportOptions) -> list[Check]:
@@ -104,15 +139,39 @@ def _checks(selection: Selection, counts: Counter[str], format: str, options: Ex
     checks += _review_checks(counts)
     if counts["bare"]:
         checks.append(Check("no garments", "ok", counts["bare"], "Images without garments.", "garments = 0"))
-    if counts["own"] and (format == "deepfashion2" or options.layout == "294"):
-        own = [category.name for category in selection.categories() if category.offset is None]
-        quoted = ", ".join('"' + name.replace('"', "") + '"' for name in own)
-        message = f"Garments of {', '.join(own)} are left out: only DeepFashion2's 13 categories fit."
-        checks.append(Check("categories", "warn", counts["own"], message, f"category in ({quoted})"))
     if format == "coco" and len(selection.datasets()) > 1 and not options.copy_images:
         message = "The pictures lie in several folders; file names start from the folder above all of them."
         checks.append(Check("datasets", "ok", len(selection.datasets()), message))
     return checks
+
+
+def _category_checks(selection: Selection, counts: Counter[int], table: Table, format: str) -> list[Check]:
+    """Categories that the format does not have: what is left out, and what is written as another."""
+    # The attribute benchmark's lists have lines beside them that say the true category.
+    kept = format == "category-attribute"
+    used = [category for category in selection.categories() if counts[category.id] and category.name in table]
+    left = [category for category in used if not table[category.name]]
+    turned = [category for category in used if table[category.name]]
+    checks = []
+    if left:
+        names = ", ".join(category.name for category in left)
+        what = "are written without a label" if kept else "are left out"
+        message = f"Garments of {names} {what}: the table of categories has nothing for them."
+        checks.append(_of_categories("ok" if kept else "warn", left, counts, message))
+    if turned:
+        names = ", ".join(f"{category.name} as {table[category.name]}" for category in turned[:_NAMED])
+        more = f" and {len(turned) - _NAMED} more" if len(turned) > _NAMED else ""
+        message = f"{names}{more}, by the table of categories."
+        checks.append(_of_categories("ok" if kept else "warn", turned, counts, message))
+    return checks
+
+
+def _of_categories(
+    severity: Literal["ok", "warn"], found: Sequence[Category], counts: Counter[int], message: str
+) -> Check:
+    quoted = ", ".join('"' + category.name.replace('"', "") + '"' for category in found)
+    count = sum(counts[category.id] for category in found)
+    return Check("categories", severity, count, message, f"category in ({quoted})")
 
 
 def _review_checks(counts: Counter[str]) -> list[Check]:

@@ -9,10 +9,18 @@ from time import monotonic
 
 from store.db import Store
 from store.errors import FormatError
+from store.exporting.conversion import Conversion
 from store.exporting.fingerprint import fingerprint
 from store.exporting.options import ExportOptions, ExportReport, Proof
-from store.exporting.preflight import dataset_losses, listed_losses, preflight
+from store.exporting.preflight import (
+    conversion_for,
+    dataset_losses,
+    listed_losses,
+    preflight,
+    table_of,
+)
 from store.exporting.selection import Selection
+from store.exporting.tables import Table
 from store.filters import Expr
 from store.formats import registry
 from store.formats.base import Losses, WriteOptions, Writer
@@ -48,7 +56,8 @@ def export(
     """
     start = monotonic()
     options = options or ExportOptions()
-    writer = registry.writer(format, out, write_options(store, options))
+    table = table_of(store, format, options)
+    writer = registry.writer(format, out, write_options(store, options, table))
     selection = Selection(store, where)
     if not len(selection):
         if selection.where is None:
@@ -61,7 +70,8 @@ def export(
     with ExitStack() as stack:
         stack.callback(writer.abort)
         proof("written", "running")
-        work = _Export(writer, selection, progress)
+        conversion = conversion_for(store.categories.all(), format, options.layout, table)
+        work = _Export(writer, selection, conversion, progress)
         work.write()
         proof("written", "held")
         proof("compared", "running")
@@ -79,19 +89,23 @@ def export(
     )
 
 
-def write_options(store: Store, options: ExportOptions) -> WriteOptions:
+def write_options(store: Store, options: ExportOptions, table: Table) -> WriteOptions:
     """What the writer of a format needs to know."""
     return WriteOptions(
         layout=options.layout,
         precise=options.precise,
         copy_images=options.copy_images,
         picture=store.images.path,
+        categories=table,
     )
 
 
 class _Export:
-    def __init__(self, writer: Writer, selection: Selection, progress: Progress) -> None:
+    def __init__(
+        self, writer: Writer, selection: Selection, conversion: Conversion | None, progress: Progress
+    ) -> None:
         self._writer = writer
+        self._conversion = conversion
         self._selection = selection
         self._progress = progress
         self._digests = bytearray()
@@ -111,6 +125,9 @@ class _Export:
             self._selection.datasets(), self._selection.categories(), self._watched(self._selection.images())
         )
         for done, record in enumerate(self._selection.records(), 1):
+            if self._conversion is not None:
+                self.losses.update(self._conversion.losses(record))
+                record = self._conversion.of(record)
             writer.add(record)
             promised = writer.promise(record)
             self._digests += fingerprint(promised, writer.format, writer.unsaid)

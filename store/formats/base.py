@@ -35,12 +35,16 @@ def _by_name(image: Image) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
-    """``precise`` keeps decimals where the format writes whole pixels. ``picture`` finds picture files."""
+    """``precise`` keeps decimals where the format writes whole pixels. ``picture`` finds picture files.
+
+    ``categories`` are the names that categories have in a format with categories of its own, by our name.
+    """
 
     layout: str = ""
     precise: bool = False
     copy_images: bool = False
     picture: Callable[[Image], Path] = field(default=_by_name)
+    categories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ class Writer(Protocol):
 
     The order is ``begin``, ``add`` for each record, ``read_back``, ``finish``; or ``abort`` at any
     time, which leaves nothing behind. All but ``abort`` raise :class:`store.errors.FormatError` where
-    the target cannot be written.
+    the target cannot be written. An export that is only looked at is ``foresee``, then ``losses`` of each
+    record, once and in order.
     """
 
     format: str
@@ -121,6 +126,12 @@ class Writer(Protocol):
         self, datasets: Sequence[Dataset], categories: Sequence[Category], images: Iterable[Image]
     ) -> None:
         """Opens the target. ``images`` are all images to come, for their ids and file names."""
+        ...
+
+    def foresee(
+        self, datasets: Sequence[Dataset], categories: Sequence[Category], images: Iterable[Image]
+    ) -> None:
+        """As :meth:`begin` for an export of which only the losses are wanted: nothing is written."""
         ...
 
     def add(self, record: ImageRecord) -> None:

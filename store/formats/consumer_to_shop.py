@@ -7,26 +7,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from store.formats.base import Complaints, Losses, ReadOptions, WriteOptions
-from store.formats.lists import values
-from store.formats.lists.benchmark import Benchmark, Encoded, Rows, typed
-from store.formats.lists.common import (
-    BOX_FIELDS,
-    MARK_FIELDS,
-    SPLIT_FIELD,
-    VARIATION,
-    box_in,
-    box_list,
-    code,
-    first,
-    garment_in,
-    landmark_list,
-    status_of,
-)
+from store.formats.lists import common, values
+from store.formats.lists.benchmark import Encoded, Rows, typed
+from store.formats.lists.common import VARIATION, first, status_of
 from store.formats.lists.items import item_in, item_of
+from store.formats.lists.products import ProductBenchmark, item_attributes, type_in
 from store.formats.lists.reader import ListsReader, found, said_format
 from store.formats.lists.style import Style, Value
 from store.formats.lists.table import ListFile, Row, Table, fields_of, row_of
-from store.formats.lists.vocabulary import OfItems, Vocabulary, translated_words
+from store.formats.lists.vocabulary import translated_words
 from store.formats.lists.writer import ListsWriter
 from store.formats.values import mapping
 from store.records import Domain, Garment, Image, ImageRecord
@@ -37,14 +26,8 @@ _PAD = 72
 _PAIRS = "Eval/list_eval_partition.txt"
 _PAIR_COLUMNS = "image_pair_name_1 image_pair_name_2 item_id evaluation_status"
 _PAIR_STYLE = Style(gaps=("  ", "  ", " "))
-_BOXES = box_list("Anno/list_bbox_consumer2shop.txt", _PAD, "clothes_type source_type", kinds=1)
-_LANDMARKS = landmark_list("Anno/list_landmarks_consumer2shop.txt", _PAD, varied=True, kinds=1)
-_ITEM_ATTRIBUTES = ListFile(
-    "attr_items",
-    ("Anno/list_attr_items.txt",),
-    "item_id  attribute_labels",
-    style=Style(pad=14, gaps=("  ", " "), width=3),
-)
+_BOXES = common.box_list("Anno/list_bbox_consumer2shop.txt", _PAD, "clothes_type source_type", kinds=1)
+_LANDMARKS = common.landmark_list("Anno/list_landmarks_consumer2shop.txt", _PAD, varied=True, kinds=1)
 _LISTS = (
     _BOXES,
     _LANDMARKS,
@@ -54,21 +37,15 @@ _LISTS = (
     ListFile("items", ("Anno/list_item_consumer2shop.txt", "Anno/list_items_consumer2shop.txt")),
     ListFile("attr_cloth", ("Anno/list_attr_cloth.txt",), "attribute_name  attribute_type"),
     ListFile("attr_type", ("Anno/list_attr_type.txt",), "attribute_type  type_name"),
-    _ITEM_ATTRIBUTES,
+    item_attributes("Anno/list_attr_items.txt"),
 )
 _ABOUT_IMAGES = ("bbox", "landmarks", "eval", "shop")
 _NAMES = ("attr_cloth", "attr_type")
 _SOURCES = {"1": Domain.SHOP, "2": Domain.CONSUMER}
 _CODES = {domain: word for word, domain in _SOURCES.items()}
-_FIELDS = {
-    "bbox": BOX_FIELDS | {"clothes_type"},
-    "landmarks": MARK_FIELDS,
-    "eval": SPLIT_FIELD | {"item_id"},
-}
-_ATTRIBUTE_STYLE = Style(gaps=(" ",), zeros=0)
 
 
-class ConsumerToShop(Benchmark):
+class ConsumerToShop(ProductBenchmark):
     """What the lists of the benchmark say.
 
     The pairs are noted with the image of the consumer, ``pairs`` in its extra: the names of the shop's
@@ -79,19 +56,15 @@ class ConsumerToShop(Benchmark):
         super().__init__(
             FORMAT,
             _LISTS,
+            _ABOUT_IMAGES,
+            translated_words,
             master="bbox",
             several=frozenset({"eval", "shop"}),
             derived=frozenset({"shop"}),
         )
-        self._items = OfItems(Vocabulary(_ATTRIBUTE_STYLE, translated_words))
         self._rows: dict[str, list[str]] = {}
-        self._styles: dict[str, Style] = {}
         #: By product the names that are to be paired: of consumers with their split, of shops.
         self._unpaired: dict[str, tuple[list[tuple[str, str]], list[str]]] = {}
-
-    def about_images(self) -> tuple[ListFile, ...]:
-        """See :class:`Benchmark`."""
-        return tuple(listed for listed in self.lists if listed.key in _ABOUT_IMAGES)
 
     # -- what is about no image -----------------------------------------------------------------
 
@@ -102,10 +75,7 @@ class ConsumerToShop(Benchmark):
                 with table.opened():
                     rows = list(table)
                 self._rows[key] = [row.text for row in rows]
-                if key == "attr_cloth":
-                    self._items.words.take(rows, told)
-        self._items.words.settle()
-        self._items.read_from(tables.get("attr_items"))
+        super().prepare(tables, told)
 
     def begin(self, notes: Mapping[str, Any]) -> None:
         """See :class:`Benchmark`."""
@@ -113,8 +83,8 @@ class ConsumerToShop(Benchmark):
         for key in _NAMES:
             said = kept.get(key)
             self._rows[key] = [row for row in said if isinstance(row, str) and row.strip()] if said else []
-        self._items.words.take([row_of("", 0, row) for row in self._rows["attr_cloth"]], None)
-        self._items.words.settle()
+        self.items.words.take([row_of("", 0, row) for row in self._rows["attr_cloth"]], None)
+        self.items.words.settle()
 
     def extra(self) -> Mapping[str, Any]:
         """See :class:`Benchmark`."""
@@ -122,13 +92,8 @@ class ConsumerToShop(Benchmark):
 
     def closing(self) -> Mapping[str, Iterable[str]]:
         """See :class:`Benchmark`."""
-        return {
-            "eval": self._new_pairs(),
-            "items": self._items.items(),
-            "attr_cloth": self._items.words.rows,
-            "attr_type": self._rows.get("attr_type", []),
-            "attr_items": self._items.rows(self._styles.get("attr_items", _ITEM_ATTRIBUTES.style)),
-        }
+        types = self._rows.get("attr_type", [])
+        return {"eval": self._new_pairs(), **super().closing(), "attr_type": types}
 
     def _new_pairs(self) -> Iterator[str]:
         """A row for each image of a consumer and each of a shop that show the same product."""
@@ -137,15 +102,11 @@ class ConsumerToShop(Benchmark):
                 for shop in shops:
                     yield _PAIR_STYLE.row(name, [shop, item, status])
 
-    def styled(self, styles: Mapping[str, Style]) -> None:
-        """See :class:`Benchmark`."""
-        self._styles = dict(styles)
-
     def written(self, name: str, record: ImageRecord) -> None:
         """See :class:`Benchmark`."""
         garment = record.garments[0] if record.garments else Garment()
         item = item_of(garment)
-        self._items.written(item, garment.attributes)
+        self.items.written(item, garment.attributes)
         if not item or self._notes(record.image):
             return
         consumers, shops = self._unpaired.setdefault(item, ([], []))
@@ -154,10 +115,6 @@ class ConsumerToShop(Benchmark):
             consumers.append((name, status))
         elif record.image.domain is Domain.SHOP:
             shops.append(name)
-
-    def ordered(self, garment: Garment) -> Garment:
-        """See :class:`Benchmark`."""
-        return garment.but(attributes=self._items.words.ordered(garment.attributes))
 
     def _notes(self, image: Image) -> Mapping[str, Any]:
         """The pairs of an image as they were read."""
@@ -180,14 +137,14 @@ class ConsumerToShop(Benchmark):
             extra=_noted(pairs, shown),
         )
         marks = None if mark_row is None else values.read_marks(mark_row, told)
-        kind = marks.clothes_type if marks else _kind(box_row, told) or _kind(mark_row, None)
-        box = box_in(box_row, 2, told)
+        kind = marks.clothes_type if marks else type_in(box_row, mark_row, told)
+        box = common.box_in(box_row, 2, told)
         item = (pairs[0].values[1] if pairs else "") or item_in(name) or (shown[0].values[1] if shown else "")
         if kind is None and box is None and not item:
             return ImageRecord(image)
         facts = {VARIATION: marks.variation} if marks and marks.variation is not None else {}
-        garment = garment_in(FORMAT, typed(self.own, kind), box, marks, facts)
-        attributes = self._items.of(item, told)
+        garment = common.garment_in(FORMAT, typed(self.own, kind), box, marks, facts)
+        attributes = self.items.of(item, told)
         return ImageRecord(image, (garment.but(clothes_type=kind, item_id=item, attributes=attributes),))
 
     # -- writing --------------------------------------------------------------------------------
@@ -203,8 +160,8 @@ class ConsumerToShop(Benchmark):
             rows["bbox"] = [[str(kind), source, *values.box_values(garment.box, precise)]]
         triplets = self.marks(garment, kind, precise)
         if triplets:
-            rows["landmarks"] = [[str(kind), code(self.facts(garment), VARIATION, made_up), *triplets]]
-        self._items.expect(item_of(garment), garment.attributes)
+            rows["landmarks"] = [[str(kind), common.code(self.facts(garment), VARIATION, made_up), *triplets]]
+        self.items.expect(item_of(garment), garment.attributes)
         rows |= self._pair_rows(record, item_of(garment) or item_in(record.image.name))
         return Encoded(rows, frozenset(made_up), self._unsure(record, rows))
 
@@ -240,10 +197,6 @@ class ConsumerToShop(Benchmark):
             }
         )
 
-    def fields_of(self, key: str) -> frozenset[str]:
-        """See :class:`Benchmark`."""
-        return _FIELDS.get(key, frozenset())
-
 
 def _names(value: Any) -> list[str]:
     return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
@@ -278,10 +231,6 @@ def _domain(name: str, row: Row | None, pairs: bool, shown: bool, told: Complain
     if pairs or file.startswith(("comsumer", "consumer")):
         return Domain.CONSUMER
     return Domain.SHOP if shown or file.startswith("shop") else Domain.UNKNOWN
-
-
-def _kind(row: Row | None, told: Complaints | None) -> int | None:
-    return values.read_type(row, row.values[0], told) if row is not None and row.values else None
 
 
 def read(path: Path, options: ReadOptions) -> ListsReader:

@@ -65,6 +65,16 @@ def remove_folders(made: list[Path]) -> None:
     made.clear()
 
 
+def move_into(work: Path, target: Path) -> None:
+    """Moves all files of a folder to the same places below another; it is gone then. OSError passes."""
+    for folder, _, files in os.walk(work):
+        below = target / Path(folder).relative_to(work)
+        below.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            Path(folder, name).replace(below / name)
+    shutil.rmtree(work, ignore_errors=True)
+
+
 class TemporaryFile:
     """A file with a temporary name beside ``target``: written, then renamed or removed."""
 

@@ -6,23 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from store.formats.base import Complaints, ReadOptions, WriteOptions
-from store.formats.lists import values
+from store.formats.lists import common, values
 from store.formats.lists.benchmark import Benchmark, Encoded, Rows, typed
-from store.formats.lists.common import (
-    BOX_FIELDS,
-    MARK_FIELDS,
-    SPLIT_FIELD,
-    VARIATION,
-    box_in,
-    box_list,
-    code,
-    first,
-    garment_in,
-    landmark_list,
-    split_of,
-    status_of,
-    without_nothing,
-)
+from store.formats.lists.common import VARIATION, first
 from store.formats.lists.reader import ListsReader, found, home_of, said_format
 from store.formats.lists.style import Style, Value
 from store.formats.lists.table import ListFile, Row, fields_of
@@ -36,13 +22,13 @@ FORMAT = "landmarks"
 JOINTS = 14
 
 _PAD = 24
-_LANDMARKS = landmark_list("Anno/list_landmarks.txt", _PAD, varied=True, kinds=1)
+_LANDMARKS = common.landmark_list("Anno/list_landmarks.txt", _PAD, varied=True, kinds=1)
 _JOINT_COLUMNS = "  ".join(
     f"joint_visibility_{n}  joint_location_x_{n}  joint_location_y_{n}" for n in range(1, JOINTS + 1)
 )
 _LISTS = (
     _LANDMARKS,
-    box_list("Anno/list_bbox.txt", _PAD),
+    common.box_list("Anno/list_bbox.txt", _PAD),
     ListFile(
         "joints",
         ("Anno/list_joints.txt",),
@@ -56,7 +42,7 @@ _LISTS = (
         style=Style(pad=_PAD, gaps=("  ",)),
     ),
 )
-_FIELDS = {"bbox": BOX_FIELDS, "landmarks": MARK_FIELDS, "eval": SPLIT_FIELD}
+_FIELDS = {"bbox": common.BOX_FIELDS, "landmarks": common.MARK_FIELDS, "eval": common.SPLIT_FIELD}
 
 
 class LandmarkDetection(Benchmark):
@@ -67,22 +53,22 @@ class LandmarkDetection(Benchmark):
 
     def decode(self, name: str, rows: Rows, told: Complaints | None) -> ImageRecord:
         """See :class:`Benchmark`."""
-        image = Image(name=name, split=split_of(first(rows, "eval"), 0, told))
+        image = Image(name=name, split=common.split_of(first(rows, "eval"), 0, told))
         row = first(rows, "landmarks")
         marks = None if row is None else values.read_marks(row, told)
-        box = box_in(first(rows, "bbox"), 0, told)
+        box = common.box_in(first(rows, "bbox"), 0, told)
         joints = _read_joints(first(rows, "joints"), told)
         kind = _kind(row) if marks is None else marks.clothes_type
         if marks is None and box is None and joints is None and kind is None:
             return ImageRecord(image)
-        facts = without_nothing({VARIATION: marks.variation if marks else None, "joints": joints})
-        garment = garment_in(FORMAT, typed(self.own, kind), box, marks, facts)
+        facts = common.without_nothing({VARIATION: marks.variation if marks else None, "joints": joints})
+        garment = common.garment_in(FORMAT, typed(self.own, kind), box, marks, facts)
         return ImageRecord(image, (garment.but(clothes_type=kind),))
 
     def encode(self, record: ImageRecord, precise: bool) -> Encoded:
         """See :class:`Benchmark`."""
         rows: dict[str, list[list[Value]]] = {}
-        status = status_of(record.image.split)
+        status = common.status_of(record.image.split)
         if status:
             rows["eval"] = [[status]]
         if not record.garments:
@@ -95,11 +81,11 @@ class LandmarkDetection(Benchmark):
         facts = self.facts(garment)
         triplets = self.marks(garment, kind, precise)
         if triplets:
-            rows["landmarks"] = [[str(kind), code(facts, VARIATION, made_up), *triplets]]
+            rows["landmarks"] = [[str(kind), common.code(facts, VARIATION, made_up), *triplets]]
         joints = places(facts.get("joints"), 3)
         if kind is not None and joints is not None and len(joints) == JOINTS:
             body = [value for v, x, y in joints.tolist() for value in (str(int(v)), x, y)]
-            rows["joints"] = [[str(kind), code(facts, VARIATION, made_up), *body]]
+            rows["joints"] = [[str(kind), common.code(facts, VARIATION, made_up), *body]]
         return Encoded(rows, frozenset(made_up))
 
     def fields_of(self, key: str) -> frozenset[str]:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from store.formats.base import Complaints
-from store.formats.lists import values
-from store.formats.lists.benchmark import Benchmark, Encoded, Rows, typed
-from store.formats.lists.common import (
-    BOX_FIELDS,
-    MARK_FIELDS,
-    SPLIT_FIELD,
-    VARIATION,
-    box_in,
-    box_list,
-    code,
-    first,
-    garment_in,
-    landmark_list,
-)
+from store.formats.lists import common, values
+from store.formats.lists.benchmark import Encoded, Rows, typed
+from store.formats.lists.common import VARIATION, first
 from store.formats.lists.descriptions import Descriptions
 from store.formats.lists.items import item_in, item_of
+from store.formats.lists.products import ProductBenchmark, item_attributes, type_in
 from store.formats.lists.style import Style, Value
-from store.formats.lists.table import ListFile, Row, Table, row_of
-from store.formats.lists.vocabulary import OfItems, Vocabulary, plain_words
+from store.formats.lists.table import ListFile, Row, row_of
+from store.formats.lists.vocabulary import plain_words
 from store.formats.values import mapping
 from store.records import Domain, Garment, Image, ImageRecord
 
@@ -34,8 +24,8 @@ FORMAT = "in-shop"
 POSE, COLOUR, DESCRIBED = "pose", "colour", "described"
 
 _PAD = 71
-BOXES = box_list("Anno/list_bbox_inshop.txt", _PAD, "clothes_type pose_type", kinds=1)
-LANDMARKS = landmark_list("Anno/list_landmarks_inshop.txt", _PAD, varied=True, kinds=1)
+BOXES = common.box_list("Anno/list_bbox_inshop.txt", _PAD, "clothes_type pose_type", kinds=1)
+LANDMARKS = common.landmark_list("Anno/list_landmarks_inshop.txt", _PAD, varied=True, kinds=1)
 PARTITION = ListFile(
     "eval",
     ("Eval/list_eval_partition.txt",),
@@ -57,12 +47,6 @@ DESCRIPTIONS = ListFile(
     ("Anno/list_description_inshop.json", "Anno/attributes/list_description_inshop.json"),
     whole=True,
 )
-_ITEM_ATTRIBUTES = ListFile(
-    "attr_items",
-    ("Anno/attributes/list_attr_items.txt", "Anno/list_attr_items.txt"),
-    "item_id  attribute_labels",
-    style=Style(pad=14, gaps=("  ", " "), width=3),
-)
 _LISTS = (
     BOXES,
     LANDMARKS,
@@ -74,7 +58,7 @@ _LISTS = (
         ("Anno/attributes/list_attr_cloth.txt", "Anno/list_attr_cloth.txt"),
         "attribute_name",
     ),
-    _ITEM_ATTRIBUTES,
+    item_attributes("Anno/attributes/list_attr_items.txt", "Anno/list_attr_items.txt"),
     DESCRIPTIONS,
 )
 _ABOUT_IMAGES = ("bbox", "landmarks", "eval", "color")
@@ -99,35 +83,16 @@ CLASSES: Sequence[str] = (
 _SMALL = "img/"
 #: Query and gallery are what the test is made of.
 ROLES = ("query", "gallery")
-_FIELDS = {
-    "bbox": BOX_FIELDS | {"clothes_type"},
-    "landmarks": MARK_FIELDS,
-    "eval": SPLIT_FIELD | {"item_id"},
-}
 
 
-class InShop(Benchmark):
+class InShop(ProductBenchmark):
     """What the lists of the benchmark say."""
 
     def __init__(self) -> None:
-        super().__init__(FORMAT, _LISTS)
-        self._items = OfItems(Vocabulary(Style(gaps=(" ",), zeros=0), plain_words))
+        super().__init__(FORMAT, _LISTS, _ABOUT_IMAGES, plain_words)
         self._descriptions = Descriptions()
-        self._styles: dict[str, Style] = {}
-
-    def about_images(self) -> tuple[ListFile, ...]:
-        """See :class:`Benchmark`."""
-        return tuple(listed for listed in self.lists if listed.key in _ABOUT_IMAGES)
 
     # -- what is about no image -----------------------------------------------------------------
-
-    def prepare(self, tables: Mapping[str, Table], told: Complaints) -> None:
-        """See :class:`Benchmark`."""
-        if (names := tables.get("attr_cloth")) is not None:
-            with names.opened():
-                self._items.words.take(names, told)
-        self._items.words.settle()
-        self._items.read_from(tables.get("attr_items"))
 
     def read_whole(self, path: Path, shown: str, told: Complaints) -> None:
         """See :class:`Benchmark`."""
@@ -137,25 +102,13 @@ class InShop(Benchmark):
         """See :class:`Benchmark`."""
         said = notes.get("names")
         rows = [row for row in said if isinstance(row, str) and row.strip()] if isinstance(said, list) else []
-        self._items.words.take([row_of("", 0, row) for row in rows], None)
-        self._items.words.settle()
+        self.items.words.take([row_of("", 0, row) for row in rows], None)
+        self.items.words.settle()
         self._descriptions.begin(mapping(notes.get(DESCRIBED)))
-
-    def styled(self, styles: Mapping[str, Style]) -> None:
-        """See :class:`Benchmark`."""
-        self._styles = dict(styles)
 
     def extra(self) -> Mapping[str, Any]:
         """See :class:`Benchmark`."""
-        return {"names": self._items.words.rows, DESCRIBED: self._descriptions.notes()}
-
-    def closing(self) -> Mapping[str, Iterable[str]]:
-        """See :class:`Benchmark`."""
-        return {
-            "items": self._items.items(),
-            "attr_cloth": self._items.words.rows,
-            "attr_items": self._items.rows(self._styles.get("attr_items", _ITEM_ATTRIBUTES.style)),
-        }
+        return {"names": self.items.words.rows, DESCRIBED: self._descriptions.notes()}
 
     def whole(self) -> Mapping[str, str]:
         """See :class:`Benchmark`."""
@@ -165,13 +118,9 @@ class InShop(Benchmark):
         """See :class:`Benchmark`."""
         garment = record.garments[0] if record.garments else Garment()
         item = item_of(garment)
-        self._items.written(item, garment.attributes)
+        self.items.written(item, garment.attributes)
         described = self.facts(garment).get(DESCRIBED)
         self._descriptions.written(item, described if isinstance(described, list) else [])
-
-    def ordered(self, garment: Garment) -> Garment:
-        """See :class:`Benchmark`."""
-        return garment.but(attributes=self._items.words.ordered(garment.attributes))
 
     def is_mask(self, garment: Garment) -> bool:
         """Whether a garment is one of the masks of the segmentation files: of their classes, without
@@ -189,12 +138,14 @@ class InShop(Benchmark):
         image = Image(name=name, domain=Domain.SHOP, split="test" if role else status, role=role)
         box_row, mark_row = first(rows, "bbox"), first(rows, "landmarks")
         marks = None if mark_row is None else values.read_marks(mark_row, told)
-        kind = marks.clothes_type if marks else _kind(box_row, told) or _kind(mark_row, None)
-        box = box_in(box_row, 2, told)
+        kind = marks.clothes_type if marks else type_in(box_row, mark_row, told)
+        box = common.box_in(box_row, 2, told)
         if kind is None and box is None and not item:
             return ImageRecord(image)
-        garment = garment_in(FORMAT, typed(self.own, kind), box, marks, self._facts(rows, marks, item, told))
-        attributes = self._items.of(item, told)
+        garment = common.garment_in(
+            FORMAT, typed(self.own, kind), box, marks, self._facts(rows, marks, item, told)
+        )
+        attributes = self.items.of(item, told)
         return ImageRecord(image, (garment.but(clothes_type=kind, item_id=item, attributes=attributes),))
 
     def _facts(
@@ -224,11 +175,11 @@ class InShop(Benchmark):
         kind = self.kind_of(garment) if garment.category_id else None
         facts = self.facts(garment)
         if garment.box is not None and kind is not None:
-            pose = code(facts, POSE, made_up)
+            pose = common.code(facts, POSE, made_up)
             rows["bbox"] = [[str(kind), pose, *values.box_values(garment.box, precise)]]
         triplets = self.marks(garment, kind, precise)
         if triplets:
-            rows["landmarks"] = [[str(kind), code(facts, VARIATION, made_up), *triplets]]
+            rows["landmarks"] = [[str(kind), common.code(facts, VARIATION, made_up), *triplets]]
         image, item = record.image, item_of(garment)
         status = status_of(image)
         if item and status:
@@ -237,12 +188,8 @@ class InShop(Benchmark):
         if isinstance(colour, str) and colour.strip():
             rows["color"] = [[colour]]
         named = item_in(image.name) if image.name.startswith(_SMALL) else ""
-        self._items.expect(item if "eval" in rows else named, garment.attributes)
+        self.items.expect(item if "eval" in rows else named, garment.attributes)
         return Encoded(rows, frozenset(made_up))
-
-    def fields_of(self, key: str) -> frozenset[str]:
-        """See :class:`Benchmark`."""
-        return _FIELDS.get(key, frozenset())
 
     def still(self, key: str, plain: ImageRecord, record: ImageRecord) -> bool:
         """See :class:`Benchmark`."""
@@ -265,7 +212,3 @@ def _partition(row: Row | None, told: Complaints | None) -> tuple[str, str]:
         what = f"{len(row.values) + 1} values, not an image, a product and a status"
         told.error("row-short", f"The row has {what}; it is kept aside.", values.where(row))
     return "", ""
-
-
-def _kind(row: Row | None, told: Complaints | None) -> int | None:
-    return values.read_type(row, row.values[0], told) if row is not None and row.values else None

@@ -177,7 +177,7 @@ class InShopWriter(ListsWriter):
         status = status_of(record.image)
         if masks and status:
             image = record.image
-            name = self._prepare(record).name
+            name = self._preparer.of(record).name
             entry = {"file_name": name, "height": image.height, "width": image.width, "id": image.id}
             self._part(f"{status}.images", entry)
             for garment in masks:

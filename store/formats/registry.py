@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.errors import FormatError
-from store.formats import category_attribute, consumer_to_shop, fld, in_shop, in_shop_files
+from store.formats import category_attribute, consumer_to_shop, deepfashion2, fld, in_shop, in_shop_files
 from store.formats.base import Reader, ReadOptions, WriteOptions, Writer
 from store.formats.category_attribute import formats as category_attribute_formats
 from store.formats.coco.reader import CocoReader
@@ -40,7 +40,13 @@ class Format:
 FORMATS: dict[str, Format] = {
     entry.name: entry
     for entry in (
-        Format("deepfashion2", DeepFashion2Reader.detects, DeepFashion2Reader, DeepFashion2Writer),
+        Format(
+            deepfashion2.FORMAT,
+            DeepFashion2Reader.detects,
+            DeepFashion2Reader,
+            DeepFashion2Writer,
+            layouts=deepfashion2.LAYOUTS,
+        ),
         Format("coco", CocoReader.detects, CocoReader, CocoWriter, is_file=True, layouts=LAYOUTS),
         Format(
             category_attribute.FORMAT,
@@ -79,7 +85,11 @@ def reader(format: str, path: Path, options: ReadOptions) -> Reader:
 
 def writer(format: str, out: Path, options: WriteOptions) -> Writer:
     """A writer to a file or folder. Raises :class:`FormatError` for an unknown format or layout."""
-    return _format(format).writer(out, options)
+    entry = _format(format)
+    if options.layout and options.layout not in entry.layouts:
+        fix = f"Choose {' or '.join(entry.layouts)}." if entry.layouts else "It has only one: name none."
+        raise FormatError(f"There is no layout {options.layout!r} of {format}.", fix)
+    return entry.writer(out, options)
 
 
 def _format(name: str) -> Format:

@@ -119,9 +119,10 @@ def image_values(image: Image, format: str, with_split: bool) -> dict[str, Any]:
 def image_from(image: Image, values: Mapping[str, Any]) -> Image:
     """The image with what our key says of it."""
     changes: dict[str, Any] = {}
-    for name in ("split", "role"):
-        if word(values.get(name)):
-            changes[name] = values[name]
+    if word(values.get("split")):
+        changes["split"] = values["split"]
+    if isinstance(values.get("role"), str):  # also where it says that there is none
+        changes["role"] = word(values["role"])
     if values.get("review") in _REVIEWS:
         changes["review"] = _REVIEWS[values["review"]]
     tags = values.get("tags")

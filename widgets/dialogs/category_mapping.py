@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -17,6 +18,30 @@ from widgets.pages.models.records import MapLine, StoreCategory
 _WIDTH, _HEIGHT = 720, 640
 #: So many names are said of those that are left out.
 _NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MappingWords:
+    """What the dialog says: its title and first line, the heads of both columns, and how much is mapped.
+
+    ``may_be_none``: leaving all of them out is an answer too.
+    """
+
+    title: str
+    said: str
+    source: str = "Of the model"
+    target: str = "Of the store"
+    all_there: str = "Every category of the model has one in the store"
+    none_there: str = "Nothing is used"
+    may_be_none: bool = False
+
+
+def _of_model(model: str) -> MappingWords:
+    return MappingWords(
+        f"Categories of {model}",
+        "Garments that this model finds get the store's category at the right. What is left out is not "
+        "proposed and not counted.",
+    )
 
 
 class _Row:
@@ -59,7 +84,8 @@ class _Row:
 class CategoryMappingDialog(Dialog):
     """Asks what each category of a model becomes; accepted with :meth:`chosen`.
 
-    ``lines`` are what is in force or proposed, ``proposed`` what "Propose again" puts back.
+    ``lines`` are what is in force or proposed, ``proposed`` what "Propose again" puts back. With other
+    ``words`` it asks what each category of a store is written as.
     """
 
     def __init__(
@@ -69,21 +95,17 @@ class CategoryMappingDialog(Dialog):
         categories: Sequence[StoreCategory],
         proposed: Mapping[str, int | None] | None = None,
         parent: QWidget | None = None,
+        *,
+        words: MappingWords | None = None,
     ) -> None:
-        super().__init__(f"Categories of {model}", _WIDTH, parent)
+        self._words = words or _of_model(model)
+        super().__init__(self._words.title, _WIDTH, parent)
         self._proposed = (
             dict(proposed) if proposed is not None else {one.source.name: one.target for one in lines}
         )
         ratio = self.devicePixelRatioF()
         self._rows = [_Row(line, categories, ratio) for line in lines]
-        self.body.addWidget(
-            label(
-                "Garments that this model finds get the store's category at the right. What is left out is "
-                "not proposed and not counted.",
-                "second",
-                wrap=True,
-            )
-        )
+        self.body.addWidget(label(self._words.said, "second", wrap=True))
         self.said = Banner("info", " ")
         self.body.addWidget(self.said)
         self.body.addLayout(self._build_heads())
@@ -101,9 +123,9 @@ class CategoryMappingDialog(Dialog):
 
     def _build_heads(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(label("Of the model", "section"), 5)
+        row.addWidget(label(self._words.source, "section"), 5)
         row.addSpacing(style.tokens().px(24))
-        row.addWidget(label("Of the store", "section"), 6)
+        row.addWidget(label(self._words.target, "section"), 6)
         row.addWidget(label("Why", "section"), 3)
         return row
 
@@ -126,7 +148,7 @@ class CategoryMappingDialog(Dialog):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setAccessibleName("Categories of the model")
+        scroll.setAccessibleName(self._words.title)
         scroll.setWidget(inside)
         self._scroll = scroll
         scroll.viewport().setAutoFillBackground(False)
@@ -154,16 +176,15 @@ class CategoryMappingDialog(Dialog):
             row.say()
         lost = [row.line.source.name for row in self._rows if row.target() is None]
         if not lost:
-            self.said.show_message("ok", "Every category of the model has one in the store")
+            self.said.show_message("ok", self._words.all_there)
         elif len(lost) == len(self._rows):
-            self.said.show_message(
-                "bad", "Nothing is used", "Choose a category of the store for at least one."
-            )
+            kind = "warn" if self._words.may_be_none else "bad"
+            self.said.show_message(kind, self._words.none_there, "Choose a category for at least one.")
         else:
             more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
             count = f"{len(lost)} categories are" if len(lost) > 1 else "1 category is"
             self.said.show_message("warn", f"{count} left out", f"{', '.join(lost[:_NAMED])}{more}")
-        self.keep.setEnabled(len(lost) < len(self._rows))
+        self.keep.setEnabled(len(lost) < len(self._rows) or self._words.may_be_none)
         self.keep.setToolTip("" if self.keep.isEnabled() else "Choose at least one category")
 
     def sizeHint(self) -> QSize:

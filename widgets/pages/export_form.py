@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
@@ -24,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from widgets import style
 from widgets.common import IconButton, Segment, Segmented, label, set_look
+from widgets.pages.export_formats import ChoiceCard, FormatChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,8 @@ class Slice:
 class ExportChoice:
     """What the person has chosen. ``where`` is the filter with "accepted only" in it.
 
-    ``out`` is a file for COCO and a folder for DeepFashion2; None while none is named.
+    ``layout`` is "" where none is to be given. ``out`` is a file for COCO and a folder for the others; None
+    while none is named.
     """
 
     key: str
@@ -60,63 +58,14 @@ def narrowed(where: str, accepted_only: bool) -> str:
     return f"({where}) and {accepted}" if where.strip() else accepted
 
 
-class ChoiceCard(QAbstractButton):
-    """One of a few choices as a card: a radio mark, a name, and a line below it."""
-
-    def __init__(self, name: str, detail: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(name)
-        self.setAccessibleDescription(detail)
-        self._name, self._detail = name, detail
-        style.changed.connect(self.updateGeometry)
-
-    def sizeHint(self) -> QSize:
-        look = style.tokens()
-        words = QFontMetrics(style.font("strong")).horizontalAdvance(self._name)
-        return QSize(words + look.px(46), look.px(44))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = style.tokens()
-        frame = self.rect().adjusted(0, 0, -1, -1)
-        on, off = self.isChecked(), not self.isEnabled()
-        painter.setPen(look.line if off else look.acc if on or self.hasFocus() else look.line2)
-        painter.setBrush(look.sel if on else look.hover if self.underMouse() and not off else look.bg2)
-        painter.drawRoundedRect(frame.toRectF().translated(0.5, 0.5), 4, 4)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(frame.toRectF().adjusted(1.5, 1.5, -0.5, -0.5), 3, 3)
-        middle = frame.center().y()
-        edge = look.dis if off else look.acc if on else look.line2
-        painter.setPen(edge)
-        painter.setBrush(edge if on else look.input)
-        painter.drawEllipse(12, middle - 6, 13, 13)
-        if on:
-            painter.setBrush(look.onacc)
-            painter.drawEllipse(16, middle - 2, 5, 5)
-        left = 34
-        painter.setFont(style.font("strong" if on else "body"))
-        painter.setPen(look.dis if off else look.t1)
-        painter.drawText(left, middle - 3, self._name)
-        painter.setFont(style.font("small"))
-        painter.setPen(look.dis if off else look.t2)
-        room = frame.width() - left - 6
-        text = painter.fontMetrics().elidedText(self._detail, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(left, middle + style.tokens().px(13), text)
-        painter.end()
-
-
 class ExportForm(QWidget):
-    """The choices of an export; ``changed`` after each of them."""
+    """The choices of an export; ``changed`` after each of them.
+
+    ``table_wanted``: the person wants to see what categories are written as.
+    """
 
     changed = Signal()
+    table_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,7 +77,6 @@ class ExportForm(QWidget):
         self._layout.setSpacing(6)
         self._build_slice()
         self._build_format()
-        self._build_layout()
         self._build_images()
         self._build_place()
         self._layout.addStretch(1)
@@ -144,7 +92,7 @@ class ExportForm(QWidget):
             key=chosen.key,
             where=narrowed(chosen.where, self.accepted.isChecked()),
             format=self.format(),
-            layout="294" if self.layout_294.isChecked() else "per-category",
+            layout=self.formats.layout_key(),
             copy_images=self.pictures.value() == "copy",
             precise=self.precise.isChecked(),
             out=Path(text).expanduser() if text else None,
@@ -152,7 +100,12 @@ class ExportForm(QWidget):
 
     def format(self) -> str:
         """The format's name as on the command line."""
-        return "coco" if self.coco.isChecked() else "deepfashion2"
+        return self.formats.format().key
+
+    @property
+    def deepfashion2(self) -> ChoiceCard:
+        """The card of DeepFashion2."""
+        return self.formats.cards["deepfashion2"]
 
     def show_slices(self, slices: Sequence[Slice], keep: str = "") -> None:
         """Offer these slices; the one with the key ``keep``, else the one chosen before, stays chosen."""
@@ -203,30 +156,13 @@ class ExportForm(QWidget):
         self._layout.addWidget(self.accepted)
 
     def _build_format(self) -> None:
-        self._heading("Format")
-        self.coco = ChoiceCard("COCO", "masks, keypoints")
-        self.deepfashion2 = ChoiceCard("DeepFashion2", "image, annos")
-        self._formats = self._group((self.coco, self.deepfashion2), self._format_changed)
-        line = QGridLayout()
-        line.setSpacing(8)
-        line.addWidget(self.coco, 0, 0)
-        line.addWidget(self.deepfashion2, 0, 1)
-        self._layout.addLayout(line)
-
-    def _build_layout(self) -> None:
-        self._layout_box = QWidget()
-        box = QVBoxLayout(self._layout_box)
-        box.setContentsMargins(0, 8, 0, 0)
-        box.setSpacing(6)
-        box.addWidget(label("Layout", "second"))
-        self.per_category = ChoiceCard("per category", "own names and skeleton each")
-        self.layout_294 = ChoiceCard("294", "as the official converter writes it")
-        self._layouts = self._group((self.per_category, self.layout_294), self._tell)
-        box.addWidget(self.per_category)
-        box.addWidget(self.layout_294)
-        self._layout.addWidget(self._layout_box)
+        self._layout.addSpacing(8)
+        self.formats = FormatChoices()
+        self.formats.changed.connect(self._format_changed)
+        self.formats.table_wanted.connect(self.table_wanted)
+        self._layout.addWidget(self.formats)
         self.precise = QCheckBox("decimals where the source has none")
-        self.precise.setToolTip("DeepFashion2 files hold whole numbers; other readers may expect them")
+        self.precise.setToolTip("The official files hold whole numbers; other readers may expect them")
         self.precise.toggled.connect(self.changed)
         self._layout.addWidget(self.precise)
 
@@ -261,36 +197,21 @@ class ExportForm(QWidget):
         self.space = label("", "hint", wrap=True)
         self._layout.addWidget(self.space)
 
-    def _group(self, cards: Sequence[ChoiceCard], then: object) -> QButtonGroup:
-        group = QButtonGroup(self)
-        for card in cards:
-            group.addButton(card)
-        cards[0].setChecked(True)
-        group.buttonToggled.connect(then)
-        return group
-
     # -- what happens ---------------------------------------------------------------------------
-
-    def _tell(self, _button: object, checked: bool) -> None:
-        # A group tells of both buttons, the one that went out and the one that went in.
-        if checked:
-            self.changed.emit()
 
     def _slice_changed(self, index: int) -> None:
         self._slice.setToolTip(self._slices[index].where)
         self.changed.emit()
 
-    def _format_changed(self, _button: object, checked: bool) -> None:
-        if checked:
-            self._follow_format()
-            self.changed.emit()
+    def _format_changed(self) -> None:
+        self._follow_format()
+        self.changed.emit()
 
     def _follow_format(self) -> None:
-        coco = self.coco.isChecked()
-        self._layout_box.setVisible(coco)
-        self.precise.setVisible(not coco)
-        self._place_label.setText("File" if coco else "Folder")
-        self.place.setAccessibleName("File" if coco else "Folder")
+        is_file = self.formats.format().is_file
+        self.precise.setVisible(not is_file)
+        self._place_label.setText("File" if is_file else "Folder")
+        self.place.setAccessibleName("File" if is_file else "Folder")
         self.place.setText(self._named.get(self.format(), ""))
 
     def _place_edited(self, text: str) -> None:
@@ -299,10 +220,11 @@ class ExportForm(QWidget):
 
     def _choose_place(self) -> None:
         start = self.place.text().strip()
-        if self.coco.isChecked():
-            chosen, _kind = QFileDialog.getSaveFileName(self, "Write COCO to", start, "COCO (*.json)")
+        one = self.formats.format()
+        if one.is_file:
+            chosen, _kind = QFileDialog.getSaveFileName(self, f"Write {one.name} to", start, "COCO (*.json)")
         else:
-            chosen = QFileDialog.getExistingDirectory(self, "Write DeepFashion2 to", start)
+            chosen = QFileDialog.getExistingDirectory(self, f"Write {one.name} to", start)
         if chosen:
             self.place.setText(chosen)
             self._place_edited(chosen)

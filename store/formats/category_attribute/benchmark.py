@@ -59,7 +59,8 @@ def _own() -> tuple[Category, ...]:
 class CategoryAttribute(Benchmark):
     """Categories, attributes, boxes and landmarks of a layout; "" is that of the dataset, else coarse."""
 
-    def __init__(self, layout: str) -> None:
+    def __init__(self, layout: str, called: Mapping[str, str] | None = None) -> None:
+        """``called``: the names among the 50 of categories that are none of them."""
         super().__init__(
             FORMAT,
             files(layout or COARSE),
@@ -69,6 +70,7 @@ class CategoryAttribute(Benchmark):
             own=_own(),
         )
         self.layout = layout
+        self._called = called or {}
         self._words = Vocabulary(_ATTRIBUTE_STYLE, typed_words)
         self._categories: list[str] = []
         self._reading: frozenset[str] = frozenset()
@@ -146,6 +148,10 @@ class CategoryAttribute(Benchmark):
         """See :class:`Benchmark`."""
         grown = len(self._words) > self._words.least
         return len(self._words) if grown and key in ("attr_img", *(f"{s}_attr" for s in STATUSES)) else 0
+
+    def says_nothing(self, key: str) -> bool:
+        """See :class:`Benchmark`."""
+        return key == "attr_img" and not len(self._words)
 
     def ordered(self, garment: Garment) -> Garment:
         """See :class:`Benchmark`."""
@@ -230,7 +236,8 @@ class CategoryAttribute(Benchmark):
         triplets = self.marks(garment, kind, precise)
         if triplets:
             rows["landmarks"] = [[str(kind), *triplets]]
-        if garment.attributes or (record.garments and label is not None and len(self._words)):
+        if garment.attributes or label is not None:
+            # Also while no attribute is known: whether there are any shows at the end.
             rows["attr_img"] = [[*self._words.values(garment.attributes)]]
         return Encoded(rows)
 
@@ -254,10 +261,15 @@ class CategoryAttribute(Benchmark):
         }
 
     def _label(self, garment: Garment) -> int | None:
-        """The number of the garment's category among the 50: its own if it is one of them, else the fact."""
-        named = _BY_NAME.get(self.category_name(garment).casefold())
-        fact = garment.clothes_category
-        return named or (fact if fact in _CATEGORIES else None)
+        """The number of the garment's category among the 50: its own if it is one of them, else the fact.
+
+        Else what its category is called among them; the lines beside the lists say what it really is.
+        """
+        name = self.category_name(garment)
+        named, fact = _BY_NAME.get(name.casefold()), garment.clothes_category
+        if named is None and fact not in _CATEGORIES:
+            return _BY_NAME.get(self._called.get(name, "").casefold())
+        return named or fact
 
     def _kind(self, garment: Garment, label: int | None) -> int | None:
         kind = self.kind_of(garment)

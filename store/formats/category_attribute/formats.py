@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from store.errors import FormatError
 from store.formats.base import ReadOptions, WriteOptions
 from store.formats.category_attribute import COARSE, FINE, FORMAT, LAYOUTS
 from store.formats.category_attribute.benchmark import CategoryAttribute
@@ -30,11 +29,8 @@ def read(path: Path, options: ReadOptions) -> ListsReader:
 
 
 def write(out: Path, options: WriteOptions) -> ListsWriter:
-    """A writer to a folder. FormatError for a layout that is none."""
-    layout = options.layout
-    if layout and layout not in LAYOUTS:
-        raise FormatError(f"There is no layout {layout!r} of {FORMAT}.", f"Choose {' or '.join(LAYOUTS)}.")
-    return ListsWriter(out, options, CategoryAttribute(layout), read)
+    """A writer to a folder."""
+    return ListsWriter(out, options, CategoryAttribute(options.layout, options.categories), read)
 
 
 def detects(path: Path) -> bool:

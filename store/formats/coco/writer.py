@@ -21,7 +21,7 @@ from store.formats.coco.categories import ALL_LANDMARKS, Kind, numbered
 from store.formats.coco.numbering import AnnotationNumbers, FileNames, ImageNumbers, number_of
 from store.formats.coco.official import open_sample
 from store.formats.coco.reader import CocoReader
-from store.formats.files import TemporaryFile, check_folder, remove_folders, writing
+from store.formats.files import TemporaryFile, check_folder, move_into, remove_folders, writing
 from store.formats.losses import common_losses
 from store.formats.source import Entry
 from store.formats.values import mapping, text
@@ -44,11 +44,8 @@ class CocoWriter:
     unsaid: frozenset[str] = frozenset()
 
     def __init__(self, out: Path, options: WriteOptions) -> None:
-        layout = options.layout or LAYOUTS[0]
-        if layout not in LAYOUTS:
-            raise FormatError(f"There is no COCO layout {layout!r}.", f"Choose {' or '.join(LAYOUTS)}.")
         self._out = out.absolute()
-        self._layout = layout
+        self._layout = options.layout or LAYOUTS[0]
         self._options = options
         self._files: dict[str, TemporaryFile] = {}
         self._whole: TemporaryFile | None = None
@@ -89,6 +86,11 @@ class CocoWriter:
             with writing(self._copies):
                 home = self._out.parent
                 self._pictures = Path(tempfile.mkdtemp(prefix=f".{self._copies.name}.", dir=home))
+
+    def foresee(
+        self, datasets: Sequence[Dataset], categories: Sequence[Category], images: Iterable[Image]
+    ) -> None:
+        """Nothing: what COCO cannot hold shows in the record alone."""
 
     def _prepare_categories(self, categories: Sequence[Category], single: Mapping[str, Any]) -> None:
         held = built_in() if self._layout == "294" else categories
@@ -202,12 +204,7 @@ class CocoWriter:
 
     def _move_pictures(self, work: Path, target: Path) -> None:
         with writing(target):
-            for folder, _, names in os.walk(work):
-                below = target / Path(folder).relative_to(work)
-                below.mkdir(parents=True, exist_ok=True)
-                for name in names:
-                    Path(folder, name).replace(below / name)
-        shutil.rmtree(work, ignore_errors=True)
+            move_into(work, target)
         self._pictures = None
 
     def abort(self) -> None:

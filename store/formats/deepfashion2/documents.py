@@ -53,7 +53,7 @@ def folder_of(split: str) -> str:
 def decode(raw: str, image: Image, told: Complaints) -> ImageRecord:
     """The record of an annotation file's text; its problems go to ``told``.
 
-    What does not parse gives the image alone.
+    What does not parse gives the image alone. The role of ``image`` is what the ground truth says.
     """
     repeated: list[str] = []
 
@@ -100,8 +100,9 @@ def _record(document: Entry, raw: str, image: Image, told: Complaints) -> ImageR
         if found is not None:
             garments.append(found.garment)
             ours = ours or found.image
+    told_role = image.role
     image = _image(image, ours, garments)
-    return ImageRecord(_with_notes(image, tuple(garments), document, raw), tuple(garments))
+    return ImageRecord(_with_notes(image, tuple(garments), document, raw, told_role), tuple(garments))
 
 
 def _image(image: Image, ours: Mapping[str, Any], garments: Sequence[Garment]) -> Image:
@@ -117,7 +118,9 @@ def _image(image: Image, ours: Mapping[str, Any], garments: Sequence[Garment]) -
     return image.but(width=width, height=height)
 
 
-def _with_notes(image: Image, garments: tuple[Garment, ...], document: Entry, raw: str) -> Image:
+def _with_notes(
+    image: Image, garments: tuple[Garment, ...], document: Entry, raw: str, told_role: str
+) -> Image:
     items = {garment.key for garment in garments}
     known = frozenset({"source", "pair_id", *items})
     notes: Entry = {}
@@ -134,7 +137,7 @@ def _with_notes(image: Image, garments: tuple[Garment, ...], document: Entry, ra
     as_read = {g.key: document[g.key] for g in garments if _comes_back(g, document[g.key])}
 
     def tried(notes: Notes) -> Entry:
-        return encode(image, garments, precise=False, notes=notes, as_read=as_read)
+        return encode(image, garments, precise=False, notes=notes, as_read=as_read, told_role=told_role)
 
     kept = source.keep(tried, document, known, {}, notes)
     # Items keep their own notes; what is verbatim here is the image's.
@@ -143,7 +146,7 @@ def _with_notes(image: Image, garments: tuple[Garment, ...], document: Entry, ra
         if not kept["verbatim"]:
             del kept["verbatim"]
     image = image.but(extra={**image.extra, FORMAT: {"file": True, **kept}})
-    written = write(image, garments, precise=False, as_read=as_read)
+    written = write(image, garments, precise=False, as_read=as_read, told_role=told_role)
     for name in _LAYOUTS:
         whole = _dumped(written, name)
         if raw.startswith(whole) and raw[len(whole) :] in ("", "\n"):
@@ -191,9 +194,13 @@ def pair_of(image: Image, garments: Sequence[Garment]) -> int | None:
     return Counter(g.pair_id for g in garments if g.pair_id is not None).most_common(1)[0][0]
 
 
-def ours_of(image: Image, pair_id: int | None, notes: Notes) -> dict[str, Any]:
-    """What our key says of the image, to go into its first item."""
+def ours_of(image: Image, pair_id: int | None, notes: Notes, told_role: str = "") -> dict[str, Any]:
+    """What our key says of the image, to go into its first item; ``told_role`` is what is said elsewhere."""
     values = studio.image_values(image, FORMAT, with_split=not folder_of(image.split))
+    if told_role:
+        values["role"] = image.role
+        if image.role == told_role:
+            del values["role"]
     if image.pair_id != pair_id:
         values["pair_id"] = image.pair_id
     if image.size_known and image.state is not ImageState.PRESENT:
@@ -212,10 +219,12 @@ def encode(
     notes: Notes | None = None,
     more: Mapping[str, Any] | None = None,
     as_read: Mapping[str, Entry] | None = None,
+    told_role: str = "",
 ) -> Entry:
     """The annotation of an image; ``more`` joins what our key says of the image.
 
-    ``as_read`` gives items, by key, that are known to come out as they were read.
+    ``as_read`` gives items, by key, that are known to come out as they were read; ``told_role`` is the role
+    that the ground truth says.
 
     Garments of categories that DeepFashion2 does not have are left out.
     """
@@ -227,7 +236,7 @@ def encode(
         document["source"] = _WORDS[image.domain]
     if pair_id is not None:
         document["pair_id"] = pair_id
-    ours: Mapping[str, Any] = {**ours_of(image, pair_id, notes), **(more or {})}
+    ours: Mapping[str, Any] = {**ours_of(image, pair_id, notes, told_role), **(more or {})}
     known = as_read or {}
     for key, garment in zip(keys_of(garments, notes), garments, strict=True):
         if key in known and not ours:
@@ -247,10 +256,11 @@ def write(
     precise: bool,
     more: Mapping[str, Any] | None = None,
     as_read: Mapping[str, Entry] | None = None,
+    told_role: str = "",
 ) -> Entry:
     """The annotation as it goes into the file: untouched parts as the source had them."""
     notes = notes_of(image)
-    document = encode(image, garments, precise=precise, more=more, as_read=as_read)
+    document = encode(image, garments, precise=precise, more=more, as_read=as_read, told_role=told_role)
     return source.restore(document, notes, lambda key, value: _unchanged(key, value, image, document))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from store.errors import FormatError
 from store.formats.base import ReadOptions
+from store.formats.deepfashion2.ground_truth import is_truth, is_truth_name
 from store.formats.files import reading
 
 SPLITS = ("train", "validation", "test", "val")
@@ -54,7 +56,7 @@ def find(path: Path, options: ReadOptions) -> tuple[Path, list[Part]]:
     if len(homes) == 1 and homes[0][1] == path:
         return _single(path, options)
     if not homes:
-        if any(name.endswith(".json") for name in _names(path)):
+        if _has_annotations(_names(path)):
             return _bare(path, options)
         raise FormatError(
             f"{path} holds no DeepFashion2 dataset: neither image/ and annos/ nor folders with them.",
@@ -116,33 +118,76 @@ def _part(split: str, home: Path, root: Path, options: ReadOptions) -> Part:
     return Part(split, annotations, pictures, "" if prefix == "." else f"{prefix}/")
 
 
+def _has_annotations(names: list[str]) -> bool:
+    """Whether some files of a folder are annotations; beside a ground truth only those named by numbers."""
+    found = [name.removesuffix(".json") for name in names if name.endswith(".json")]
+    return any(stem.isdecimal() for stem in found) if any(map(is_truth_name, names)) else bool(found)
+
+
 def _names(folder: Path) -> list[str]:
     """All names in a folder. What is no file after all is complained of when it is read."""
     with reading(folder), os.scandir(folder) as entries:
         return [entry.name for entry in entries]
 
 
-def listing(part: Part) -> list[Found]:
-    """The images of a part by stem: those with a picture, an annotation or both."""
-    pictures: dict[str, list[str]] = {}
-    if part.pictures.is_dir():
-        for name in _names(part.pictures):
-            stem, _, ending = name.rpartition(".")
-            if f".{ending.lower()}" in _ENDINGS and stem and not stem.startswith("."):
-                pictures.setdefault(stem, []).append(name)
-    annotated: Counter[str] = Counter()
-    if part.annotations is not None:
-        annotated.update(
+class Listing:
+    """The images of a part by stem: those with a picture, an annotation or both.
+
+    Only the names of the files stay in memory.
+    """
+
+    def __init__(self, part: Part) -> None:
+        pictures = _names(part.pictures) if part.pictures.is_dir() else []
+        self._pictures = sorted(filter(_is_picture, pictures), key=_place)
+        folder = part.annotations
+        notes = [] if folder is None else _names(folder)
+        self._annotated = sorted(
             name.removesuffix(".json")
-            for name in _names(part.annotations)
-            if name.endswith(".json") and not name.startswith(".")
+            for name in notes
+            if folder is not None
+            and name.endswith(".json")
+            and not name.startswith(".")
+            and not _is_truth(folder, name)
         )
-    found = []
-    for stem in sorted({*pictures, *annotated}):
-        names = sorted(pictures.get(stem, ()), key=lambda name: (_rank(name), name))
-        found.append(Found(stem, names[0] if names else "", stem in annotated, tuple(names[1:])))
-    return found
+        self._count = sum(1 for _ in self._stems())
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Found]:
+        for stem, names, annotated in self._stems():
+            yield Found(stem, names[0] if names else "", annotated, tuple(names[1:]))
+
+    def _stems(self) -> Iterator[tuple[str, list[str], bool]]:
+        """Each stem, the names of its pictures, the one that counts first, and whether it is annotated."""
+        pictures = ((stem, list(names)) for stem, names in groupby(self._pictures, key=_stem))
+        annotated = iter(self._annotated)
+        picture, note = next(pictures, None), next(annotated, None)
+        while picture is not None or note is not None:
+            if note is not None and (picture is None or note < picture[0]):
+                yield note, [], True
+                note = next(annotated, None)
+            elif picture is not None:
+                both = picture[0] == note
+                yield *picture, both
+                picture = next(pictures, None)
+                note = next(annotated, None) if both else note
 
 
-def _rank(name: str) -> int:
-    return _ENDINGS.index("." + name.rpartition(".")[2].lower())
+def _is_picture(name: str) -> bool:
+    stem, _, ending = name.rpartition(".")
+    return f".{ending.lower()}" in _ENDINGS and bool(stem) and not stem.startswith(".")
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _is_truth(folder: Path, name: str) -> bool:
+    return is_truth_name(name) and is_truth(folder / name)
+
+
+def _place(name: str) -> tuple[str, int, str]:
+    """Where the name of a picture stands: by its stem, and of one stem the ending that counts first."""
+    stem, _, ending = name.rpartition(".")
+    return stem, _ENDINGS.index("." + ending.lower()), name

@@ -5,73 +5,142 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from resources.schemas import Schema
 from resources.taxonomy import Category
-from store.formats.base import Complaints, ReadOptions
+from store.errors import FormatError
+from store.formats.base import FIRST_OWN_CATEGORY, Complaints, ReadOptions
 from store.formats.deepfashion2 import FORMAT
 from store.formats.deepfashion2.documents import decode, notes_of
-from store.formats.deepfashion2.layout import Found, Part, find, listing
-from store.formats.values import word
+from store.formats.deepfashion2.ground_truth import (
+    GroundTruth,
+    differ,
+    entries_of,
+    find_truth,
+    is_truth,
+    number_of,
+    record_of,
+)
+from store.formats.deepfashion2.item_writing import crc
+from store.formats.deepfashion2.layout import Found, Listing, Part, find
+from store.formats.lists.benchmark import UNTYPED, own_category
+from store.formats.values import text, word
 from store.records import Image, ImageRecord, ImageState, Problem
+
+#: A part and images of it; -1 and none where there is only a ground truth.
+Piece = tuple[int, tuple[Found, ...]]
+_PIECE = 64
+#: What the gallery's ground truth shows, for it names no categories.
+_UNTYPED = own_category(FIRST_OWN_CATEGORY, UNTYPED, Schema(UNTYPED, ()))
 
 
 class DeepFashion2Reader:
     """Yields the images of a DeepFashion2 folder, split by split, in the order of their file names.
 
-    Raises :class:`store.errors.FormatError` at once where the path holds no such dataset; a bad
-    annotation later only puts problems on its image.
+    The ground truth of the retrieval benchmark gives images their role; where there is nothing else it gives
+    images with boxes. Raises :class:`store.errors.FormatError` at once where the path holds no such dataset;
+    a bad annotation later only puts problems on its image.
     """
 
     format = FORMAT
 
     def __init__(self, path: Path, options: ReadOptions) -> None:
+        path = path.absolute()
         self._images_given = options.images is not None
-        self.images_root, self._parts = find(path.absolute(), options)
+        self._told = Complaints(path.name)
+        self.images_root, self._parts = _found(path, options)
+        base = path.parent if path.name == "annos" or path.is_file() else path
+        self._unmet: set[tuple[str, int]] = set()
+        self._truth = GroundTruth(find_truth(base, [part.split for part in self._parts]), self._told)
 
     @staticmethod
     def detects(path: Path) -> bool:
         """Whether a path looks like DeepFashion2."""
         if not path.is_dir():
-            return False
+            return is_truth(path)
         folders = [path, *sorted(child for child in path.iterdir() if child.is_dir())]
-        return any((folder / "annos").is_dir() for folder in folders) or (
-            path.name == "annos" and any(path.glob("*.json"))
+        return (
+            any((folder / "annos").is_dir() for folder in folders)
+            or (path.name == "annos" and any(path.glob("*.json")))
+            or bool(find_truth(path, ()))
         )
 
     @cached_property
-    def _listings(self) -> list[list[Found]]:
-        return [listing(part) for part in self._parts]
+    def _listings(self) -> list[Listing]:
+        return [Listing(part) for part in self._parts]
 
     def __len__(self) -> int:
-        return sum(map(len, self._listings))
+        return sum(map(len, self._listings)) if self._parts else len(self._truth)
 
     def categories(self) -> tuple[Category, ...]:
-        """None: DeepFashion2 has only the 13."""
-        return ()
+        """None: DeepFashion2 has only the 13. But of the gallery alone nobody says what its garments are."""
+        return () if self._parts else (_UNTYPED,)
 
     def extra(self) -> Mapping[str, Any]:
-        """Nothing: DeepFashion2 says nothing of a whole dataset."""
-        return {}
+        """How the ground truth is written; else DeepFashion2 says nothing of a whole dataset."""
+        notes = self._truth.notes()
+        return {FORMAT: {"ground_truth": notes}} if notes else {}
 
     def problems(self) -> Sequence[Problem]:
-        """None: every problem has its image."""
-        return ()
+        """What is wrong with the ground truth; every other problem has its image."""
+        return tuple(self._told.found)
 
     def records(self) -> Iterator[ImageRecord]:
         """All images, annotated or not, with or without their picture."""
-        names: set[str] = set()
-        for part, found in zip(self._parts, self._listings, strict=True):
-            for one in found:
-                record = self._record(part, one)
-                name = record.image.name
-                if name in names:
-                    record = _renamed(record, part.split, name)
-                names.add(record.image.name)
-                yield record
+        yield from self._annotated() if self._parts else self._of_truth()
+
+    def _of_truth(self) -> Iterator[ImageRecord]:
+        several = len({split for split, _ in self._truth.images()}) > 1
+        for split, number in self._truth.images():
+            stem = f"{number:06d}"
+            told = Complaints(f"{stem}.json")
+            role, entries = self._truth.role(split, stem), self._truth.entries(split, stem) or ()
+            record = record_of(split, number, role, entries, _UNTYPED.id, told)
+            if several:
+                image = record.image
+                record = record.but(image=image.but(name=f"{split}/{image.name}" if split else image.name))
+            yield record.but(problems=tuple(told.found))
+
+    def _annotated(self) -> Iterator[ImageRecord]:
+        return self.joined(chain.from_iterable(map(self.read, self.pieces(_PIECE))))
+
+    def pieces(self, size: int) -> Iterator[Piece]:
+        """What to read, ``size`` images at a time; which of the ground truth are met is noted here."""
+        if not self._parts:
+            yield -1, ()
+            return
+        self._unmet = set(self._truth.images())
+        for place, found in enumerate(self._listings):
+            rest = iter(found)
+            while piece := tuple(islice(rest, size)):
+                if self._unmet:
+                    split = self._parts[place].split
+                    self._unmet -= {(split, number_of(one.stem) or 0) for one in piece}
+                yield place, piece
+
+    def read(self, piece: Piece) -> list[ImageRecord]:
+        """The images of a piece, each as if there were no other."""
+        place, found = piece
+        if place < 0:
+            return list(self._of_truth())
+        return [self._record(self._parts[place], one) for one in found]
+
+    def joined(self, records: Iterable[ImageRecord]) -> Iterator[ImageRecord]:
+        """The records under names of their own; what of the ground truth was not met is told at the end."""
+        # Folders of their own keep names apart.
+        if self._images_given or len({part.prefix for part in self._parts}) < len(self._parts):
+            records = _told_apart(records)
+        yield from records
+        if self._unmet:
+            split, number = min(self._unmet)
+            what = f"{len(self._unmet):,} images of the ground truth are not there, such as {number:06d} of "
+            self._told.file = self._truth.notes()[0]["place"]
+            self._told.warn("ground-truth", f"{what}{split or 'the dataset'}.")
 
     def _record(self, part: Part, found: Found) -> ImageRecord:
         name = part.prefix + (found.picture or f"{found.stem}.jpg")
@@ -83,7 +152,8 @@ class DeepFashion2Reader:
                 "file-name", "The file name is not UTF-8; the picture is kept as missing. Rename the files."
             )
             state = ImageState.MISSING
-        image = Image(name=printable, split=part.split, state=state)
+        role = self._truth.role(part.split, found.stem)
+        image = Image(name=printable, split=part.split, state=state, role=role)
         for other in found.others:
             told.warn("picture-name", f"{other} has the same stem as {found.picture}; only that is used.")
         record = ImageRecord(image)
@@ -91,7 +161,24 @@ class DeepFashion2Reader:
             record = read_annotation(part.annotations / f"{found.stem}.json", image, told)
         if not found.picture and self._images_given:
             record = self._elsewhere(record)
+        if role:
+            record = self._with_truth(record, part.split, found.stem, told)
         return record.but(problems=tuple(told.found))
+
+    def _with_truth(self, record: ImageRecord, split: str, stem: str, told: Complaints) -> ImageRecord:
+        """Notes what the ground truth says, where the annotation does not say the same."""
+        role, number = self._truth.role(split, stem), number_of(stem) or 0
+        notes = {**notes_of(record.image), "told_role": role}
+        said = self._truth.entries(split, stem)
+        if said is not None:
+            expected = entries_of(record.image, record.garments, number, role)
+            if text(said) != text(expected):
+                notes["ground_truth"] = {"role": role, "entries": said, "of": crc(expected)}
+            if differ(said, expected):
+                what = f"The {role} ground truth says otherwise than the annotation, which counts."
+                told.warn("ground-truth", what)
+        extra = {**record.image.extra, FORMAT: notes}
+        return record.but(image=record.image.but(extra=extra))
 
     def _elsewhere(self, record: ImageRecord) -> ImageRecord:
         """With a picture folder given, the picture may be there under the name our key remembers."""
@@ -99,6 +186,19 @@ class DeepFashion2Reader:
         if name and ".." not in name.split("/") and (self.images_root / name).is_file():
             return record.but(image=record.image.but(name=name, state=ImageState.PRESENT))
         return record
+
+
+def _found(path: Path, options: ReadOptions) -> tuple[Path, list[Part]]:
+    """As :func:`find`; no parts where there is only a ground truth."""
+    if is_truth(path):
+        return options.images or path.parent, []
+    try:
+        return find(path, options)
+    except FormatError:
+        pictures = options.images
+        if not find_truth(path, ()) or (pictures is not None and not pictures.is_dir()):
+            raise
+        return pictures or path, []
 
 
 def read_annotation(path: Path, image: Image, told: Complaints) -> ImageRecord:
@@ -112,7 +212,7 @@ def read_annotation(path: Path, image: Image, told: Complaints) -> ImageRecord:
         else:
             told.error("json", "The annotation is no file but a folder, device or pipe.")
             return ImageRecord(image)
-        text = raw.decode("utf-8")
+        said = raw.decode("utf-8")
     except OSError as error:
         told.error("json", f"The annotation cannot be read: {error.strerror}.")
         return ImageRecord(image)
@@ -122,12 +222,22 @@ def read_annotation(path: Path, image: Image, told: Complaints) -> ImageRecord:
             what = "UTF-16 text"
         told.error("json", f"The annotation is {what}. Save it as UTF-8.")
         return ImageRecord(image)
-    return decode(text.removeprefix("\ufeff"), image, told)
+    return decode(said.removeprefix("\ufeff"), image, told)
 
 
 def _printable(name: str) -> str:
     """A file name as text, with bytes that are not UTF-8 as ``\\xff``."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _told_apart(records: Iterable[ImageRecord]) -> Iterator[ImageRecord]:
+    names: set[str] = set()
+    for record in records:
+        name = record.image.name
+        if name in names:
+            record = _renamed(record, record.image.split, name)
+        names.add(record.image.name)
+        yield record
 
 
 def _renamed(record: ImageRecord, split: str, name: str) -> ImageRecord:

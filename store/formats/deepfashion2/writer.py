@@ -15,7 +15,7 @@ from resources.taxonomy import Category
 from store.errors import FormatError
 from store.formats import source
 from store.formats.base import Complaints, Losses, WriteOptions
-from store.formats.deepfashion2 import FORMAT, item_writing
+from store.formats.deepfashion2 import ANNOTATIONS, FORMAT, RETRIEVAL, item_writing
 from store.formats.deepfashion2.documents import (
     dump,
     folder_of,
@@ -26,12 +26,14 @@ from store.formats.deepfashion2.documents import (
     pair_of,
     write,
 )
+from store.formats.deepfashion2.ground_truth import GroundTruth, TruthFile, find_truth
 from store.formats.deepfashion2.naming import Names, must_be_remembered
 from store.formats.deepfashion2.reader import read_annotation
-from store.formats.files import check_folder, remove_folders, writing
+from store.formats.deepfashion2.truth_writing import TruthWriter
+from store.formats.files import check_folder, move_into, remove_folders, writing
 from store.formats.losses import common_losses
 from store.formats.source import Entry
-from store.formats.values import rounded
+from store.formats.values import mapping, rounded
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, ImageState, Review, Visibility
 
 _FIELDS = {"box": "bounding_box", "points": "landmarks", "polygons": "segmentation"}
@@ -50,6 +52,7 @@ class DeepFashion2Writer:
     def __init__(self, out: Path, options: WriteOptions) -> None:
         self._out = out.absolute()
         self._options = options
+        self._truth = TruthWriter((), asked=options.layout == RETRIEVAL, precise=options.precise)
         self._names = Names(())
         self._work: Path | None = None
         self._made: set[str] = set()
@@ -58,7 +61,7 @@ class DeepFashion2Writer:
 
     def begin(
         self,
-        datasets: Sequence[Dataset],  # noqa: ARG002
+        datasets: Sequence[Dataset],
         categories: Sequence[Category],  # noqa: ARG002
         images: Iterable[Image],
     ) -> None:
@@ -69,9 +72,28 @@ class DeepFashion2Writer:
         home = self._out if self._out.exists() else self._out.parent
         self._made_above = check_folder(home)
         self._names = Names(images)
+        self._truth = self._truth_of(datasets)
         self._refuse_strangers()
         with writing(self._out):
             self._work = Path(tempfile.mkdtemp(prefix=f".{self._out.name}.", suffix=".part", dir=home))
+        self._truth.begin(self._work, self._out)
+
+    def foresee(
+        self,
+        datasets: Sequence[Dataset],
+        categories: Sequence[Category],  # noqa: ARG002
+        images: Iterable[Image],
+    ) -> None:
+        """See :class:`store.formats.base.Writer`."""
+        self._names = Names(images)
+        self._truth = self._truth_of(datasets)
+
+    def _truth_of(self, datasets: Sequence[Dataset]) -> TruthWriter:
+        """The ground truth that is asked for, or that the dataset came with."""
+        layout = self._options.layout
+        said = mapping(datasets[0].extra.get(FORMAT)) if len(datasets) == 1 else {}
+        notes = said.get("ground_truth") if layout != ANNOTATIONS else None
+        return TruthWriter(notes, asked=layout == RETRIEVAL, precise=self._options.precise)
 
     def _refuse_strangers(self) -> None:
         """What this export would not replace would be read together with it later."""
@@ -87,6 +109,20 @@ class DeepFashion2Writer:
                         f"such as {annos.name}/{entry.name}.",
                         "Choose a new or empty folder.",
                     )
+        for file in self._truth_there():
+            if not self._truth.replaces(file):
+                raise FormatError(
+                    f"{self._out} already holds a ground truth that this export does not replace, "
+                    f"such as {file.place}.",
+                    f"Choose a new or empty folder, or the layout {RETRIEVAL}.",
+                )
+
+    def _truth_there(self) -> list[TruthFile]:
+        """The files of a ground truth that lie where this export goes."""
+        if not self._out.is_dir():
+            return []
+        folders = [path.name for path in self._out.iterdir() if path.is_dir()]
+        return find_truth(self._out, ["", *folders])
 
     def add(self, record: ImageRecord) -> None:
         """See :class:`store.formats.base.Writer`."""
@@ -95,10 +131,14 @@ class DeepFashion2Writer:
         picture = self._copy(image, folder, stem) if self._options.copy_images else ""
         annotated = bool(held(record.garments)) or image.domain is not Domain.UNKNOWN
         annotated = annotated or image.pair_id is not None or "file" in notes_of(image) or not picture
+        told = self._truth.said(record, folder, stem)
+        self._truth.add(told, folder, stem)
         if annotated:
             path = self._folder(folder, "annos") / f"{stem}.json"
             more = {"name": image.name} if must_be_remembered(image, stem) else {}
-            document = write(image, record.garments, precise=self._options.precise, more=more)
+            document = write(
+                image, record.garments, precise=self._options.precise, more=more, told_role=told.role
+            )
             text = dump(document, notes_of(image))
             with writing(self._out / folder / "annos" / path.name):
                 path.write_bytes(text.encode("utf-8"))
@@ -131,9 +171,12 @@ class DeepFashion2Writer:
     def read_back(self) -> Generator[ImageRecord, None, None]:
         """See :class:`store.formats.base.Writer`."""
         assert self._work is not None
+        self._truth.join()
+        folders = list(dict.fromkeys(place.rpartition("/")[0] for _, place, _ in self._written))
+        truth = GroundTruth(find_truth(self._work, folders), Complaints(self._out.name))
         for split, place, picture in self._written:
             folder, _, stem = place.rpartition("/")
-            image = Image(name=picture or f"{stem}.jpg", split=split)
+            image = Image(name=picture or f"{stem}.jpg", split=split, role=truth.role(folder, stem))
             if picture:
                 found = (self._work / folder / "image" / picture).is_file()
                 yield ImageRecord(image if found else image.but(name=""))
@@ -149,6 +192,7 @@ class DeepFashion2Writer:
     def finish(self) -> list[Path]:
         """See :class:`store.formats.base.Writer`."""
         assert self._work is not None
+        self._truth.join()
         work = self._work
         if hasattr(os, "sync"):
             # One flush for all: a call a file takes longer than writing them.
@@ -164,15 +208,14 @@ class DeepFashion2Writer:
         return [self._out]
 
     def _move(self, work: Path) -> None:
-        for folder, _, files in os.walk(work):
-            target = self._out / Path(folder).relative_to(work)
-            target.mkdir(parents=True, exist_ok=True)
-            for name in files:
-                Path(folder, name).replace(target / name)
-        shutil.rmtree(work, ignore_errors=True)
+        """Into a folder that is there already: a ground truth of other images must not stay."""
+        for file in self._truth_there():
+            file.path.unlink()
+        move_into(work, self._out)
 
     def abort(self) -> None:
         """See :class:`store.formats.base.Writer`."""
+        self._truth.abort()
         if self._work is not None:
             shutil.rmtree(self._work, ignore_errors=True)
             self._work = None
@@ -181,10 +224,11 @@ class DeepFashion2Writer:
     def promise(self, record: ImageRecord) -> ImageRecord:
         """See :class:`store.formats.base.Writer`."""
         image, garments = record.image, held(record.garments)
-        folder, _ = self._names.of(image)
+        folder, stem = self._names.of(image)
+        told = self._truth.said(record, folder, stem)
         image = image.but(split=image.split if folder or garments else "")
         if not garments:
-            image = image.but(role="", review=Review.TO_DO, tags=(), extra={})
+            image = image.but(role=told.role, review=Review.TO_DO, tags=(), extra={})
         keys = keys_of(garments, notes_of(image))
         return ImageRecord(
             image,
@@ -225,40 +269,38 @@ class DeepFashion2Writer:
         """See :class:`store.formats.base.Writer`."""
         garments = held(record.garments)
         found = common_losses(garments)
-        image = record.image
-        found["garments of categories that DeepFashion2 does not have", False, "left out"] += len(
-            record.garments
-        ) - len(garments)
+        left = len(record.garments) - len(garments)
+        found["garments of categories that DeepFashion2 does not have", False, "left out"] += left
+        found.update(self._image_losses(record, garments))
+        for garment in garments:
+            decimals = bool(self._rounding(garment))
+            what = ("decimals of coordinates", False, "rounded to whole pixels; ask for precise numbers")
+            found[what] += decimals
+            runs = ("masks given as run lengths", True, "as outlines, and exactly in our key")
+            found[runs] += garment.rle is not None
+        return +found
+
+    def _image_losses(self, record: ImageRecord, garments: Sequence[Garment]) -> Losses:
+        """What an annotation does not say of its image. Without garments there is no place for our key."""
+        image, found = record.image, Losses()
+        role = self._truth.said(record, *self._names.of(image)).role
         if garments:
             pair_id = pair_of(image, garments)
             apart = sum(garment.pair_id != pair_id for garment in garments)
-            found[
-                "garments of another pair than the rest of their image",
-                True,
-                "the file holds one pair id; theirs is in our key",
-            ] += apart
-            kept = [k for k in ours_of(image, pair_id, notes_of(image)) if k in ("review", "tags", "role")]
-            found["review state, tags or role of images", True, "in our key, inside the first item"] += bool(
-                kept
-            )
-        else:
-            lost = image.review is not Review.TO_DO or bool(image.tags or image.role)
-            found[
-                "review state, tags or role of images without garments", False, "DeepFashion2 has no place"
-            ] += lost
-            found["splits of images without garments", False, "their names are unfit for folders"] += bool(
-                image.split and not folder_of(image.split)
-            )
-            others = set(image.extra) - {FORMAT}
-            found["what other formats said of images without garments", False, "left out"] += bool(others)
-        for garment in garments:
-            found["decimals of coordinates", False, "rounded to whole pixels; ask for precise numbers"] += (
-                bool(self._rounding(garment))
-            )
-            found["masks given as run lengths", True, "as outlines, and exactly in our key"] += (
-                garment.rle is not None
-            )
-        return +found
+            what = "garments of another pair than the rest of their image"
+            found[what, True, "the file holds one pair id; theirs is in our key"] += apart
+            ours = ours_of(image, pair_id, notes_of(image), role)
+            kept = any(key in ours for key in ("review", "tags", "role"))
+            found["review state, tags or role of images", True, "in our key, inside the first item"] += kept
+            return found
+        lost = image.review is not Review.TO_DO or bool(image.tags) or image.role != role
+        what = "review state, tags or role of images without garments"
+        found[what, False, "DeepFashion2 has no place"] += lost
+        unfit = bool(image.split and not folder_of(image.split))
+        found["splits of images without garments", False, "their names are unfit for folders"] += unfit
+        others = set(image.extra) - {FORMAT}
+        found["what other formats said of images without garments", False, "left out"] += bool(others)
+        return found
 
 
 def _placed(garment: Garment, key: str, position: int) -> Garment:

@@ -61,7 +61,8 @@ class Benchmark(ABC):
 
     ``master`` is the list whose order is that of the images; ``signed`` are those whose rows a line of the
     sidecar vouches for; ``several`` those that may name an image more than once; ``derived`` those that
-    repeat others. ``own`` are the categories that its garments may have, with reader-local ids.
+    repeat others; ``about`` those whose rows are about images, where not all are. ``own`` are the categories
+    that its garments may have, with reader-local ids.
     While writing, ``known`` are the categories by id, and ``exported`` says of a listed name whether its
     image goes out.
     """
@@ -73,6 +74,7 @@ class Benchmark(ABC):
     several: frozenset[str] = frozenset()
     derived: frozenset[str] = frozenset()
     always: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
     own: tuple[Category, ...] = field(default_factory=type_categories)
     known: dict[int, Category] = field(default_factory=dict)
     exported: Callable[[str], bool] = field(default=_everything)
@@ -101,7 +103,7 @@ class Benchmark(ABC):
 
     def about_images(self) -> tuple[ListFile, ...]:
         """The lists whose rows are about images."""
-        return self.lists
+        return tuple(listed for listed in self.lists if not self.about or listed.key in self.about)
 
     def begin(self, notes: Mapping[str, Any]) -> None:  # noqa: B027
         """What the dataset kept of its files, before the first row is written; empty for a new one."""
@@ -139,6 +141,10 @@ class Benchmark(ABC):
     def padded(self, key: str) -> int:  # noqa: ARG002
         """To how many values the rows of a list must come; 0: they are as long as they are."""
         return 0
+
+    def says_nothing(self, key: str) -> bool:  # noqa: ARG002
+        """Whether the rows of a list turned out to say nothing, after the last image was written."""
+        return False
 
     def category_of(self, key: str, word: str) -> int:  # noqa: ARG002
         """The local id of the category that a value in a list's ``kinds`` column means."""

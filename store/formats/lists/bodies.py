@@ -62,6 +62,11 @@ class Bodies:
             for row in rows:
                 yield row[:-1].decode("utf-8", "surrogatepass")
 
+    def drop(self, key: str) -> None:
+        """Forgets the rows of a list."""
+        self.path(key).unlink(missing_ok=True)
+        self.counts[key] = 0
+
     def remove(self, *but: str) -> None:
         """Deletes the files of all lists but some."""
         for key in self._keys - set(but):
@@ -81,14 +86,24 @@ class Bodies:
                 heading = _heading(listed, notes, count)
                 file.write("".join(f"{line}{end}" for line in heading).encode("utf-8", "surrogatepass"))
                 for number, row in enumerate(rows, 1):
-                    said = row[:-1]
-                    if width and (missing := width - len(said.split()) + 1) > 0:
-                        said = said.rstrip() + f"{style.more(missing)}{style.end}".encode()
+                    said = _widened(row[:-1], style, width)
                     if listed.beside:
                         said = said.partition(b" ")[2]
                     last = number == count and notes.get("ended") is False
                     file.write(said + (b"" if last else end.encode()))
             self.path(listed.key).unlink()
+
+
+def _widened(row: bytes, style: Style, width: int) -> bytes:
+    """A row with zeros after its values, so that there are ``width`` of them; 0: as it is."""
+    fields = row.split()
+    missing = width - len(fields) + 1
+    if not width or missing <= 0:
+        return row
+    if len(fields) == 1:
+        name = fields[0].decode("utf-8", "surrogatepass")
+        return style.row(name, ["0"] * width).encode("utf-8", "surrogatepass")
+    return row.rstrip() + f"{style.more(missing)}{style.end}".encode()
 
 
 def _heading(listed: ListFile, notes: Mapping[str, Any], count: int) -> Sequence[str]:

@@ -128,6 +128,10 @@ class Vocabulary:
             self.add(name)
         return [str(attributes.get(name, 0)) for name in self._places]
 
+    def says_any(self, attributes: Mapping[str, int]) -> bool:
+        """Whether one of these names is known: a row is about it, however many names there are."""
+        return any(name in self._places for name in attributes)
+
     def ordered(self, attributes: Mapping[str, int]) -> dict[str, int]:
         """Attributes in the order of the names, where a row says them all."""
         if 0 in attributes.values() or not attributes.keys() <= self._places.keys():
@@ -162,7 +166,9 @@ class OfItems:
         """What the next garment says of its product: the first that is written counts."""
         if self._table is not None:
             return
-        self._coming = (item, bytes(int(v) + 1 for v in self.words.values(attributes)) if attributes else b"")
+        said = self.words.values(attributes) if attributes else []
+        # A product of which no list can say anything has no row, whatever names there are already.
+        self._coming = (item, bytes(int(v) + 1 for v in said) if self.words.says_any(attributes) else b"")
 
     def written(self, item: str, attributes: Mapping[str, int]) -> None:
         """A garment of a product was written."""

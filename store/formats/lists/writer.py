@@ -5,50 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from resources.taxonomy import Category
 from store.errors import FormatError
 from store.formats.base import Losses, ReadOptions, WriteOptions
-from store.formats.files import check_folder, remove_folders, writing
+from store.formats.files import check_folder, move_into, remove_folders, writing
 from store.formats.lists import sidecar
-from store.formats.lists.benchmark import Benchmark, Encoded
+from store.formats.lists.benchmark import Benchmark
 from store.formats.lists.bodies import Bodies
-from store.formats.lists.losses import losses_of
-from store.formats.lists.names import Names
-from store.formats.lists.reader import ListsReader, checksum
-from store.formats.lists.style import Style, from_notes
-from store.formats.lists.table import Row, fields_of, row_of
-from store.formats.values import mapping, rounded, text, word
-from store.records import Dataset, Garment, Image, ImageRecord, ImageState
+from store.formats.lists.preparing import Preparer
+from store.formats.lists.reader import ListsReader
+from store.formats.values import mapping, text, word
+from store.records import Dataset, Image, ImageRecord, ImageState
 
 _NAMES = "names.part"
 _SIDE = "sidecar"
 
 #: Makes a reader of what was written.
 Again = Callable[[Path, ReadOptions], ListsReader]
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A record on its way: its name and rows in the lists, what will be read, the line beside them.
-
-    ``said`` is of that line what the rows do not say; the rest only makes sure.
-    """
-
-    record: ImageRecord
-    name: str
-    rows: Mapping[str, Sequence[str]]
-    wanted: ImageRecord
-    line: Mapping[str, Any]
-    said: Mapping[str, Any]
-    encoded: Encoded
 
 
 class ListsWriter:
@@ -65,11 +43,7 @@ class ListsWriter:
         self._options = options
         self._benchmark = benchmark
         self._again = again
-        self._names: Names | None = None
-        self._keys: dict[int, sidecar.CategoryKey] = {}
-        self._shown: dict[int, sidecar.CategoryKey] = {}
-        self._own: dict[str, Category] = {}
-        self._styles: dict[str, Style] = {listed.key: listed.style for listed in benchmark.lists}
+        self._preparer = Preparer(benchmark, options.precise)
         self._views = frozenset(listed.key for listed in benchmark.lists if listed.view)
         self._files: dict[str, Any] = {}
         self._head: dict[str, Any] = {}
@@ -80,7 +54,7 @@ class ListsWriter:
         self._in_master = 0
         self._said = 0
         self._used: set[str] = set()
-        self._last: _Prepared | None = None
+        self._foreseen = False
         self._joined = False
 
     # -- begin ----------------------------------------------------------------------------------
@@ -94,24 +68,29 @@ class ListsWriter:
                 raise FormatError(f"{self._out} is a file, not a folder.", "Choose another place.")
         home = self._out if self._out.exists() else self._out.parent
         self._made = check_folder(home)
-        self._benchmark.known = {category.id: category for category in categories}
-        self._keys, self._own = sidecar.category_keys(categories)
-        self._shown = self._with_local()
-        single = datasets[0] if len(datasets) == 1 else None
-        notes = mapping(single.extra.get(self.format)) if single else {}
-        self._files = dict(mapping(notes.get("files")))
-        self._benchmark.begin(notes)
-        for listed in self._benchmark.lists:
-            said = mapping(self._files.get(listed.key))
-            self._styles[listed.key] = from_notes(said.get("style"), listed.style)
-        self._benchmark.styled(self._styles)
+        single = self._begin(datasets, categories, images)
         self._prepare_head(single)
-        self._names = Names(images)
-        self._benchmark.exported = self._names.__contains__
         with writing(self._out):
             self._work = Path(tempfile.mkdtemp(prefix=f".{self._out.name}.", suffix=".part", dir=home))
             self._work.chmod(0o755)
         self._bodies = Bodies(self._work, self._out)
+
+    def foresee(
+        self, datasets: Sequence[Dataset], categories: Sequence[Category], images: Iterable[Image]
+    ) -> None:
+        """See :class:`store.formats.base.Writer`."""
+        self._begin(datasets, categories, images)
+        self._foreseen = True
+
+    def _begin(
+        self, datasets: Sequence[Dataset], categories: Sequence[Category], images: Iterable[Image]
+    ) -> Dataset | None:
+        """Prepares all that is no file; the one dataset of an export, None for several."""
+        single = datasets[0] if len(datasets) == 1 else None
+        notes = mapping(single.extra.get(self.format)) if single else {}
+        self._files = dict(mapping(notes.get("files")))
+        self._preparer.begin(notes, categories, images)
+        return single
 
     def _prepare_head(self, single: Dataset | None) -> None:
         if single is None:
@@ -126,7 +105,7 @@ class ListsWriter:
 
     def add(self, record: ImageRecord) -> None:
         """See :class:`store.formats.base.Writer`."""
-        made = self._prepare(record)
+        made = self._preparer.of(record)
         self._images += 1
         self._rows_so_far.put(_NAMES, [made.name])
         for key, rows in made.rows.items():
@@ -156,128 +135,18 @@ class ListsWriter:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(picture, target)
 
-    def _prepare(self, record: ImageRecord) -> _Prepared:
-        """The rows of a record; what is asked again of the last one is remembered."""
-        if self._last is not None and self._last.record is record:
-            return self._last
-        name = self._names.of(record.image) if self._names is not None else record.image.name
-        ordered = sorted(record.garments, key=lambda garment: garment.position)
-        garments = tuple(g if g.position == i else g.but(position=i) for i, g in enumerate(ordered))
-        record_as_listed = ImageRecord(record.image.but(name=name), garments)
-        encoded = self._benchmark.encode(record_as_listed, self._options.precise)
-        rows = self._as_read(record_as_listed, self._rows(name, encoded))
-        plain = self._plain(name, rows)
-        again = self._benchmark.repeated(record_as_listed, _parsed(rows))
-        rows |= self._rows(name, Encoded(again))
-        wanted = record_as_listed.but(garments=self._rounded(plain, garments))
-        line = sidecar.differing(plain, wanted, self._shown, self.format)
-        said = dict(line)
-        if encoded.unsure:
-            line = {
-                **line,
-                **({"garments": [dict(entry) for entry in line["garments"]]} if "garments" in line else {}),
-            }
-            _make_sure(line, wanted, encoded.unsure)
-        if name != record.image.name:
-            line["name"] = said["name"] = record.image.name
-        if encoded.made_up:
-            line["made_up"] = sorted(encoded.made_up)
-        if line and any(rows.get(key) for key in self._benchmark.signed):
-            line["rows"] = checksum(self._benchmark, _parsed(rows))
-        self._last = _Prepared(record, name, rows, wanted.but(image=record.image), line, said, encoded)
-        return self._last
-
-    def _rows(self, name: str, encoded: Encoded) -> dict[str, list[str]]:
-        return {
-            key: [self._styles[key].row(name, values) for values in several]
-            for key, several in encoded.rows.items()
-            if several
-        }
-
-    def _with_local(self) -> dict[int, sidecar.CategoryKey]:
-        """The keys of categories by id, with those of the benchmark's own under their negative local ids."""
-        same = {(one.name, one.schema): self._keys[number] for number, one in self._benchmark.known.items()}
-        local = {-one.id: same.get((one.name, one.schema), "") for one in self._benchmark.own}
-        return {**self._keys, **local}
-
-    def _plain(self, name: str, rows: Mapping[str, Sequence[str]]) -> ImageRecord:
-        record = self._benchmark.decode(name, _parsed(rows), None)
-        # Local ids become negative, so that they are not taken for ids of the store.
-        garments = tuple(garment.but(category_id=-garment.category_id) for garment in record.garments)
-        return record.but(garments=garments)
-
-    def _as_read(self, record: ImageRecord, rows: dict[str, list[str]]) -> dict[str, list[str]]:
-        """The rows as the source had them, where those still say what the record says."""
-        notes = mapping(mapping(record.image.extra.get(self.format)).get("rows"))
-        aside = {
-            key: said
-            for key, said in notes.items()
-            if key in self._styles
-            and isinstance(said, list)
-            and all(isinstance(row, str) and row.strip() for row in said)
-        }
-        if not aside:
-            return rows
-        exact = self._rows(record.image.name, self._benchmark.encode(record, precise=True))
-        exactly = self._plain(record.image.name, exact)
-        for key, said in aside.items():
-            name = record.image.name
-            if any(fields_of(row)[0] != name for row in said if key not in self._benchmark.several):
-                continue
-            tried = {**rows, key: said}
-            if self._same(self._plain(name, {**exact, key: said}), exactly, record, key):
-                rows = tried
-        return rows
-
-    def _same(self, plain: ImageRecord, exactly: ImageRecord, record: ImageRecord, key: str) -> bool:
-        """Whether rows of the source, read as ``plain``, say what a record says, as far as a list can."""
-        if not record.garments and plain.garments:
-            return False
-        fields = self._benchmark.fields_of(key)
-        split = plain.image.split
-        if "split" in fields and split not in (exactly.image.split, record.image.split):
-            return False
-        one, *others = (
-            found.garments[0] if found.garments else Garment() for found in (plain, exactly, record)
-        )
-        same = all(
-            any(_alike(getattr(one, name), getattr(other, name)) for other in others)
-            for name in fields
-            if name != "split"
-        )
-        return same and self._benchmark.still(key, plain, record)
-
-    def _rounded(self, plain: ImageRecord, garments: tuple[Garment, ...]) -> tuple[Garment, ...]:
-        """The garments as the lists will say them: without decimals, where those were rounded."""
-        if self._options.precise or not garments or not plain.garments:
-            return garments
-        said, first = plain.garments[0], garments[0]
-        changes: dict[str, Any] = {}
-        for name, shape in (("box", first.box), ("points", first.points)):
-            found = getattr(said, name)
-            if shape is not None and not _alike(found, shape) and _alike(found, rounded(shape)):
-                changes[name] = found
-        return (first.but(**changes), *garments[1:]) if changes else garments
-
     def promise(self, record: ImageRecord) -> ImageRecord:
         """See :class:`store.formats.base.Writer`."""
-        wanted = self._prepare(record).wanted
-        return wanted.but(garments=tuple(map(self._benchmark.ordered, wanted.garments)))
+        return self._preparer.of(record).wanted
 
     def losses(self, record: ImageRecord) -> Losses:
         """See :class:`store.formats.base.Writer`."""
-        made = self._prepare(record)
-        ordered = sorted(record.garments, key=lambda garment: garment.position)
-        found = losses_of(made.said, made.encoded.made_up)
-        decimals = any(
-            not _alike(a.box, b.box) or not _alike(a.points, b.points)
-            for a, b in zip(made.wanted.garments, ordered, strict=True)
-        )
-        found["decimals of coordinates", False, "rounded to whole pixels; ask for precise numbers"] += (
-            decimals
-        )
-        found.update(self._benchmark.dropped(record))
-        return +found
+        found = self._preparer.losses(record)
+        if self._foreseen:
+            # What comes later may depend on it: the attributes of a product are those of its first garment.
+            made = self._preparer.of(record)
+            self._benchmark.written(made.name, made.wanted)
+        return found
 
     # -- the files ------------------------------------------------------------------------------
 
@@ -291,8 +160,10 @@ class ListsWriter:
             bodies.add(key, rows)
         bodies.close()
         for listed in self._benchmark.lists:
+            if self._benchmark.says_nothing(listed.key):
+                bodies.drop(listed.key)
             if bodies.counts[listed.key] or listed.key in self._benchmark.always:
-                notes, style = self._files.get(listed.key), self._styles[listed.key]
+                notes, style = self._files.get(listed.key), self._preparer.styles[listed.key]
                 bodies.write_list(listed, notes, style, self._benchmark.padded(listed.key))
         self._write_whole()
         self._write_sidecar()
@@ -323,7 +194,8 @@ class ListsWriter:
                     file.writelines(line for line in lines if not ordered or not line.endswith(b" {}\n"))
             body.unlink(missing_ok=True)
         head = {**self._head, **({} if ordered else {"order": True})}
-        own = {key: sidecar.category_entry(self._own[key]) for key in sorted(self._used) if key in self._own}
+        known = self._preparer.own
+        own = {key: sidecar.category_entry(known[key]) for key in sorted(self._used) if key in known}
         if own:
             head["categories"] = own
         if head or beside:
@@ -368,12 +240,7 @@ class ListsWriter:
         for name in (sidecar.HEAD, sidecar.LINES, *places):
             if not (work / name).exists():
                 (self._out / name).unlink(missing_ok=True)
-        for folder, _, files in os.walk(work):
-            target = self._out / Path(folder).relative_to(work)
-            target.mkdir(parents=True, exist_ok=True)
-            for name in files:
-                Path(folder, name).replace(target / name)
-        shutil.rmtree(work, ignore_errors=True)
+        move_into(work, self._out)
 
     def abort(self) -> None:
         """See :class:`store.formats.base.Writer`."""
@@ -384,26 +251,3 @@ class ListsWriter:
             shutil.rmtree(self._work, ignore_errors=True)
             self._work = None
         remove_folders(self._made)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return bool(np.array_equal(one, other))
-    return bool(one is other or (one is not None and other is not None and one == other))
-
-
-def _make_sure(line: dict[str, Any], record: ImageRecord, unsure: frozenset[str]) -> None:
-    """Says in a line what rows of other images may say of this one."""
-    if "split" in unsure:
-        line["split"] = record.image.split
-    if "domain" in unsure:
-        line["domain"] = str(record.image.domain)
-    entries = line.setdefault("garments", [{} for _ in record.garments])
-    if "item_id" in unsure and entries:
-        entries[0]["item_id"] = record.garments[0].item_id
-        # A product's attributes come with its id.
-        entries[0]["attributes"] = dict(record.garments[0].attributes)
-
-
-def _parsed(rows: Mapping[str, Sequence[str]]) -> dict[str, list[Row]]:
-    return {key: [row_of(key, 0, row) for row in several] for key, several in rows.items()}

@@ -27,7 +27,13 @@ LISTS = [
     ("in-shop", ""),
 ]
 #: Format and layout: every one passes the same suite.
-KINDS = [("deepfashion2", ""), ("coco", "per-category"), ("coco", "294"), *LISTS]
+KINDS = [
+    ("deepfashion2", "annotations"),
+    ("deepfashion2", "retrieval"),
+    ("coco", "per-category"),
+    ("coco", "294"),
+    *LISTS,
+]
 
 OWN = Category(
     1001, "scarf", "scarf", Schema("scarf", ("left end", "middle", "right end"), ((0, 1), (1, 2))), "#123456"

@@ -57,18 +57,7 @@ def test_what_is_lost_is_said_and_the_rest_is_as_promised(kind: tuple[str, str],
         writer.abort()
 
 
-#: Known faults: where an attribute is only ever said not to be so, the list of attributes has another length
-#: the second time.
-FAULTY = {("category-attribute", "coarse"), ("in-shop", "")}
-BYTES = [
-    pytest.param(kind, marks=pytest.mark.xfail(reason="attributes that are never so", strict=False))
-    if kind in FAULTY
-    else kind
-    for kind in KINDS
-]
-
-
-@pytest.mark.parametrize("kind", BYTES, ids=lambda kind: " ".join(kind))
+@pytest.mark.parametrize("kind", KINDS, ids=" ".join)
 @several
 @given(record=records(1, own=True), other=records(2, own=True, least=1))
 def test_untouched_comes_back_byte_for_byte(

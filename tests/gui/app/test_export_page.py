@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from store.exporting import tables
+from store.formats import registry
 from widgets import style
 from widgets.common import ElidedLabel
 from widgets.pages.export import Bar, ExportPage, Preview, Row, Slice, WrittenFile
@@ -53,15 +55,32 @@ def test_the_choice_follows_the_controls(page: ExportPage, qtbot: QtBot) -> None
     with qtbot.waitSignal(page.changed):
         page.form.accepted.click()
     with qtbot.waitSignal(page.changed):
-        page.form.layout_294.click()
+        page.form.formats.layouts["coco"]["294"].click()
     choice = page.choice()
     assert choice.where == "(category = trousers) and review = accepted"
     assert (choice.format, choice.layout, choice.out) == ("coco", "294", Path("/tmp/a.json"))
     with qtbot.waitSignal(page.changed):
         page.form.deepfashion2.click()
     assert (page.choice().format, page.choice().out) == ("deepfashion2", Path("/tmp/a"))
-    assert not page.form.layout_294.isVisible()
+    assert not page.form.formats.layouts["coco"]["294"].isVisible()
     assert page.form.precise.isVisible()
+
+
+def test_every_format_is_offered_with_its_layouts(page: ExportPage) -> None:
+    assert set(page.form.formats.cards) == set(registry.FORMATS)
+    for name, card in page.form.formats.cards.items():
+        card.click()
+        layouts = page.form.formats.layouts.get(name, {})
+        # "As it came" stands for none on the command line.
+        assert set(layouts) - {""} == set(registry.FORMATS[name].layouts)
+        assert page.form.formats.format().is_file == registry.FORMATS[name].is_file
+        for layout, choice in layouts.items():
+            choice.click()
+            assert (page.choice().format, page.choice().layout) == (name, layout)
+            assert page.form.formats.table.isVisible() == bool(tables.set_of(name, layout))
+        if not layouts:
+            assert page.choice().layout == ""
+            assert not page.form.formats.table.isVisible()
 
 
 def test_each_format_keeps_the_place_that_was_named_for_it(page: ExportPage, qtbot: QtBot) -> None:
@@ -69,7 +88,7 @@ def test_each_format_keeps_the_place_that_was_named_for_it(page: ExportPage, qtb
     page.form.place.selectAll()
     qtbot.keyClicks(page.form.place, "/tmp/mine.json")
     page.form.deepfashion2.click()
-    page.form.coco.click()
+    page.form.formats.cards["coco"].click()
     assert page.choice().out == Path("/tmp/mine.json")
     page.form.show_places({"coco": "/tmp/other.json"})
     assert page.choice().out == Path("/tmp/mine.json")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from resources.taxonomy import categories
 from store.formats import registry
 from store.formats.base import Reader, ReadOptions, WriteOptions
@@ -63,3 +65,26 @@ def write(
 def codes(record: ImageRecord) -> list[str]:
     """The codes of a record's problems."""
     return [problem.code for problem in record.problems]
+
+
+def damaged(data: st.DataObject, files: Mapping[str, str]) -> dict[str, bytes]:
+    """Some of the files, with bytes changed here and there."""
+    found = {name: text.encode() for name, text in files.items() if data.draw(st.booleans())}
+    for name in found:
+        text = bytearray(found[name])
+        for _ in range(data.draw(st.integers(0, 3))):
+            at = data.draw(st.integers(0, len(text)))
+            text[at : at + data.draw(st.integers(0, 12))] = data.draw(
+                st.binary(max_size=6)
+                | st.sampled_from([b"\n", b" ", b"9" * 30, b"nan", b"\xff\xfe", b"../", b"-", b"\0"])
+            )
+        found[name] = bytes(text)
+    return found
+
+
+def read_and_written(reader: Reader, out: Path) -> None:
+    """All that is there is read, each problem has its place, and what was read can be written."""
+    found = list(reader.records())
+    assert len(found) == len(reader)
+    assert all(problem.file and problem.message for record in found for problem in record.problems)
+    write(reader, [one.but(image=one.image.but(id=i)) for i, one in enumerate(found, 1)], out)
