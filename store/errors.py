@@ -40,8 +40,16 @@ class FilterError(StudioError):
         self.position = position
 
 
+class AwayError(StoreError):
+    """The database cannot be reached now. Nothing is known to be written; the same may work later."""
+
+
 class ConflictError(StudioError):
     """Somebody else has changed the garment or image since it was read. Nothing was written."""
+
+
+class GoneError(ConflictError):
+    """Somebody else has taken the image out of the store since it was read."""
 
 
 class MemoryShortage(StudioError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ from store.db.rows import (
 )
 from store.db.states import dump_state
 from store.db.views import set_tags
-from store.errors import ConflictError
+from store.errors import ConflictError, GoneError
 from store.records import Garment, Image, Origin, Review
 
 _I = tables.images.c
@@ -79,6 +79,24 @@ def save_within(
     return _Save(connection, entry, known or {}).run(changes)
 
 
+def save_choice(
+    database: Database, entry: Entry, changes: Sequence[Change], aside: Sequence[Change]
+) -> list[Revision]:
+    """Saves what somebody decided after a conflict, in one transaction; errors as :func:`save`.
+
+    ``changes`` are made; ``aside`` are made and taken back at once, so that they stand in the history and can
+    be made again. Both are made from what is in the store now.
+    """
+    with database.write() as connection:
+        revisions = _Save(connection, entry, {}).run(changes) if changes else []
+        if aside:
+            made = _Save(connection, entry, {}).run(aside)
+            back = replace(entry, kind=RevisionKind.UNDO, of_edit=made[0].edit_id)
+            undone = [Change(revision.after, revision.before) for revision in reversed(made)]
+            revisions += [*made, *_Save(connection, back, {}).run(undone)]
+        return revisions
+
+
 def edited_fields(before: Image, after: Image) -> dict[str, Any]:
     """What an edit makes of an image: the fields in which both differ, as they are afterwards."""
     return {
@@ -115,7 +133,7 @@ class _Save:
     def _image(self, image_id: int) -> Image:
         row = self.connection.execute(_IMAGE, {"wanted": image_id}).one_or_none()
         if row is None:
-            raise ConflictError(f"Image {image_id} is no longer in the store.", "Go to another image.")
+            raise GoneError(f"Image {image_id} is no longer in the store.", "Go to another image.")
         return image_of(row, tags_of(self.connection, [image_id]).get(image_id, ()))
 
     def _start_review(self, changes: Sequence[Change]) -> None:

@@ -18,6 +18,15 @@ from store.errors import StoreError
 
 #: How long a writer waits for another one. Writers hold the lock for about 20 ms.
 BUSY_MS = 10_000
+#: Where the numbers of changes that a writing transaction gives are noted in its connection's ``info``.
+_TOUCHES = "studio_touches"
+
+
+def note_touch(connection: Connection, number: int) -> None:
+    """Say that a writing transaction changes images under this number; see ``ImageRow.touched``."""
+    touches: set[int] | None = connection.info.get(_TOUCHES)
+    if touches is not None:
+        touches.add(number)
 
 
 class Database(ABC):
@@ -30,6 +39,7 @@ class Database(ABC):
         self.folder = folder
         self.read_only = read_only
         self._engine = engine
+        self._touches: set[int] = set()
 
     @property
     @abstractmethod
@@ -53,9 +63,26 @@ class Database(ABC):
                 f"The store {self.folder} is open read-only.",
                 "Copy it to a folder you may write to and open the copy.",
             )
-        with self._words(), self._writing() as connection:
-            yield connection
+        touches: set[int] = set()
+        try:
+            with self._words(), self._writing() as connection:
+                connection.info[_TOUCHES] = touches
+                yield connection
+                # Before the commit: nobody may see a change of ours and not know that it is ours.
+                self._touches |= touches
+        except BaseException:
+            self._touches -= touches
+            raise
         self._written()
+
+    def wrote(self, number: int) -> bool:
+        """Whether a change of images was made through this object: by this process, that is."""
+        return number in self._touches
+
+    @property
+    def away(self) -> bool:
+        """Whether nobody answered when the database was last asked for something. It never waits."""
+        return False
 
     @abstractmethod
     def stamp(self) -> tuple[int, int]:

@@ -17,14 +17,22 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from store.db.engine import BUSY_MS, Database
-from store.errors import StoreError
+from store.errors import AwayError, StoreError
 
 #: What a store's address begins with.
 SCHEME = "postgresql+psycopg"
 #: The number of the lock that writers take; it means something only among ourselves.
 _LOCK = 0x64_66_73  # "dfs"
 #: How often is looked whether somebody has written.
-_LOOK_SECONDS = 0.4
+_LOOK_SECONDS = 0.25
+#: A server that does not answer must not hold the window up for as long as the network itself would wait.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8000,
+}
 
 
 class PostgresDatabase(Database):
@@ -33,7 +41,7 @@ class PostgresDatabase(Database):
     def __init__(self, folder: Path, url: str, *, read_only: bool = False) -> None:
         self._url = _checked(url)
         super().__init__(folder, _engine(self._url), read_only=read_only)
-        self._seen, self._closed = (0, 0), Event()
+        self._seen, self._away, self._closed = (0, 0), False, Event()
         self._watch: Thread | None = None
         try:
             with self.read():
@@ -48,21 +56,29 @@ class PostgresDatabase(Database):
 
     def stamp(self) -> tuple[int, int]:
         """The numbers of the last change and the last revision, as a thread has asked for them."""
+        self._begin_to_look()
+        return self._seen
+
+    @property
+    def away(self) -> bool:
+        """Whether the server could not be reached when it was last asked; a thread asks till it answers."""
+        self._begin_to_look()
+        return self._away
+
+    def _begin_to_look(self) -> None:
         if self._watch is None:
             self._watch = Thread(target=self._look, name="database watch", daemon=True)
             self._watch.start()
-        return self._seen
 
     def _look(self) -> None:
-        numbers = text("SELECT coalesce(max(value), 0) FROM counters WHERE name = :name")
+        numbers = text("SELECT name, value FROM counters WHERE name IN ('touched', 'revisions')")
         while not self._closed.wait(_LOOK_SECONDS):
             # A server that is away for a while: edits say so; here the next look will do.
-            with suppress(StoreError), self.read() as connection:
-                touched, revisions = (
-                    connection.execute(numbers, {"name": name}).scalar_one()
-                    for name in ("touched", "revisions")
-                )
-                self._seen = int(touched), int(revisions)
+            with suppress(StoreError):
+                with self.read() as connection:
+                    found = {row.name: int(row.value) for row in connection.execute(numbers)}
+                self._seen = found.get("touched", 0), found.get("revisions", 0)
+                self._away = False
 
     def close(self) -> None:
         """Let go of the server."""
@@ -107,7 +123,8 @@ class PostgresDatabase(Database):
         if isinstance(cause, errors.InsufficientPrivilege | errors.ReadOnlySqlTransaction):
             return StoreError(f"{self.place} may not be written: {said}.", "Ask who administers the server.")
         if isinstance(cause, errors.OperationalError | errors.InterfaceError):
-            return StoreError(
+            self._away = True
+            return AwayError(
                 f"{self.place} cannot be reached: {said}.",
                 "Check the address in store.toml, that the server runs, and the network.",
             )
@@ -132,7 +149,13 @@ def _checked(address: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     try:
-        engine = create_engine(url, pool_size=8, max_overflow=16, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            pool_size=8,
+            max_overflow=16,
+            pool_pre_ping=True,
+            connect_args={name: value for name, value in _PATIENCE.items() if name not in url.query},
+        )
     except ImportError as error:
         raise StoreError(
             f"The driver for PostgreSQL is not installed: {error}.",

@@ -25,6 +25,7 @@ from store.db.codec import (
     unpack_points,
     unpack_polygons,
 )
+from store.db.engine import note_touch
 from store.records import Dataset, Domain, Garment, Image, ImageState, Origin, Problem, Review, Severity
 
 Values = dict[str, Any]
@@ -61,7 +62,9 @@ def take_ids(connection: Connection, name: str, count: int) -> int:
 
 def next_touch(connection: Connection) -> int:
     """The number for ``ImageRow.touched`` of all images that a transaction changes."""
-    return take_ids(connection, "touched", 1)
+    number = take_ids(connection, "touched", 1)
+    note_touch(connection, number)
+    return number
 
 
 def microseconds(time: datetime) -> int:

@@ -20,6 +20,7 @@ from store.db.engine import Database
 from store.db.facts.keeper import FactsKeeper
 from store.db.garments import GarmentsRepository, garments_of
 from store.db.images import ImagesRepository, images_of
+from store.db.news import News, news_since
 from store.db.problems import ProblemsRepository, problems_of
 from store.db.products import ProductsRepository
 from store.db.revisions import RevisionsRepository
@@ -101,6 +102,10 @@ class Store:
         know.
         """
         return self._stream(self.images.ids(where, "id"), batch)
+
+    def news(self, since: int | None = None) -> News:
+        """What anybody has written after the change of that number; without one: which the last one is."""
+        return news_since(self.database, since)
 
     def filter_words(self) -> dict[str, Sequence[str]]:
         """The values that fields without fixed words have in this store, for completion."""

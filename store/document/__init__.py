@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from store.db.revisions import Revision, RevisionKind
     from store.document.document import Document
     from store.document.edits import Edit
+    from store.document.keeping import KeepingDocument
 
-__all__ = ["Change", "Document", "Edit", "Revision", "RevisionKind"]
+__all__ = ["Change", "Document", "Edit", "KeepingDocument", "Revision", "RevisionKind"]
 
 _HOMES = {
     "Change": "store.db.change",
     "Document": "store.document.document",
     "Edit": "store.document.edits",
+    "KeepingDocument": "store.document.keeping",
     "Revision": "store.db.revisions",
     "RevisionKind": "store.db.revisions",
 }

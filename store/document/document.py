@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
+from store.db import tables
 from store.db.change import Change
 from store.db.changes import Entry as Saved
 from store.db.changes import save
 from store.db.garments import garments_of
 from store.db.images import images_of
-from store.db.revisions import Revision, RevisionKind, steps_of
+from store.db.revisions import Revision, RevisionKind, Step, steps_of
 from store.db.store import Store
 from store.document.edits import Edit
 from store.document.history import Entry, History
-from store.errors import ConflictError
+from store.errors import ConflictError, GoneError
 from store.records import Garment, Image
 
 Listener = Callable[[frozenset[int]], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What the store had of an image: itself, its garments, what was done to it. ``changes``: how often the
+    document had been changed here before it was read."""
+
+    image: Image
+    garments: tuple[Garment, ...]
+    steps: tuple[Step, ...]
+    changes: int
 
 
 class Document:
@@ -34,13 +49,14 @@ class Document:
         self._store = store
         self._author = author
         self._image_id = image_id
-        self._last_edit = 0
+        self._last_edit = self._changes = 0
         self.on_change: list[Listener] = []
+        #: The image and its garments as they are shown: as the store has them.
         self.image: Image
         self.garments: tuple[Garment, ...]
         self.saved_at: datetime | None = None
         self._history = History()
-        self._load()
+        self._know(self._read())
 
     def apply(self, edit: Edit) -> Revision:
         """Saves an edit. When it returns, a kill of the program does not lose it.
@@ -89,9 +105,29 @@ class Document:
         return next((garment for garment in self.garments if garment.id == garment_id), None)
 
     def refresh(self) -> bool:
-        """Reads the image again; True when it is not as this document knew it."""
+        """Reads the image again; True when it is not as this document knew it. Errors as in :meth:`read`."""
+        return self.take(self.read())
+
+    def read(self) -> Seen:
+        """What the store has of the image now, for :meth:`take`; any thread may read.
+
+        GoneError where the image is in the store no more.
+        """
+        with self._store.database.read() as connection:
+            there = select(tables.images.c.id).where(tables.images.c.id == self._image_id)
+            if connection.execute(there).scalar() is None:
+                raise GoneError(f"Image {self._image_id} is no longer in the store.", "Go to another image.")
+        return self._read()
+
+    def take(self, seen: Seen) -> bool:
+        """Takes over what was read; True when it is not as this document knew it.
+
+        What was read before a change was made here is old, and not taken.
+        """
+        if seen.changes != self._changes:
+            return False
         image, garments, last = self.image, self.garments, self._last_edit
-        self._load()
+        self._know(seen)
         changed = _differing(garments, self.garments)
         if not image.same_as(self.image):
             changed |= {0}
@@ -99,14 +135,26 @@ class Document:
             self._tell(changed)
         return bool(changed) or last != self._last_edit
 
-    def _load(self) -> None:
+    def _read(self) -> Seen:
+        changes = self._changes
         with self._store.database.read() as connection:
-            self.image = images_of(connection, [self._image_id])[0][0]
-            self.garments = garments_of(connection, [self._image_id])[self._image_id]
-            steps = steps_of(connection, self._image_id)
-        self._history = History.of(steps)
-        if steps:
-            self.saved_at, self._last_edit = steps[-1].at, steps[-1].edit_id
+            image = images_of(connection, [self._image_id])[0][0]
+            garments = garments_of(connection, [self._image_id])[self._image_id]
+            return Seen(image, garments, tuple(steps_of(connection, self._image_id)), changes)
+
+    def _know(self, seen: Seen) -> None:
+        self._history = History.of(seen.steps)
+        if seen.steps:
+            self.saved_at, self._last_edit = seen.steps[-1].at, seen.steps[-1].edit_id
+        self._set(seen.image, seen.garments)
+
+    def _set(self, image: Image, garments: tuple[Garment, ...]) -> None:
+        """This is what the store has."""
+        self.image, self.garments = image, garments
+
+    def _stored(self) -> tuple[Image, tuple[Garment, ...]]:
+        """The image and its garments as the store had them when it was read or written last."""
+        return self.image, self.garments
 
     def _back(self, kind: RevisionKind, stack: list[Entry]) -> Revision | None:
         if not stack:
@@ -135,15 +183,17 @@ class Document:
         """Brings the document to what was saved, without reading it again."""
         images = tuple(dict.fromkeys(revision.image_id for revision in revisions))
         own = [revision for revision in revisions if revision.image_id == self._image_id]
-        garments = {garment.id: garment for garment in self.garments}
+        image, before = self._stored()
+        garments = {garment.id: garment for garment in before}
         for revision in own:
             if isinstance(revision.after, Image):
-                self.image = revision.after
+                image = revision.after
             elif revision.after is None:
                 garments.pop(revision.garment_id, None)
             else:
                 garments[revision.garment_id] = revision.after
-        self.garments = tuple(sorted(garments.values(), key=lambda g: (g.position, g.id)))
+        self._changes += 1
+        self._set(image, tuple(sorted(garments.values(), key=lambda g: (g.position, g.id))))
         first = next((revision for revision in revisions if revision.garment_id), revisions[0])
         if own:
             entry = Entry(first.of_edit, first.edit_id, first.title, images)

@@ -1,0 +1,290 @@
+"""A document that keeps in hand what cannot be saved: the server is away, or somebody else was first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from store.db.change import Change, State
+from store.db.changes import Entry as Saved
+from store.db.changes import save, save_choice
+from store.db.revisions import Revision, RevisionKind
+from store.db.store import Store
+from store.document.clash import Choice, Clash, Key, key_of
+from store.document.document import Document
+from store.document.edits import Edit
+from store.document.hand import Hand, changed_fields, summed, with_changes
+from store.document.journal import Journal, images_left
+from store.errors import AwayError, StoreError
+from store.records import Garment, Image, Review
+
+#: What does not count when it is asked whether two states say the same.
+_COUNTED = frozenset({"version", "origin"})
+
+
+def images_in_hand(store: Store) -> tuple[int, ...]:
+    """The ids of the images with changes that a window had in hand when it ended.
+
+    Where the image is in the store no more the changes stay in their file, which nobody takes up again.
+    StoreError where the store cannot be read.
+    """
+    found = []
+    for image_id in images_left(store.folder):
+        try:
+            store.images.get(image_id)
+        except AwayError:
+            raise
+        except StoreError:
+            journal = Journal(store.folder, image_id)
+            journal.adopt()
+            journal.set_aside()
+        else:
+            found.append(image_id)
+    return tuple(found)
+
+
+class KeepingDocument(Document):
+    """A document with a hand: edits that are shown, and in a file, but not in the store yet.
+
+    ``image`` and ``garments`` are as they will be when those are saved. What somebody else saves meanwhile is
+    shown where no edit in hand has changed the same garment.
+    """
+
+    def __init__(self, store: Store, image_id: int, *, author: str = "") -> None:
+        """StoreError when the store has no such image. What a process that is gone had in hand is in hand
+        again."""
+        self._hand = Hand()
+        self._base: tuple[Image, tuple[Garment, ...]]
+        self._journal = Journal(store.folder, image_id)
+        super().__init__(store, image_id, author=author)
+        if not store.read_only:
+            self._hand = self._journal.adopt()
+            self._set(*self._base)
+
+    @property
+    def held(self) -> tuple[Edit, ...]:
+        """The edits in hand, oldest first."""
+        return tuple(self._hand.edits)
+
+    @property
+    def stored_garments(self) -> tuple[Garment, ...]:
+        """The garments as the store had them when it was read or written last."""
+        return self._base[1]
+
+    def hold(self, edit: Edit, *, uncertain: bool = False) -> None:
+        """Takes an edit in hand that could not be saved. ``uncertain``: nobody knows whether it was.
+
+        StoreError where it cannot be kept in a file; it is in hand nevertheless.
+        """
+        if not self._hand.edits:
+            self._hand.since, self._hand.uncertain = self._last_edit, uncertain
+        before = self.garments
+        self._hand.take(edit)
+        self._changes += 1
+        try:
+            self._journal.keep(self._hand)
+        finally:
+            self._show(before)
+
+    def save_held(self) -> int:
+        """Saves what is in hand, one edit after the other; how many were.
+
+        ConflictError where somebody else was first, AwayError where the server is away: the edit and those
+        behind it stay in hand.
+        """
+        count = 0
+        while self._hand.edits:
+            edit = self._hand.first()
+            entry = Saved(edit.title, self._author, edit.origin)
+            done = self._already(edit) if self._hand.uncertain else []
+            revisions = done or save(self._store.database, entry, edit.changes)
+            self._hand.saved(revisions)
+            count += 1
+            self._journal.keep(self._hand)
+            self._take(revisions)
+        return count
+
+    def undo(self) -> Revision | None:
+        """Takes back the last edit. One that is in hand is only let go of: None then, too."""
+        if not self._hand.edits:
+            return super().undo()
+        before = self.garments
+        self._hand.edits.pop()
+        self._changes += 1
+        self._show(before)
+        self._journal.keep(self._hand)
+        return None
+
+    def redo(self) -> Revision | None:
+        """Makes the edit again that was taken back last; nothing while there are edits in hand."""
+        return None if self._hand.edits else super().redo()
+
+    @property
+    def undo_title(self) -> str | None:
+        """As in :class:`Document`, saying so where the edit is in hand only."""
+        if self._hand.edits:
+            return f"{self._hand.edits[-1].title} (not saved yet)"
+        return super().undo_title
+
+    @property
+    def redo_title(self) -> str | None:
+        """As in :class:`Document`; None while there are edits in hand."""
+        return None if self._hand.edits else super().redo_title
+
+    def as_edit(self, kind: RevisionKind) -> Edit | None:
+        """What an undo or redo that is refused would do to garments of this image, as an edit like any other.
+
+        None where it brings back what was deleted, or changes more than garments of this image.
+        """
+        stack = self._history.undo if kind is RevisionKind.UNDO else self._history.redo
+        if not stack or stack[-1].images != (self._image_id,):
+            return None
+        revisions = [one for one in self._store.revisions.of_edit(stack[-1].last_id) if one.garment_id]
+        if not revisions or any(one.after is None for one in revisions):
+            return None
+        changes = tuple(Change(one.after, one.before) for one in reversed(revisions))
+        return Edit(f"{kind.value.capitalize()}: {stack[-1].title}", changes, revisions[0].origin)
+
+    # -- somebody else was first ----------------------------------------------------------------
+
+    def clashes(self) -> tuple[Clash, ...]:
+        """What somebody else has changed of what is in hand, as the store has it now.
+
+        GoneError where the image is in the store no more; StoreError where it cannot be read.
+        """
+        self.refresh()
+        if not self._hand.edits:
+            return ()
+        found = []
+        for change in summed(self._hand.edits).changes:
+            theirs = self._now(change)
+            if change.before is None or not _clash(change, theirs):
+                continue
+            clash = Clash(change.before, change.after, theirs, *self._last_change(change))
+            if not clash.settled:
+                found.append(clash)
+        return tuple(found)
+
+    def settle(self, clashes: tuple[Clash, ...], choices: Mapping[Key, Choice]) -> None:
+        """Saves what is in hand as it was decided: of each clash mine, theirs, or both.
+
+        What is not taken stands in the history, with the one that took its place. ConflictError where
+        somebody has changed it once more; StoreError where it cannot be saved: all stays in hand.
+        """
+        edit = summed(self._hand.edits)
+        asked = {clash.key: clash for clash in clashes}
+        changes, aside = [], []
+        for change in edit.changes:
+            clash = asked.get(key_of(change.state)) if change.before is not None else None
+            if clash is None:
+                changes += self._unasked(change)
+                continue
+            choice = choices[clash.key]
+            if choice is Choice.THEIRS:
+                aside.append(Change(clash.theirs, clash.chosen(Choice.MINE)))
+            else:
+                changes.append(Change(clash.theirs, clash.chosen(choice)))
+        if changes or aside:
+            save_choice(self._store.database, Saved(edit.title, self._author, edit.origin), changes, aside)
+        self._let_go()
+
+    def set_aside(self) -> str:
+        """Lets go of what is in hand without saving it; the file where it stays, "" where nothing was in
+        hand.
+
+        For an image that is in the store no more: there is no history that could keep it.
+        """
+        kept = self._journal.set_aside()
+        self._hand.edits.clear()
+        return kept
+
+    def _unasked(self, change: Change) -> list[Change]:
+        """A change of which nothing was to decide; none where the store says the same already."""
+        now, before = self._now(change), change.before
+        if isinstance(now, Image):
+            after = with_changes(now, change)
+            return [] if after.same_as(now) else [Change(now, after)]
+        if before is None or (now is not None and now.version == before.version):
+            return [change]
+        return []
+
+    def _let_go(self) -> None:
+        self._hand.edits.clear()
+        self._journal.keep(self._hand)
+        self._changes += 1
+        self.refresh()
+
+    def _now(self, change: Change) -> State | None:
+        """What the store has of what is changed."""
+        image, garments = self._base
+        state = change.state
+        if isinstance(state, Image):
+            return image
+        return next((garment for garment in garments if garment.id == state.id), None)
+
+    def _last_change(self, change: Change) -> tuple[str, datetime, str] | tuple[()]:
+        """Who changed it last, when, and what they called it."""
+        revisions = self._store.revisions
+        state = change.state
+        if isinstance(state, Garment):
+            found = revisions.of_garment(state.id)
+        else:
+            found = tuple(one for one in revisions.of_image(self._image_id) if not one.garment_id)
+        return (found[-1].author, found[-1].at, found[-1].title) if found else ()
+
+    # -- what is shown --------------------------------------------------------------------------
+
+    def _set(self, image: Image, garments: tuple[Garment, ...]) -> None:
+        self._base = (image, garments)
+        super()._set(*self._hand.over(image, garments))
+
+    def _stored(self) -> tuple[Image, tuple[Garment, ...]]:
+        return self._base
+
+    def _show(self, before: tuple[Garment, ...]) -> None:
+        """Show what is in hand now, and say so."""
+        self._set(*self._base)
+        known = {garment.id: garment for garment in before}
+        now = {garment.id: garment for garment in self.garments}
+        self._tell({0, *(i for i in known.keys() | now.keys() if known.get(i) is not now.get(i))})
+
+    def _already(self, edit: Edit) -> list[Revision]:
+        """The revisions of an edit that the server had saved before its answer was lost; none where it had
+        not."""
+        later = [
+            one
+            for one in self._store.revisions.of_image(self._image_id)
+            if one.edit_id > self._hand.since
+            and (one.kind, one.author, one.title) == (RevisionKind.EDIT, self._author, edit.title)
+        ]
+        for edit_id in dict.fromkeys(one.edit_id for one in later):
+            revisions = [one for one in later if one.edit_id == edit_id]
+            if all(any(_is_of(one, change) for one in revisions) for change in edit.changes):
+                return revisions
+        return []
+
+
+def _clash(change: Change, theirs: State | None) -> bool:
+    """Whether somebody else has changed what a change is of, as far as it matters to it."""
+    before, after = change.before, change.after
+    if not isinstance(before, Image) or not isinstance(after, Image) or not isinstance(theirs, Image):
+        return theirs is None or before is None or theirs.version != before.version
+    for name in changed_fields(before, after):
+        base, other = getattr(before, name), getattr(theirs, name)
+        # That the first edit begins the review is nobody's decision.
+        begun = {base, other} <= {Review.TO_DO, Review.IN_PROGRESS} if name == "review" else base == other
+        if not begun and other != getattr(after, name):
+            return True
+    return False
+
+
+def _is_of(revision: Revision, change: Change) -> bool:
+    """Whether a revision is what a change becomes when it is saved."""
+    before, after = change.before, change.after
+    if after is None or revision.after is None:
+        return after is revision.after and revision.garment_id == change.state.id
+    fresh = before is None and isinstance(after, Garment)
+    ignored = _COUNTED | {"id"} if fresh else _COUNTED
+    if fresh and revision.before is not None:
+        return False
+    return revision.after.same_as(after, frozenset(ignored))
