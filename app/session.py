@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers.others import OthersWatch
 from app.work import Desk
 from resources import taxonomy
 from resources.taxonomy import Category
@@ -18,10 +20,21 @@ from store.settings import SettingsFile
 
 if TYPE_CHECKING:
     from store.db import Store
+    from store.db.news import News
     from store.db.statistics import Totals
 
 _log = logging.getLogger(__name__)
 _BUILT_IN = MappingProxyType({category.id: category for category in taxonomy.categories()})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store that was opened, and what is known of it. ``left``: images with changes that were not saved."""
+
+    store: Store
+    categories: tuple[Category, ...]
+    totals: Totals
+    left: tuple[int, ...]
 
 
 class Session(QObject):
@@ -29,7 +42,9 @@ class Session(QObject):
 
     ``opened`` after a store is open, ``closing`` while it still is, ``closed`` after it is not.
     ``failed(StudioError)`` when one could not be opened. ``images_changed(frozenset of ids)`` after an
-    edit; an empty set: any may have changed, and there may be more or fewer.
+    edit, by whomever; an empty set: any may have changed, and there may be more or fewer.
+    ``unsaved_found(tuple of ids)``: of these images there are changes that a window had in hand when it
+    ended.
     """
 
     opened = Signal()
@@ -38,11 +53,16 @@ class Session(QObject):
     failed = Signal(object)
     images_changed = Signal(object)
     totals_changed = Signal()
+    unsaved_found = Signal(tuple)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
         self.desk = Desk(self)
+        #: What is written into the open store, by whomever.
+        self.others = OthersWatch(self)
+        self.others.written.connect(self._take_news)
+        self.others.lists_old.connect(self._lists_old)
         self.categories: Mapping[int, Category] = _BUILT_IN
         self.totals: Totals | None = None
         self._store: Store | None = None
@@ -75,13 +95,15 @@ class Session(QObject):
         """Close what is open and open the store in ``folder``; ``opened`` or ``failed`` comes later."""
         self._shut(folder)
 
-        def work() -> tuple[Store, tuple[Category, ...], Totals]:
+        def work() -> Opened:
             # Imported here, in the thread: it is the dearest import of the program.
             from store.db import Store
+            from store.document.keeping import images_in_hand
 
             store = Store.open(folder)
             self._fresh = store
-            return store, store.categories.all(), store.statistics.totals()
+            left = () if store.read_only else images_in_hand(store)
+            return Opened(store, store.categories.all(), store.statistics.totals(), left)
 
         self.desk.ask("session.open", work, self._take, self._refuse)
 
@@ -97,6 +119,7 @@ class Session(QObject):
             if was_opening is not None:
                 self.closed.emit()
             return
+        self.others.stop()
         self.closing.emit()
         self._store.close()
         self._store = None
@@ -119,13 +142,24 @@ class Session(QObject):
 
         self.desk.ask("session.totals", work, take, self.failed.emit)
 
-    def _take(self, found: tuple[Store, tuple[Category, ...], Totals]) -> None:
-        self._store, self._fresh = found[0], None
+    def _take(self, found: Opened) -> None:
+        self._store, self._fresh = found.store, None
         self._opening = None
-        self._know(*found[1:])
+        self._know(found.categories, found.totals)
         self._remember()
         _log.info("opened %s%s", self._store.folder, " read-only" if self._store.read_only else "")
+        self.others.start(self._store)
         self.opened.emit()
+        if found.left:
+            self.unsaved_found.emit(found.left)
+
+    def _take_news(self, news: News) -> None:
+        if news.others:
+            self.images_changed.emit(news.others)
+
+    def _lists_old(self) -> None:
+        self.images_changed.emit(frozenset())
+        self.refresh_totals()
 
     def _know(self, categories: tuple[Category, ...], totals: Totals) -> None:
         self.categories = MappingProxyType({category.id: category for category in categories})

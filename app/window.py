@@ -152,6 +152,7 @@ class MainWindow(PagedWindow):
         session.closed.connect(self._closed)
         session.failed.connect(self._open_failed)
         session.totals_changed.connect(self._show_state)
+        session.unsaved_found.connect(self._tell_unsaved)
         self.welcome.demo_wanted.connect(self.open_demo)
         self.welcome.import_wanted.connect(self.import_dataset)
         self.welcome.shortcuts_wanted.connect(self.show_shortcuts)
@@ -181,6 +182,20 @@ class MainWindow(PagedWindow):
         self._fresh = True
         self._show_state()
         QTimer.singleShot(_AHEAD, self._read_ahead)
+
+    def _tell_unsaved(self, ids: tuple[int, ...]) -> None:
+        """There are changes that the window had in hand when it ended: they are saved where they are
+        shown."""
+        many = len(ids) > 1
+        self.banner.show_message(
+            "warn",
+            f"Changes of {len(ids)} images are not saved yet"
+            if many
+            else "Changes of an image are not saved yet",
+            "They were in hand when the window was closed last; nothing of them is lost.",
+            [("Show", lambda: self.open_image(ids[0]))],
+        )
+        self.banner.show()
 
     def _counted(self) -> None:
         if self._fresh:

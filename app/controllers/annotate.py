@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +14,21 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.actions.action import State
 from app.controllers.annotate_beside import Beside
 from app.controllers.browse import BrowseController
-from app.controllers.others import OthersWatch
-from app.controllers.pictures import found_again, note_picture, relocated
+from app.controllers.pictures import found_again, note_picture
 from app.controllers.proposals import ProposalsController
+from app.controllers.saving import Saving
 from app.session import Session
 from app.warming import Warming
-from store.document import Document, Edit
+from store.document import KeepingDocument, RevisionKind
 from store.document.edits import set_review
-from store.errors import ConflictError, StudioError
+from store.errors import StudioError
 from store.records import Garment, ImageState, Review
 from widgets.canvas import Canvas, Picture
 from widgets.pages.annotate import LAYER_NAMES, AnnotatePage
 
-if TYPE_CHECKING:
-    from store.db.revisions import Revision
-
 
 class AnnotateController(QObject):
-    """Joins the Annotate page to the store: one :class:`Document` at a time.
+    """Joins the Annotate page to the store: one :class:`KeepingDocument` at a time.
 
     ``changed()``: the image, the selection, or what can be undone is another. The rows that PgDn and
     PgUp walk are those of Browse when the image was opened: accepting an image must not pull the next
@@ -42,6 +38,10 @@ class AnnotateController(QObject):
     changed = Signal()
     browse_wanted = Signal()
     failed = Signal(object)
+    #: Where the pictures of a dataset, by its id, are is to be asked.
+    pictures_wanted = Signal(int)
+    #: A dialog (a QDialog) is to be run till it is closed.
+    dialog_wanted = Signal(object)
 
     def __init__(self, session: Session, browse: BrowseController, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,13 +51,12 @@ class AnnotateController(QObject):
         self.proposals = ProposalsController(session, self.page, self)
         self._beside = Beside(session, self.page, self)
         self._beside.failed.connect(self.failed)
-        self._document: Document | None = None
+        self.saving = Saving(session, self.page, self)
+        self._document: KeepingDocument | None = None
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._row = -1
-        self._touched = self._later = False
+        self._touched = self._later = self._own = False
         self._warming: Warming | None = None
-        self._others = OthersWatch(session, self)
-        self._others.wrote.connect(self._look_for_others)
         self._connect()
         state = session.settings.layout("annotate")
         if isinstance(state, dict):
@@ -68,7 +67,7 @@ class AnnotateController(QObject):
 
     def _connect(self) -> None:
         page = self.page
-        page.edit_wanted.connect(self._apply)
+        page.edit_wanted.connect(self.saving.save)
         page.undo_wanted.connect(self.undo)
         page.redo_wanted.connect(self.redo)
         page.next_wanted.connect(lambda: self.step(1))
@@ -84,6 +83,11 @@ class AnnotateController(QObject):
         page.picture_shown.connect(self._note_picture)
         self.proposals.failed.connect(self.failed)
         self.proposals.lost.connect(page.warn)
+        self.saving.failed.connect(self.failed)
+        self.saving.changed.connect(self.changed)
+        self.saving.dialog_wanted.connect(self.dialog_wanted)
+        self.saving.refused.connect(self._show_as_it_is)
+        self.saving.left.connect(self._leave)
         self._session.opened.connect(self._opened)
         self._session.closing.connect(self._closing)
         self._session.images_changed.connect(self._images_changed)
@@ -96,7 +100,7 @@ class AnnotateController(QObject):
         return self.page.canvas
 
     @property
-    def document(self) -> Document | None:
+    def document(self) -> KeepingDocument | None:
         """The image in front of the person."""
         return self._document
 
@@ -147,6 +151,8 @@ class AnnotateController(QObject):
 
         Where it is one of several that are selected, only those are walked.
         """
+        if not self.saving.may_leave():
+            return
         ids, chosen = self._browse.slice.ids, self._browse.page.selected_ids()
         if len(chosen) > 1 and 0 <= row < len(ids) and int(ids[row]) in chosen:
             row, ids = chosen.index(int(ids[row])), np.array(chosen, np.int64)
@@ -157,6 +163,8 @@ class AnnotateController(QObject):
     def open_image(self, image_id: int) -> bool:
         """Open an image by its id: in Browse's slice if it is there, else by itself; whether it is shown."""
         rows = np.flatnonzero(self._browse.slice.ids == image_id)
+        if not self.saving.may_leave():
+            return self.image_id == image_id
         if len(rows):
             self.open_row(int(rows[0]))
         else:
@@ -194,7 +202,6 @@ class AnnotateController(QObject):
 
     def close(self) -> None:
         """Wait for the page's threads; the window is going."""
-        self._others.stop()
         self.proposals.close()
         self.page.close_pictures()
         self._beside.settle()
@@ -218,29 +225,27 @@ class AnnotateController(QObject):
             return False
         if document.image.review is review:
             return True
-        return self._do(lambda: document.apply(set_review(document.image, review)))
+        return self.saving.save(set_review(document.image, review))
 
     def undo(self) -> None:
         """Take back the last change of the image."""
-        if self._document is not None:
-            self._take_back(self._document.undo)
+        self._take_back(RevisionKind.UNDO)
 
     def redo(self) -> None:
         """Make again what was taken back last."""
-        if self._document is not None:
-            self._take_back(self._document.redo)
+        self._take_back(RevisionKind.REDO)
 
-    def _take_back(self, change: Callable[[], Revision | None]) -> None:
+    def _take_back(self, kind: RevisionKind) -> None:
         """Undo or redo, and let it be seen what that was."""
-        made: list[Revision | None] = []
-        if self._do(lambda: made.append(change())) and made[0] is not None:
-            self.page.show_change(made[0].before, made[0].after)
+        made = self.saving.take_back(kind)
+        if made is not None:
+            self.page.show_change(made.before, made.after)
 
     # -- the image ------------------------------------------------------------------------------
 
     def _go(self, row: int) -> None:
         self.page.finish_typing()
-        if 0 <= row < len(self._ids) and row != self._row:
+        if 0 <= row < len(self._ids) and row != self._row and self.saving.may_leave():
             self._show(row)
 
     def _show(self, row: int) -> None:
@@ -249,7 +254,7 @@ class AnnotateController(QObject):
             image = store.images.get(int(self._ids[row]))
             if image.state is ImageState.PRESENT:
                 self.page.pictures.prepare(store.images.path(image))
-            document = Document(store, image.id, author=self._session.settings.author)
+            document = KeepingDocument(store, image.id, author=self._session.settings.author)
             ahead = [int(self._ids[r]) for r in (row + 1, row - 1, row + 2) if 0 <= r < len(self._ids)]
             paths = [store.images.path(image) for image in store.images.get_many(ahead)]
             path = store.images.path(document.image)
@@ -268,7 +273,7 @@ class AnnotateController(QObject):
         self.page.show_undo(document.undo_title, document.redo_title)
         self.proposals.show(document, ahead)
         self._browse.show_current(document.image.id)
-        self._others.start()
+        self.saving.open(document)
         # What is beside the picture may come a moment after it.
         QTimer.singleShot(0, lambda: self._beside.show(self.image_id, self._ids, self._row))
         self.changed.emit()
@@ -286,29 +291,6 @@ class AnnotateController(QObject):
             self.failed.emit(error)
 
     # -- changes --------------------------------------------------------------------------------
-
-    def _apply(self, edit: Edit) -> None:
-        document = self._document
-        if document is not None:
-            self._do(lambda: document.apply(edit))
-
-    def _do(self, change: Callable[[], object]) -> bool:
-        """Change the document and say so; what could not be saved is told, and shown as it is."""
-        document = self._document
-        if document is None:
-            return False
-        try:
-            change()
-        except ConflictError as error:
-            document.refresh()
-            self._show_document(document)
-            self.failed.emit(error)
-            return False
-        except StudioError as error:
-            self._show_document(document)
-            self.failed.emit(error)
-            return False
-        return True
 
     def _selection_changed(self, _garment: int, _landmark: int) -> None:
         if not self._later:
@@ -337,34 +319,34 @@ class AnnotateController(QObject):
         self.page.update_image(document.image)
         self._beside.image_changed(document.image)
         self.page.show_undo(document.undo_title, document.redo_title)
-        self._others.note()
+        self._own = True
         self._session.images_changed.emit(frozenset({document.image.id}))
+        self._own = False
         self.changed.emit()
 
-    def _show_document(self, document: Document) -> None:
-        """Show the document as the store has it, whatever the canvas shows."""
+    def _show_as_it_is(self) -> None:
+        """Show the document, whatever the canvas shows."""
+        document = self._document
+        if document is None:
+            return
         everything: list[Garment] = list(document.garments)
         self.page.update_garments(everything, [garment.id for garment in everything])
         self.page.update_image(document.image)
         self.page.show_undo(document.undo_title, document.redo_title)
         self.changed.emit()
 
-    # -- others ---------------------------------------------------------------------------------
-
-    def _look_for_others(self) -> None:
-        """Take over what another program has changed in this image."""
-        if self._document is None or self.canvas.busy:
-            return
-        self._others.note()
-        try:
-            self._document.refresh()
-        except StudioError as error:
-            self.failed.emit(error)
-
     def _images_changed(self, ids: frozenset[int]) -> None:
         """Somebody else in this program, such as Browse, has changed images."""
-        if self._document is not None and (not ids or self._document.image.id in ids):
-            self._others.look()
+        document = self._document
+        if document is not None and not self._own and (not ids or document.image.id in ids):
+            self.saving.refresh()
+
+    def _leave(self) -> None:
+        """The image is in the store no more: show none till another one is opened."""
+        self._document = None
+        self.saving.open(None)
+        self.page.show_nothing("The image was taken out of the store")
+        self.changed.emit()
 
     # -- the store ------------------------------------------------------------------------------
 
@@ -373,8 +355,8 @@ class AnnotateController(QObject):
         self.page.set_read_only(self._session.needed().read_only)
 
     def _closing(self) -> None:
-        self._others.stop()
         self._document = None
+        self.saving.open(None)
         self._row, self._ids = -1, np.empty(0, np.int64)
         self.page.show_nothing()
         self._beside.clear()
@@ -382,14 +364,10 @@ class AnnotateController(QObject):
 
     def _locate(self) -> None:
         """Ask where the pictures of the image's dataset lie now."""
-        document = self._document
-        if document is None:
-            return
-        try:
-            moved = relocated(self._session.needed(), document.image.dataset_id, self.page.window())
-        except StudioError as error:
-            self.failed.emit(error)
-            return
-        if moved:
+        if self._document is not None:
+            self.pictures_wanted.emit(self._document.image.dataset_id)
+
+    def show_again(self) -> None:
+        """Show the image anew: its picture may lie elsewhere now."""
+        if self._document is not None:
             self._show(self._row)
-            self._session.images_changed.emit(frozenset())

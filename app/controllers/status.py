@@ -41,8 +41,12 @@ class StatusController(QObject):
         else:
             bar.set_facts([f"{totals.images:,} images", f"{totals.garments:,} garments"])
             bar.set_hint("")
-        if annotate is not None and annotate.saved_at is not None and state.writable:
+        if annotate is not None and annotate.saving.unsaved:
+            bar.saved.not_saved(annotate.saving.unsaved)
+        elif annotate is not None and annotate.saved_at is not None and state.writable:
             bar.saved.saved(annotate.saved_at.astimezone())
+        elif state.writable:
+            bar.saved.all_saved()
 
     def show_device(self, state: PredictorState) -> None:
         """Say where the model runs that proposes in Annotate, and how full its memory is."""
@@ -73,7 +77,10 @@ class StatusController(QObject):
         menu.popup(at.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def tell_saved(self, annotate: AnnotateController | None) -> None:
-        """Say that everything is saved already: it always is."""
+        """Say that everything is saved already, or try to save what is not."""
+        if annotate is not None and annotate.saving.unsaved:
+            annotate.saving.decide()
+            return
         at = annotate.saved_at if annotate is not None else None
         when = f" The last change of this image was saved at {at.astimezone():%H:%M:%S}." if at else ""
         if self._session.store is not None and not self._session.writable:
@@ -87,7 +94,12 @@ class StatusController(QObject):
 
     def _opened(self) -> None:
         store = self._session.needed()
-        self._bar.set_store(store.name, str(store.folder))
+        place = store.database.place
+        # Where the data lies in the folder itself, the folder says all.
+        self._bar.set_store(
+            store.name,
+            str(store.folder) if place.startswith(str(store.folder)) else f"{store.folder}, data on {place}",
+        )
         if store.read_only:
             self._bar.saved.not_saved("read-only store")
         else:

@@ -134,7 +134,7 @@ class WelcomePage(QWidget):
             "database-import", "Import a dataset", "DeepFashion2 or COCO; the format is recognised", "Ctrl+I"
         )
         self.import_.clicked.connect(self.import_wanted)
-        self.open = StartCard("folder-open", "Open a store", "A folder with a studio.db in it", "Ctrl+O")
+        self.open = StartCard("folder-open", "Open a store", "A folder with a store.toml in it", "Ctrl+O")
         self.open.clicked.connect(self.open_wanted)
         for card in (self.demo, self.import_, self.open, self._drop):
             left.addWidget(card)

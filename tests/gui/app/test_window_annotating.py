@@ -228,20 +228,6 @@ def test_what_another_program_changes_is_taken_over(
     )
 
 
-def test_a_conflict_is_told_and_the_other_state_shown(
-    annotating: MainWindow, store_folder: Path, qtbot: QtBot
-) -> None:
-    press(qtbot, annotating, Key.Key_Tab)
-    with Store.open(store_folder) as other:
-        document = Document(other, annotating.annotate.image_id, author="other")
-        document.apply(move_landmarks(document.garments[0], {0: (11.0, 12.0)}))
-    press(qtbot, annotating, Key.Key_Right)
-    assert annotating.banner.isVisible()
-    assert "somebody else" in annotating.banner.accessibleName()
-    assert annotating.annotate.canvas.shown.garments[0].points[0].tolist() == [11, 12]
-    assert stored(annotating).garments[0].points[0].tolist() == [11, 12]
-
-
 def test_a_read_only_store_can_be_walked_but_not_changed(
     open_window: Callable[[Path | None], MainWindow],
     store_folder: Path,

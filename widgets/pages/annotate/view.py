@@ -18,7 +18,7 @@ from widgets.common import Banner, EmptyState, SidePanel, surface
 from widgets.pages.annotate.bars import AnnotateToolbar, ToolStrip
 from widgets.pages.annotate.filmstrip import FilmRow, Filmstrip
 from widgets.pages.annotate.held import HeldPanels
-from widgets.pages.annotate.notice import Notice
+from widgets.pages.annotate.notice import Notice, Unsaved
 from widgets.pages.annotate.predictions import Predictions
 from widgets.panels.facts import FactsPanel
 from widgets.panels.garments import GarmentsPanel, proposal_id, rows_of
@@ -60,6 +60,7 @@ class AnnotateView(QWidget):
         self.strip = ToolStrip()
         self.filmstrip = Filmstrip()
         self.notice = Notice(self.canvas)
+        self.unsaved = Unsaved(self.canvas)
         self.garments_panel = GarmentsPanel()
         self.facts_panel = FactsPanel()
         self.landmarks_panel = LandmarksPanel()
@@ -382,4 +383,5 @@ class AnnotateView(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.canvas and event.type() == QEvent.Type.Resize:
             self.notice.place()
+            self.unsaved.place()
         return super().eventFilter(watched, event)

@@ -1,0 +1,106 @@
+"""Two windows, two processes, one store: each sees what the other does, and neither loses anything."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from store.db import Store
+from store.document import Document
+from store.importing import ImportOptions, import_dataset
+from store.progress import silent
+from store.settings import SettingsFile
+from tests.e2e.desktop import Desktop, Program, desktop, missing_tools
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def folders(request: pytest.FixtureRequest, drawn: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """The folders of two people: one and the same, or two that share a database on a server."""
+    if request.param == "sqlite":
+        store = Path(shutil.copytree(drawn / "store", tmp_path / "store"))
+        return store, store
+    url = request.getfixturevalue("server").new()
+    with Store.create(tmp_path / "anna", "team", url) as made:
+        import_dataset(made, "deepfashion2", drawn / "dataset", ImportOptions(name="demo"), silent)
+    Store.create(tmp_path / "bert", "team", url).close()
+    return tmp_path / "anna", tmp_path / "bert"
+
+
+@pytest.fixture
+def screens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desktop, Desktop]]:
+    """A screen and a home for each of two people."""
+    if missing := missing_tools():
+        pytest.skip(f"{' and '.join(missing)} not installed; ./setup.sh test installs them")
+    with ExitStack() as stack:
+        made = []
+        for name in ("anna", "bert"):
+            home = tmp_path / "homes" / name
+            monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(home / "studio"))
+            settings = SettingsFile()
+            settings.set_layout(annotate={"predictions": False})
+            settings.change(author=name)
+            made.append(stack.enter_context(desktop(home)))
+        yield made[0], made[1]
+
+
+def start(screen: Desktop, store: Path, trace: Path) -> Program:
+    """The program with the first image open and the first landmark of its first garment selected."""
+    program = Program(screen, trace, "open", str(store))
+    program.wait("listed", seconds=40)
+    program.focus()
+    screen.key("Return")
+    program.settled()
+    screen.key("k", "grave", "Tab")
+    return program
+
+
+def test_two_windows_see_each_other_and_ask(
+    screens: tuple[Desktop, Desktop], folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    anna = start(screens[0], folders[0], tmp_path / "anna.jsonl")
+    bert = start(screens[1], folders[1], tmp_path / "bert.jsonl")
+    image = bert.settled()["image"]
+    assert anna.settled()["image"] == image
+
+    screens[0].key("Right")
+    seen = bert.wait("saved", seconds=5)
+    garment = next(iter(seen["garments"]))
+    assert seen["garments"] == anna.wait("saved")["garments"]
+
+    # Bert drags the first landmark while Anna nudges the second one.
+    view = bert.settled()
+    x, y = view["garments"][garment]["points"][0]
+    at = (view["origin"][0] + view["zoom"] * x, view["origin"][1] + view["zoom"] * y)
+    screens[1].move(*at)
+    screens[1].xdotool("mousedown", 1)
+    screens[1].move(at[0] + 15, at[1] + 10)
+    screens[1].move(at[0] + 30, at[1] + 20)
+    screens[0].key("Tab", "Down")
+    anna.wait("saved", after=1)
+    screens[1].xdotool("mouseup", 1)
+    asked = bert.wait("dialog")
+    assert asked["title"] == "Somebody else has changed this garment too"
+    bert.focus(asked["title"])
+    screens[1].key("Return")
+    both = bert.wait("saved", after=1)
+    with Store.open(folders[0]) as store:
+        stored = Document(store, image).garment(int(garment))
+        assert stored is not None
+        authors = [one.author for one in store.revisions.of_garment(int(garment))]
+    assert authors == ["anna", "anna", "bert"]
+    assert stored.points[0].tolist() != [x, y]
+    last = bert.events("saved")[-1]["garments"][garment]["points"]
+    assert stored.points.tolist() == last
+    assert stored.points[1].tolist() != view["garments"][garment]["points"][1]
+    assert both["image"] == image
+    # And Anna has it before she does anything.
+    assert anna.wait("saved", after=2, seconds=5)["garments"][garment]["points"] == last
+    screens[0].key("ctrl+q")
+    screens[1].key("ctrl+q")
+    assert (anna.process.wait(20), bert.process.wait(20)) == (0, 0)
