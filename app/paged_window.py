@@ -32,6 +32,7 @@ from widgets.turns import soon
 if TYPE_CHECKING:
     from app.controllers.annotate import AnnotateController
     from app.controllers.export import ExportController
+    from app.controllers.finding import FindingController
     from app.controllers.importing import ImportController
     from app.controllers.models import ModelsController
     from app.controllers.problems import ProblemsController
@@ -69,6 +70,7 @@ class PagedWindow(QMainWindow):
         self._annotate: AnnotateController | None = None
         self._export: ExportController | None = None
         self._importing: ImportController | None = None
+        self._finding: FindingController | None = None
         self._problems: ProblemsController | None = None
         self._models: ModelsController | None = None
         self._runs: RunsController | None = None
@@ -113,6 +115,8 @@ class PagedWindow(QMainWindow):
             self.actions_.attach_canvas("annotate", made.canvas)
             made.changed.connect(self._show_state)
             made.failed.connect(self.tell_error)
+            made.dialog_wanted.connect(self.run_dialog)
+            made.pictures_wanted.connect(lambda dataset_id: self.finding.open(dataset_id))
             made.browse_wanted.connect(lambda: self.go_to("browse"))
             self._join_proposals(made.proposals)
         return self._annotate
@@ -145,12 +149,29 @@ class PagedWindow(QMainWindow):
     def importing(self) -> ImportController:
         """The controller of the import dialog; made at the first call."""
         if self._importing is None:
-            from app.controllers.importing import ImportController
+            from app.controllers.importing import ImportController, tell
 
             self._importing = ImportController(self.session, self.jobs, self)
             self._importing.failed.connect(self.tell_error)
             self._importing.importing.connect(self.browse.watch_import)
+            self._importing.told.connect(lambda result: tell(self, result))
         return self._importing
+
+    @property
+    def finding(self) -> FindingController:
+        """The controller of the dialog that finds pictures; made at the first call."""
+        if self._finding is None:
+            from app.controllers.finding import FindingController
+
+            made = self._finding = FindingController(self.session, self.jobs, self)
+            made.failed.connect(self.tell_error)
+            made.dialog_wanted.connect(self.run_dialog)
+            made.moved.connect(self._show_picture_again)
+        return self._finding
+
+    def _show_picture_again(self) -> None:
+        if self._annotate is not None:
+            self._annotate.show_again()
 
     @property
     def problems(self) -> ProblemsController:

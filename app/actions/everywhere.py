@@ -38,6 +38,15 @@ def _file() -> tuple[Action, ...]:
             ("Ctrl+I",),
             "File",
         ),
+        Action(
+            "store.pictures",
+            "Find pictures…",
+            lambda w: w.finding.open(),
+            "folder-search",
+            (),
+            "File",
+            enabled_when=needs_store,
+        ),
         Action("store.demo", "Try the demo dataset", lambda w: w.open_demo(), "hanger", ("Ctrl+D",), "File"),
         Action(
             "store.close",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -20,12 +22,16 @@ from store.errors import StudioError
 from store.formats import registry
 from store.formats.base import Reader, ReadOptions
 from store.formats.titles import REASONS
-from store.records import ImageRecord
+from store.records import Dataset, ImageRecord
 from store.runs import RunFolder, RunState
 from store.settings import is_store
 from widgets.dialogs.import_dialog import ImportChoice, ImportDialog
 from widgets.dialogs.import_preview import Preview, draw
-from widgets.dialogs.import_steps import ProblemLine
+from widgets.dialogs.import_steps import KnownDataset, ProblemLine
+
+if TYPE_CHECKING:
+    from app.paged_window import PagedWindow
+    from store.db import Store
 
 _log = logging.getLogger(__name__)
 #: So many records are read before the import, and so many of them are drawn.
@@ -70,6 +76,8 @@ class ImportController(QObject):
     """Opens the import dialog and follows the jobs that bring something in."""
 
     failed = Signal(object)
+    #: An import that was started here has come to its end; its result, as ``import --json`` has it.
+    told = Signal(object)
     #: A job has begun to bring images into the open store, or no job does any more.
     importing = Signal(bool)
 
@@ -129,19 +137,22 @@ class ImportController(QObject):
         choice, wanted = dialog.choice(), dialog.wanted_format()
         options = ReadOptions(images=choice.images, split=choice.split)
 
-        def work() -> tuple[Reader, int]:
+        store = self._session.store
+
+        def work() -> tuple[Reader, int, KnownDataset | None]:
             reader = registry.reader(wanted, choice.path, options)
-            return reader, len(reader)
+            known = None if store is None else known_dataset(store, reader, choice.path, choice.split)
+            return reader, len(reader), known
 
         self._session.desk.ask("import.look", work, self._found, self._refused)
 
-    def _found(self, found: tuple[Reader, int]) -> None:
-        reader, count = found
+    def _found(self, found: tuple[Reader, int, KnownDataset | None]) -> None:
+        reader, count, known = found
         if self._dialog is None:
             return
         path = self._dialog.choice().path
         name = path.stem if path.suffix.lower() == ".json" else path.name
-        self._dialog.show_found(reader.format, REASONS.get(reader.format, ""), count, name)
+        self._dialog.show_found(reader.format, REASONS.get(reader.format, ""), count, name, known)
         self._session.desk.ask("import.first", lambda: read_first(reader), self._show_first, self._refused)
 
     def _show_first(self, first: First) -> None:
@@ -170,6 +181,7 @@ class ImportController(QObject):
             ("--images", choice.images),
             ("--split", choice.split),
             ("--name", choice.name),
+            ("--conflicts", choice.conflicts if choice.conflicts != "keep" else ""),
         ):
             if value:
                 arguments += [option, str(value)]
@@ -198,6 +210,8 @@ class ImportController(QObject):
             self.failed.emit(StudioError(what, str(state.result.get("fix") or f"The log is {run.log}.")))
         elif target is not None and is_store(target):
             self._show(target)
+            if state.kind == "import" and state.state == "done":
+                self.told.emit(state.result)
         if not self._jobs.running("import"):
             self.importing.emit(False)
 
@@ -205,6 +219,55 @@ class ImportController(QObject):
         store = self._session.store
         if self._session.opening != folder and (store is None or store.folder != folder):
             self._session.open(folder)
+
+
+def known_dataset(store: Store, reader: Reader, path: Path, split: str) -> KnownDataset | None:
+    """The dataset of a store that an import of this would bring up to date. Runs in a thread."""
+    from store import unfinished
+
+    asked = {unfinished.ASKED: {"split": split}} if split else {}
+    wanted = Dataset(format=reader.format, root=str(path.absolute()), extra=asked)
+    found = unfinished.known(store, wanted)
+    if found is None:
+        return None
+    images, _ = store.datasets.extent(found.id)
+    return KnownDataset(found.name, images, not unfinished.is_unfinished(store, found))
+
+
+def result_words(result: Mapping[str, Any]) -> tuple[str, str, str]:
+    """A banner's kind, title and text for what an import says it did."""
+
+    def count(name: str) -> int:
+        found = result.get(name)
+        return found if isinstance(found, int) else 0
+
+    name = str(result.get("dataset", ""))
+    problems = count("problems")
+    kind = "warn" if problems else "ok"
+    words = f"{problems:,} problems are listed; nothing else was held up by them" if problems else ""
+    if problems == 1:
+        words = "One problem is listed; nothing else was held up by it"
+    if not result.get("again"):
+        return kind, f"{name}: {count('images'):,} images, {count('garments'):,} garments imported", words
+    parts = [f"{count('images'):,} added", f"{count('changed'):,} changed", f"{count('same'):,} as they were"]
+    if count("gone"):
+        parts.append(f"{count('gone'):,} not in the files any more")
+    if count("kept"):
+        words = f"{count('kept'):,} images were edited here and changed in the files: the edits were kept"
+    return kind, f"{name} is up to date: {', '.join(parts)}", words
+
+
+def tell(window: PagedWindow, result: Mapping[str, Any]) -> None:
+    """Say above the page what an import did, and offer what may be done next."""
+    dataset = str(result.get("dataset", ""))
+    calls: list[tuple[str, Callable[[], object]]] = []
+    if result.get("problems"):
+        calls.append(("Show problems", window.show_problems))
+    if not {'"', "'"} <= set(dataset):
+        quote = "'" if '"' in dataset else '"'
+        calls.append(("Browse it", lambda: window.show_filter(f"dataset = {quote}{dataset}{quote}")))
+    window.banner.show_message(*result_words(result), calls)
+    window.banner.show()
 
 
 def _free_folder() -> Path:

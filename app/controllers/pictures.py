@@ -1,10 +1,8 @@
-"""Keeps what the store says of picture files true: what they turned out to be, and where they lie."""
+"""Keeps what the store says of picture files true: what they turned out to be."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from store.db import Store
 from store.records import Image, ImageState
@@ -33,17 +31,3 @@ def note_picture(store: Store, image: Image, picture: Picture) -> bool:
         return False
     store.images.set_state(image.id, ImageState.PRESENT, size)
     return True
-
-
-def relocated(store: Store, dataset_id: int, window: QWidget) -> bool:
-    """Ask where the pictures of a dataset lie now, and note it; whether that was said.
-
-    StudioError where the folder that was chosen does not have them, or it cannot be noted.
-    """
-    dataset = store.datasets.get(dataset_id)
-    chosen = QFileDialog.getExistingDirectory(
-        window, f'Where are the pictures of "{dataset.name}"?', dataset.images_root
-    )
-    if chosen:
-        store.datasets.relocate(dataset_id, Path(chosen))
-    return bool(chosen)

@@ -16,6 +16,7 @@ from widgets.dialogs.import_steps import (
     FORMATS,
     DatasetStep,
     DetailsStep,
+    KnownDataset,
     PreviewStep,
     ProblemLine,
     Step,
@@ -27,7 +28,10 @@ _WIDTH, _HEIGHT, _STEPS_WIDTH = 960, 620, 200
 
 @dataclass(frozen=True, slots=True)
 class ImportChoice:
-    """What to import and into which store (None: the open one); ``images`` None is the format's own place."""
+    """What to import and into which store (None: the open one); ``images`` None is the format's own place.
+
+    ``conflicts``: "keep" or "theirs", what becomes of edits where the files of a known dataset changed too.
+    """
 
     path: Path
     format: str
@@ -35,6 +39,7 @@ class ImportChoice:
     split: str
     name: str
     store: Path | None
+    conflicts: str = "keep"
 
 
 class ImportDialog(QDialog):
@@ -54,6 +59,7 @@ class ImportDialog(QDialog):
         self.resize(look.px(_WIDTH), look.px(_HEIGHT))
         self._format = ""
         self._images = 0
+        self._known: KnownDataset | None = None
         self.dataset, self.details = DatasetStep(), DetailsStep()
         self.preview, self.store = PreviewStep(), StoreStep()
         self._steps: tuple[Step, ...] = (self.dataset, self.details, self.preview, self.store)
@@ -73,6 +79,7 @@ class ImportDialog(QDialog):
         self.dataset.format.currentIndexChanged.connect(self._source_changed)
         self.details.images.changed.connect(self._source_changed)
         self.details.split.currentTextChanged.connect(self._follow)
+        self.details.name.textChanged.connect(self._follow)
         self.store.changed.connect(self._follow)
         self.go_to(0)
 
@@ -88,6 +95,7 @@ class ImportDialog(QDialog):
             split=self.details.split.currentText().strip(),
             name=self.details.name.text().strip(),
             store=Path(self.store.folder.text()).expanduser() if into_new else None,
+            conflicts=self.store.conflicts.choice(),
         )
 
     def wanted_format(self) -> str:
@@ -104,17 +112,25 @@ class ImportDialog(QDialog):
 
     def show_looking(self) -> None:
         """The dataset is being looked at."""
-        self._format, self._images = "", 0
+        self._format, self._images, self._known = "", 0, None
         self.dataset.found.show_message("info", "Looking at the dataset")
         self.preview.show_preview((), (), "Reading the first images")
         self._follow()
 
-    def show_found(self, format: str, reason: str, images: int, name: str) -> None:
-        """The dataset can be read: its format and why, how many images (0: not known), a name for it."""
-        self._format, self._images = format, images
+    def show_found(
+        self, format: str, reason: str, images: int, name: str, known: KnownDataset | None = None
+    ) -> None:
+        """The dataset can be read: its format and why, how many images (0: not known), a name for it.
+
+        ``known``: the open store has it already.
+        """
+        self._format, self._images, self._known = format, images, known
         title = dict(FORMATS).get(format, format)
         count = f", {images:,} images" if images else ""
-        self.dataset.found.show_message("ok", f"{title}{count}", reason)
+        there = ""
+        if known is not None:
+            there = f'. The open store has it as "{known.name}", with {known.images:,} images.'
+        self.dataset.found.show_message("ok", f"{title}{count}", f"{reason}{there}".removeprefix(". "))
         self.details.name.setPlaceholderText(name)
         self._follow()
 
@@ -202,7 +218,10 @@ class ImportDialog(QDialog):
         last = step == len(self._steps) - 1
         self.back.setEnabled(step > 0)
         what = f"{self._images:,} images" if self._images else "the dataset"
-        self.next.set_face(f"Import {what}" if last else "Next")
+        again = self._again()
+        verb = "Import" if again is None else "Update" if again.whole else "Go on with"
+        self.next.set_face(f"{verb} {what}" if last else "Next")
+        self.store.conflicts.setVisible(again is not None and again.whole)
         blocked = self._blocked() if last else "" if self._format else "Choose a dataset first"
         self.next.setEnabled(not blocked)
         self.next.setToolTip(blocked)
@@ -214,12 +233,29 @@ class ImportDialog(QDialog):
                 item.setFlags(usable if self._format else flags & ~item.flags().ItemIsEnabled)
         self._summarise(what)
 
+    def _again(self) -> KnownDataset | None:
+        """The dataset that is brought up to date; None where a new one comes in."""
+        choice, known = self.choice(), self._known
+        return known if known is not None and not choice.store and choice.name in ("", known.name) else None
+
     def _summarise(self, what: str) -> None:
         blocked = self._blocked()
         if blocked:
             self.store.summary.show_message("warn", blocked)
             return
-        choice = self.choice()
+        choice, again = self.choice(), self._again()
+        if again is not None:
+            whole = f'"{again.name}" is in the store already and will be brought up to date'
+            rest = (
+                f'The import of "{again.name}" was broken off after {again.images:,} images; it goes on there'
+            )
+            self.store.summary.show_message(
+                "info",
+                whole if again.whole else rest,
+                "New images come in, and what changed in the files. Nothing is deleted. With another name it "
+                "comes in a second time.",
+            )
+            return
         into = "the open store" if choice.store is None else str(choice.store)
         split = f" as {choice.split}" if choice.split else ""
         self.store.summary.show_message(

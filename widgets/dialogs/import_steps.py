@@ -210,6 +210,37 @@ def _problem_line(problem: ProblemLine) -> QHBoxLayout:
     return line
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDataset:
+    """A dataset that the open store has already: its name, its images, and whether all of it came in."""
+
+    name: str
+    images: int
+    whole: bool
+
+
+class ConflictBox(QWidget):
+    """Asks what becomes of edits where the files have changed too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addWidget(label("Where somebody has edited what the files say otherwise by now", "second"))
+        self.keep = QRadioButton("Keep the edits, and list these images as problems")
+        self.theirs = QRadioButton("Take what the files say; undo brings the edits back, image by image")
+        self._group = QButtonGroup(self)
+        for button in (self.keep, self.theirs):
+            self._group.addButton(button)
+            box.addWidget(button)
+        self.keep.setChecked(True)
+
+    def choice(self) -> str:
+        """ "keep" or "theirs"."""
+        return "theirs" if self.theirs.isChecked() else "keep"
+
+
 class StoreStep(Step):
     """Into which store, and what will happen."""
 
@@ -225,6 +256,10 @@ class StoreStep(Step):
             self.column.addWidget(button)
         self.folder = PathField("Folder of the store")
         self.column.addWidget(self.folder)
+        self.column.addSpacing(8)
+        self.conflicts = ConflictBox()
+        self.conflicts.hide()
+        self.column.addWidget(self.conflicts)
         self.column.addSpacing(8)
         self.summary = Banner("info", "")
         self.column.addWidget(self.summary)

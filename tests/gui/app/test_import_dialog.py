@@ -13,7 +13,7 @@ from resources.taxonomy import categories
 from store.records import Garment, Image, ImageRecord, Problem
 from widgets.dialogs.import_dialog import ImportChoice, ImportDialog
 from widgets.dialogs.import_preview import SIDE, draw
-from widgets.dialogs.import_steps import ProblemLine
+from widgets.dialogs.import_steps import KnownDataset, ProblemLine
 
 CATEGORIES = {category.id: category for category in categories()}
 
@@ -101,3 +101,43 @@ def test_a_preview_has_the_annotations_drawn_over_the_picture(
 def test_a_missing_picture_is_a_sheet_of_the_known_size(tmp_path: Path) -> None:
     shown = draw(ImageRecord(Image(name="no.png", width=300, height=600)), tmp_path, CATEGORIES)
     assert (shown.picture.width(), shown.picture.height()) == (SIDE // 2, SIDE)
+
+
+def test_a_dataset_that_is_there_is_brought_up_to_date(dialog: ImportDialog, qtbot: QtBot) -> None:
+    dialog.offer_store("demo", "/data/new")
+    dialog.show_path("/data/set")
+    dialog.show_found("coco", "a JSON file", 1200, "set", KnownDataset("set", 1100, whole=True))
+    assert "The open store has it" in dialog.dataset.found.accessibleName()
+    dialog.go_to(3)
+    assert dialog.next.text() == "Update 1,200 images"
+    assert "brought up to date" in dialog.store.summary.accessibleName()
+    assert dialog.choice().conflicts == "keep"
+    dialog.store.conflicts.theirs.setChecked(True)
+    with qtbot.waitSignal(dialog.import_wanted) as wanted:
+        dialog.next.click()
+    assert wanted.args is not None
+    assert wanted.args[0].conflicts == "theirs"
+
+
+def test_under_another_name_or_in_another_store_it_is_a_new_dataset(dialog: ImportDialog) -> None:
+    dialog.offer_store("demo", "/data/new")
+    dialog.show_path("/data/set")
+    dialog.show_found("coco", "", 1200, "set", KnownDataset("set", 1100, whole=True))
+    dialog.go_to(3)
+    assert dialog.store.conflicts.isVisible()
+    dialog.details.name.setText("second")
+    assert dialog.next.text() == "Import 1,200 images"
+    assert not dialog.store.conflicts.isVisible()
+    dialog.details.name.setText("")
+    dialog.store.into_new.setChecked(True)
+    assert not dialog.store.conflicts.isVisible()
+
+
+def test_one_that_was_broken_off_goes_on(dialog: ImportDialog) -> None:
+    dialog.offer_store("demo", "/data/new")
+    dialog.show_path("/data/set")
+    dialog.show_found("coco", "", 1200, "set", KnownDataset("set", 300, whole=False))
+    dialog.go_to(3)
+    assert dialog.next.text() == "Go on with 1,200 images"
+    assert "broken off after 300 images" in dialog.store.summary.accessibleName()
+    assert not dialog.store.conflicts.isVisible()

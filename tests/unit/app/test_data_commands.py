@@ -13,7 +13,7 @@ import pytest
 from app.cli.program import run
 from store.db import Store
 from store.document import Document
-from store.document.edits import set_review
+from store.document.edits import set_facts, set_review
 from store.errors import Cancelled, FormatError
 from store.importing import ImportOptions, import_dataset
 from store.records import Review
@@ -120,13 +120,40 @@ def test_problems_of_an_import_are_told_and_give_1(
     assert "gone.jpg" in capsys.readouterr().out
     assert run([*call, "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert told["dataset"] == "a 2"
+    assert (told["dataset"], told["again"], told["same"], told["images"]) == ("a", True, 1, 0)
     (problem,) = told["problem_list"]
     assert (problem["code"], problem["severity"], problem["file"]) == (
         "picture-missing",
         "warning",
         "gone.jpg",
     )
+
+
+def test_who_wins_can_be_said_when_a_dataset_is_imported_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    annotation = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5], "style": 1}
+    whole: dict[str, Any] = {
+        "images": [{"id": 1, "file_name": "gone.jpg", "width": 10, "height": 10}],
+        "annotations": [annotation],
+        "categories": [{"id": 1, "name": "hat"}],
+    }
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps(whole))
+    call = ["import", "coco", str(file), "--store", str(tmp_path / "s")]
+    assert run(call) == 1
+    with Store.open(tmp_path / "s") as store:
+        document = Document(store, 1)
+        document.apply(set_facts(document.garments[0], style=2))
+    annotation["style"] = 3
+    file.write_text(json.dumps(whole))
+    capsys.readouterr()
+    assert run(call) == 1
+    assert "the edits were kept" in capsys.readouterr().out
+    assert run([*call, "--conflicts", "theirs"]) == 1
+    assert "1 changed" in capsys.readouterr().out
+    with Store.open(tmp_path / "s") as store:
+        assert store.garments.of_image(1)[0].style == 3
 
 
 @pytest.mark.parametrize("arguments", [["coco", "nowhere.json"], ["deepfashion2", "."], ["auto", "."]])
@@ -277,8 +304,8 @@ def test_one_dataset_twice_in_a_store_goes_out_and_comes_back(
     demo: Path, tmp_path: Path, answer: Any, kind: str
 ) -> None:
     store = str(tmp_path / "s")
-    for _ in range(2):
-        assert answer("import", "auto", str(demo / "dataset"), "--store", store)[0] == 0
+    for name in ("first", "second"):
+        assert answer("import", "auto", str(demo / "dataset"), "--store", store, "--name", name)[0] == 0
     out = tmp_path / "out.json" if kind == "coco" else tmp_path / "out"
     code, told = answer("export", kind, str(out), "--store", store)
     assert (code, told["verified"]) == (0, 2 * IMAGES)
