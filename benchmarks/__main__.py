@@ -19,6 +19,7 @@ ALL = (
     "retrieval",
     "board",
     "full_size",
+    "browse",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import (
@@ -35,6 +36,9 @@ from widgets.browser.overlays import Overlays
 from widgets.browser.placed import Action
 from widgets.browser.selecting import SelectedView
 from widgets.browser.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from store.db import Tile
 
 Flag = QItemSelectionModel.SelectionFlag
 
@@ -151,6 +155,15 @@ class ThumbnailGrid(SelectedView):
         else:
             self._overlays.forget_all()
         self._schedule()
+
+    def tile(self, row: int) -> Tile | None:
+        """What is known of a row's image, or None while that is on its way."""
+        return self._tiles.tile(row)
+
+    def has_picture(self, image_id: int) -> bool:
+        """Whether there is a picture of an image to paint."""
+        found = self._thumbnails.get(image_id)
+        return found is not None and found.pixmap is not None
 
     def _schedule(self) -> None:
         if not self._settle.isActive():

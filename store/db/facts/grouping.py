@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ Flags = NDArray[np.bool_]
 
 #: Stands for "no product" where groups are numbered.
 _NONE = -1
+#: Values that lie within so many numbers are told apart by a table of them, others by sorting.
+_SPAN = 50_000_000
 #: Formats whose pairs are not told apart by split get this for one.
 _ANY = 0
 
@@ -76,30 +79,53 @@ def _products(facts: Facts, garments: Flags, datasets: Mapping[int, Dataset]) ->
     one of these garments."""
     of, images = facts.garments, facts.images
     rows = of.images[garments]
-    pairs = np.where(of.pairs[garments] == NO_NUMBER, images.pairs[rows], of.pairs[garments])
+    pairs = of.pairs[garments]
+    pairs = np.where(pairs == NO_NUMBER, images.pairs[rows], pairs)
     styles, items = of.styles[garments], of.items.codes[garments]
     named = np.array([bool(word) for word in of.items.words] or [False])[items]
     by_split = [one.id for one in datasets.values() if _scoped(one)]
     scoped = np.isin(images.datasets[rows], by_split)
     splits = np.where(scoped, images.split.codes[rows] + 1, _ANY)
-    has = named | ((pairs != NO_NUMBER) & (styles != 0))
-    # Each column becomes small numbers, and all of them together one number.
-    keys = np.zeros(len(rows), np.int64)
+    has = np.flatnonzero(named | ((pairs != NO_NUMBER) & (styles != 0)))
+    own = named[has]
+    # What a style is where none is said must lie near the others.
+    said = np.where(styles[has] == NO_NUMBER, -1, styles[has])
+    products = np.zeros(len(has), np.int64)
     for column in (
-        images.datasets[rows],
-        named,
-        np.where(named, 0, splits),
-        np.where(named, items, pairs),
-        np.where(named, 0, styles),
+        images.datasets[rows[has]],
+        own.astype(np.int64),
+        np.where(own, 0, splits[has]),
+        np.where(own, items[has], pairs[has]),
+        np.where(own, 0, said),
     ):
-        _, places = np.unique(column, return_inverse=True)
-        keys = keys * (int(places.max(initial=0)) + 1) + places
+        small = column - _least(column)
+        products = _numbered(products * (int(small.max(initial=0)) + 1) + small)
     numbers = np.full(len(rows), _NONE, np.int64)
-    if not has.any():
-        return numbers, np.empty(0, np.int64)
-    _, first, found = np.unique(keys[has], return_index=True, return_inverse=True)
-    numbers[has] = found
-    return numbers, np.flatnonzero(has)[first]
+    numbers[has] = products
+    return numbers, has[_first(products, int(products.max(initial=-1)) + 1)]
+
+
+def _least(column: NDArray[Any]) -> int:
+    return int(column.min()) if len(column) else 0
+
+
+def _numbered(values: Integers) -> Integers:
+    """The same values as numbers from 0 on without gaps, in their order."""
+    low = _least(values)
+    span = int(values.max(initial=low)) - low + 1
+    if span > _SPAN:
+        return np.unique(values, return_inverse=True)[1]
+    used = np.zeros(span, np.bool_)
+    used[values - low] = True
+    return (np.cumsum(used) - 1)[values - low]
+
+
+def _first(values: Integers, count: int) -> Integers:
+    """Where each number below ``count`` stands first; where nowhere, the number of values."""
+    places = np.full(count, len(values), np.int64)
+    # Of several the one that is written last stays.
+    places[values[::-1]] = np.arange(len(values))[::-1]
+    return places
 
 
 def _scoped(dataset: Dataset) -> bool:
@@ -108,17 +134,21 @@ def _scoped(dataset: Dataset) -> bool:
 
 
 def _most_shown(products: Integers, rows: Rows, images: int) -> Integers:
-    """Of each image the product, among those of its garments, that most images show; ``(images,)``."""
+    """Of each image the product, among those of its garments, that most images show; ``(images,)``.
+
+    ``rows`` are ascending; of products that are shown as often it is that of the first garment.
+    """
     chosen = np.full(images, _NONE, np.int64)
     shown = products != _NONE
     products, rows = products[shown], rows[shown]
-    if not len(products):
+    count = len(products)
+    if not count:
         return chosen
-    once = np.unique(products * np.int64(images) + rows)
-    counts = np.bincount(once // images)
-    # The last one written stays: of those that are shown as often, that of the first garment.
-    by_count = np.lexsort((-np.arange(len(products)), counts[products]))
-    chosen[rows[by_count]] = products[by_count]
+    once = np.sort(products * np.int64(images) + rows)
+    counts = np.bincount(once[np.diff(once, prepend=-1) != 0] // images)
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    best = np.maximum.reduceat(counts[products] * count + (count - 1 - np.arange(count)), starts)
+    chosen[rows[starts]] = products[count - 1 - best % count]
     return chosen
 
 
@@ -127,27 +157,26 @@ def _arranged(
 ) -> Grouping:
     """Rows of images, in an order, put into groups."""
     images, count = facts.images, len(rows)
-    mine = chosen[rows]
-    numbers, first, places, sizes = np.unique(
-        mine, return_index=True, return_inverse=True, return_counts=True
-    )
-    single = (sizes == 1) & (numbers != _NONE)
+    # The last number is that of images without a product.
+    none = len(examples)
+    mine = np.where(chosen[rows] == _NONE, none, chosen[rows])
+    sizes, first = np.bincount(mine, minlength=none + 1), _first(mine, none + 1)
+    single = sizes == 1
+    single[none] = False
     # Groups stand where their first image does; what is alone, and then what shows no product, at the end.
-    stands = np.where(numbers == _NONE, count + 1, np.where(single, count, first))
+    stands = np.where(single, count, first)
+    stands[none] = count + 1
     domains = np.array([_side(word) for word in images.domain.words] or [2])[images.domain.codes[rows]]
-    alone = single[places]
-    order = np.lexsort((np.arange(count), np.where(alone, 0, domains), stands[places]))
-    group = stands[places][order]
+    alone = single[mine]
+    order = np.argsort(stands[mine] * 3 + np.where(alone, 0, domains), kind="stable")
+    group = stands[mine][order]
     starts = np.flatnonzero(np.diff(group, prepend=-1)).astype(np.int64)
-    sides = domains[order]
+    sides, lonely = domains[order], alone[order][starts]
     shop, consumer = (
         np.add.reduceat((sides == side).astype(np.int64), starts) if count else np.empty(0, np.int64)
         for side in (0, 1)
     )
-    heads = mine[order][starts]
-    lonely = alone[order][starts]
-    # The added last one is what the number for "none" finds.
-    shown = np.append(examples, _NONE)[heads]
+    shown = np.append(examples, _NONE)[mine[order][starts]]
     return Grouping(images.ids[rows[order]], starts, lonely, shop, consumer, shown, facts, datasets)
 
 

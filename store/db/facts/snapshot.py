@@ -122,7 +122,7 @@ class Facts:
 
     def heir_of(self, old: Facts) -> Facts:
         """These facts, which need not find out again what ``old`` has found out of the same garments."""
-        names = set()
+        names: set[str] = set()
         if self.garments is old.garments and len(self.images.ids) == len(old.images.ids):
             names |= _OF_GARMENTS
         if self.images.findings is old.images.findings:
