@@ -20,6 +20,10 @@ ALL = (
     "board",
     "full_size",
     "browse",
+    "importing",
+    "exporting",
+    "thumbnails",
+    "start",
 )
 
 

@@ -51,7 +51,7 @@ def records(store: Store, images: int, seed: int = 11) -> Iterator[ImageRecord]:
         reviews = rng.choice(5, count, p=(0.8, 0.02, 0.03, 0.14, 0.01))
         shop = rng.random(count) < 0.6
         garments = 1 + (rng.random(count) < A_IMAGE - 1)
-        clothes = _clothes(rng, int(garments.sum()), kinds)
+        clothes = clothes_of(rng, int(garments.sum()), kinds)
         for number in range(count):
             split = _SPLITS[splits[number]]
             image = Image(
@@ -68,7 +68,7 @@ def records(store: Store, images: int, seed: int = 11) -> Iterator[ImageRecord]:
             yield ImageRecord(image, tuple(next(clothes) for _ in range(garments[number])))
 
 
-def _clothes(rng: Any, count: int, shares: Any) -> Iterator[Garment]:
+def clothes_of(rng: Any, count: int, shares: Any = None) -> Iterator[Garment]:
     """Garments that lie on the templates of their categories."""
     known = categories()
     templates = [np.asarray(one.schema.template) for one in known]

@@ -13,7 +13,7 @@ from typing import Any
 from resources.taxonomy import categories
 from store.formats import source, studio
 from store.formats.base import Complaints
-from store.formats.deepfashion2 import FORMAT
+from store.formats.deepfashion2 import FORMAT, plain
 from store.formats.deepfashion2.item_reading import decode as decode_item
 from store.formats.deepfashion2.item_writing import notes_of as item_notes_of
 from store.formats.deepfashion2.item_writing import write as write_item
@@ -55,6 +55,8 @@ def decode(raw: str, image: Image, told: Complaints) -> ImageRecord:
 
     What does not parse gives the image alone. The role of ``image`` is what the ground truth says.
     """
+    if folder_of(image.split) == image.split and (quick := plain.decode(raw, image)) is not None:
+        return quick
     repeated: list[str] = []
 
     def pairs(found: list[tuple[str, Any]]) -> Entry:

@@ -1,0 +1,206 @@
+"""Importing beside only reading and parsing the same files, its memory, and how long an edit waits for it.
+
+``python -m benchmarks importing`` draws a DeepFashion2 folder and a COCO file of ``IMAGES`` (20,000) made-up
+images under build/bench once, and then takes turns: all annotations are read and parsed with Python's own
+``json``, and the headers of all pictures are read; then the command imports them into a new store. The
+pictures are a few files under many names, as headers are all that an import reads of them. While one import
+runs, this process edits a garment every 25 ms. Ratios are of the times of the same turn.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.full_size import BUILD, clothes_of
+from store.cv import cv2
+from store.db import Store
+from store.document import Document
+from store.document.edits import set_facts
+from store.formats.deepfashion2.documents import encode
+from store.pictures import picture_size
+from store.records import Dataset, Garment, Image, ImageRecord
+
+IMAGES = int(os.environ.get("IMAGES", "20000"))
+TURNS = int(os.environ.get("TURNS", "3"))
+WIDTH, HEIGHT, PICTURES = 468, 702, 8
+EDIT_EVERY = 0.025
+
+
+def drawn(folder: Path, images: int) -> Path:
+    """A folder with ``set/image``, ``set/annos`` and ``coco.json`` of so many images; made once."""
+    if (folder / "whole").exists():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    pictures, annos = folder / "set" / "image", folder / "set" / "annos"
+    pictures.mkdir(parents=True)
+    annos.mkdir()
+    _draw_pictures(folder, pictures, images)
+    rng = np.random.default_rng(3)
+    garments = clothes_of(rng, 2 * images)
+    with (folder / "coco.json").open("w", encoding="utf-8") as coco:
+        for part in _coco(images, _documents(annos, garments, images)):
+            coco.write(part)
+    (folder / "whole").touch()
+    return folder
+
+
+def _draw_pictures(folder: Path, pictures: Path, images: int) -> None:
+    rng = np.random.default_rng(2)
+    made = []
+    for number in range(PICTURES):
+        coarse = rng.integers(0, 256, (HEIGHT // 20, WIDTH // 20, 3), dtype=np.uint8)
+        made.append(folder / f"{number}.jpg")
+        cv2.imwrite(str(made[-1]), cv2.resize(coarse, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC))
+    for number in range(images):
+        os.link(made[number % PICTURES], pictures / f"{number + 1:06}.jpg")
+
+
+def _documents(annos: Path, clothes: Iterator[Garment], images: int) -> Iterator[tuple[int, list[Garment]]]:
+    """Writes the annotation of each image, and gives its number and garments."""
+    for number in range(1, images + 1):
+        garments = [
+            next(clothes).but(key=f"item{item}", position=item - 1, pair_id=number // 4)
+            for item in range(1, 2 + (number % 8 < 5))
+        ]
+        image = Image(name=f"{number:06}.jpg", pair_id=number // 4)
+        whole = [garment.but(attributes={}, points=np.round(garment.points)) for garment in garments]
+        whole = [one.but(polygons=tuple(np.round(p, 2) for p in one.polygons)) for one in whole]
+        document = encode(image, whole, precise=False)
+        (annos / f"{number:06}.json").write_text(json.dumps({**document, "source": "shop"}), encoding="utf-8")
+        yield number, whole
+
+
+def _coco(images: int, documents: Iterator[tuple[int, list[Garment]]]) -> Iterator[str]:
+    """The text of a COCO file in the shape of the official one, piece by piece."""
+    yield '{"info": {}, "licenses": [], "categories": '
+    yield json.dumps([{"id": n, "name": f"category {n}", "supercategory": "clothes"} for n in range(1, 14)])
+    yield ', "images": ['
+    for number in range(1, images + 1):
+        entry = {"id": number, "file_name": f"set/image/{number:06}.jpg", "width": WIDTH, "height": HEIGHT}
+        yield (", " if number > 1 else "") + json.dumps(entry)
+    yield '], "annotations": ['
+    count = 0
+    for number, garments in documents:
+        for garment in garments:
+            count += 1
+            yield (", " if count > 1 else "") + json.dumps(_annotation(count, number, garment))
+    yield "]}"
+
+
+def _annotation(number: int, image: int, garment: Garment) -> dict[str, object]:
+    assert garment.box is not None
+    left, top, right, bottom = (round(float(value), 1) for value in garment.box)
+    return {
+        "id": number,
+        "image_id": image,
+        "category_id": garment.category_id,
+        "bbox": [left, top, round(right - left, 1), round(bottom - top, 1)],
+        "area": round((right - left) * (bottom - top), 1),
+        "iscrowd": 0,
+        "segmentation": [polygon.ravel().tolist() for polygon in garment.polygons],
+        "style": garment.style,
+        "scale": garment.scale,
+        "occlusion": garment.occlusion,
+        "zoom_in": garment.zoom_in,
+        "viewpoint": garment.viewpoint,
+    }
+
+
+def parsed(folder: Path, source: Path) -> float:
+    """The seconds that it takes to read and parse the annotations, and to read the pictures' headers."""
+    gc.collect()
+    began = time.perf_counter()
+    if source.is_dir():
+        for file in sorted((source / "annos").iterdir()):
+            json.loads(file.read_bytes())
+    else:
+        json.loads(source.read_bytes())
+    for picture in sorted((folder / "set" / "image").iterdir()):
+        picture_size(picture)
+    return time.perf_counter() - began
+
+
+def imported(source: Path, store: Path) -> tuple[float, float]:
+    """Imports into a new store with the command; its seconds, and its largest memory in MB."""
+    shutil.rmtree(store, ignore_errors=True)
+    with subprocess.Popen(_command(source, store), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as job:
+        began = time.perf_counter()
+        _pid, status, used = os.wait4(job.pid, 0)
+        took = time.perf_counter() - began
+        job.returncode = os.waitstatus_to_exitcode(status)
+        if job.returncode not in (0, 1):
+            assert job.stderr is not None
+            raise SystemExit(job.stderr.read().decode())
+    return took, used.ru_maxrss / 1000
+
+
+def _command(source: Path, store: Path) -> list[str]:
+    code = "from app.cli.program import run; import sys; sys.exit(run(sys.argv[1:]))"
+    return [sys.executable, "-c", code, "import", "auto", str(source), "--store", str(store), "--json"]
+
+
+def edits_meanwhile(source: Path, store: Path) -> list[float]:
+    """Milliseconds that edits of a garment took while an import ran into the same store."""
+    shutil.rmtree(store, ignore_errors=True)
+    with Store.create(store) as made, made.bulk() as bulk:
+        dataset = made.datasets.add(Dataset(name="first", format="coco", root="/", images_root="/"))
+        garment = next(clothes_of(np.random.default_rng(1), 1))
+        image = Image(dataset_id=dataset.id, name="a.jpg", width=WIDTH, height=HEIGHT, size_known=True)
+        bulk.add(ImageRecord(image, (garment,)))
+    times: list[float] = []
+    with (
+        Store.open(store) as opened,
+        subprocess.Popen(_command(source, store), stdout=subprocess.DEVNULL) as job,
+    ):
+        document = Document(opened, 1)
+        style = 0
+        while job.poll() is None:
+            style = 1 - style
+            began = time.perf_counter()
+            document.apply(set_facts(document.garments[0], style=style + 1))
+            times.append((time.perf_counter() - began) * 1000)
+            time.sleep(EDIT_EVERY)
+    return times
+
+
+def main() -> None:
+    """Draw what is not there, and measure."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    folder = drawn(BUILD / f"import-{IMAGES}", IMAGES)
+    store = BUILD / "import-store"
+    print(f"{IMAGES:,} images, load {os.getloadavg()[0]:.1f}, {TURNS} turns")
+    for name, source in (("deepfashion2", folder / "set"), ("coco", folder / "coco.json")):
+        pairs = []
+        for _ in range(TURNS):
+            alone = parsed(folder, source)
+            took, memory = imported(source, store)
+            pairs.append((took / alone, alone, took, memory))
+        ratio, alone, took, memory = (statistics.median(column) for column in zip(*pairs, strict=True))
+        low, high = min(pairs)[0], max(pairs)[0]
+        print(
+            f"{name}: import {took:.1f} s, {IMAGES / took:,.0f} images/s; "
+            f"only reading and parsing {alone:.1f} s; ratio {ratio:.2f} ({low:.2f} to {high:.2f}; "
+            f"at most 2); {memory:.0f} MB (under 500)"
+        )
+    times = edits_meanwhile(folder / "set", store)
+    p50, p95 = np.percentile(times, (50, 95))
+    print(
+        f"{len(times):,} edits during an import: p50 {p50:.1f} ms, p95 {p95:.1f} ms, "
+        f"longest {max(times):.1f} ms (at most 50)"
+    )
+    shutil.rmtree(store, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""The quick way through annotations that are just as the official files have them.
+
+Nearly all are: every key is there, all numbers are whole, nothing is odd. Such a text says all there is to
+know about itself, so nothing of it need be kept aside and nothing tried out. Whatever else there is goes the
+careful way through :mod:`store.formats.deepfashion2.documents`, which gives the same records, only slower.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import orjson
+
+from resources.taxonomy import LEVELS, Category, categories
+from store.formats.deepfashion2 import FORMAT
+from store.formats.extents import size_from
+from store.formats.values import DEEPEST, FARTHEST
+from store.records import Domain, Floats, Garment, Image, ImageRecord, ImageState
+
+_DOMAINS = {"user": Domain.CONSUMER, "shop": Domain.SHOP}
+#: The keys of an item in the order in which they are written.
+_KEYS = (
+    *("segmentation", "scale", "viewpoint", "zoom_in", "landmarks", "style", "bounding_box"),
+    *("category_id", "occlusion", "category_name"),
+)
+_KEY_SET = frozenset(_KEYS)
+_KINDS = {kind.id: kind for kind in categories()}
+_LEVELS = tuple((name, frozenset(LEVELS[name])) for name in ("scale", "viewpoint", "zoom_in", "occlusion"))
+_WHOLE = {int}
+#: A style has no largest value; what is larger than this is for the careful way.
+_LARGEST_STYLE = 2**31
+
+
+def decode(raw: str, image: Image) -> ImageRecord | None:
+    """The record of an annotation's text; None where it must be read with care."""
+    if raw.count("[") + raw.count("{") > DEEPEST:
+        return None
+    try:
+        document = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    if type(document) is not dict:
+        return None
+    pair_id, domain = document.get("pair_id"), _DOMAINS.get(document.get("source", ""))
+    if type(pair_id) is not int or domain is None:
+        return None
+    garments: list[Garment] = []
+    for key, item in document.items():
+        if key in ("source", "pair_id"):
+            continue
+        garment = _garment(key, item, len(garments), pair_id)
+        if garment is None:
+            return None
+        garments.append(garment)
+    # A text that says anything twice, or is spaced otherwise, is not this.
+    if not garments or json.dumps(document) != raw:
+        return None
+    notes: dict[str, Any] = {"file": True}
+    keys = list(document)
+    if keys[:2] != ["source", "pair_id"]:
+        notes["keys"] = keys
+    width, height = image.width, image.height
+    if image.state is ImageState.MISSING:
+        width, height = size_from(garments)
+    image = image.but(pair_id=pair_id, domain=domain, width=width, height=height, extra={FORMAT: notes})
+    return ImageRecord(image, tuple(garments))
+
+
+def _garment(key: str, item: Any, position: int, pair_id: int) -> Garment | None:
+    if key[:4] != "item" or not (key.isascii() and key[4:].isdecimal()) or type(item) is not dict:
+        return None
+    if item.keys() != _KEY_SET:
+        return None
+    kind = _KINDS.get(item["category_id"]) if type(item["category_id"]) is int else None
+    if kind is None or item["category_name"] != kind.name or not _levels_fit(item):
+        return None
+    marks = _marks(item["landmarks"], kind)
+    box = item["bounding_box"]
+    polygons = _polygons(item["segmentation"])
+    if marks is None or polygons is None or not _is_box(box):
+        return None
+    return Garment(
+        key=key,
+        position=position,
+        category_id=kind.id,
+        box=np.array(box, np.float64),
+        points=marks[:, :2],
+        visibility=marks[:, 2].astype(np.uint8),
+        polygons=polygons,
+        pair_id=pair_id,
+        style=item["style"],
+        scale=item["scale"],
+        occlusion=item["occlusion"],
+        zoom_in=item["zoom_in"],
+        viewpoint=item["viewpoint"],
+        extra={} if tuple(item) == _KEYS else {FORMAT: {"keys": list(item)}},
+    )
+
+
+def _levels_fit(item: dict[str, Any]) -> bool:
+    style = item["style"]
+    return (
+        all(type(item[name]) is int and item[name] in levels for name, levels in _LEVELS)
+        and type(style) is int
+        and 0 <= style < _LARGEST_STYLE
+    )
+
+
+def _is_places(values: Any) -> bool:
+    """Whether these are whole numbers that coordinates may be."""
+    return (
+        type(values) is list
+        and set(map(type, values)) == _WHOLE
+        and max(values) <= FARTHEST
+        and min(values) >= -FARTHEST
+    )
+
+
+def _is_box(box: Any) -> bool:
+    return _is_places(box) and len(box) == 4 and box[0] <= box[2] and box[1] <= box[3]
+
+
+def _marks(values: Any, kind: Category) -> Floats | None:
+    """The landmarks ``(n, 3)``; None where a landmark is odd."""
+    if not _is_places(values) or len(values) != 3 * kind.schema.size:
+        return None
+    states = values[2::3]
+    if not set(states) <= {0, 1, 2}:
+        return None
+    for x, y, state in zip(values[::3], values[1::3], states, strict=True):
+        # Nothing stands beside a landmark that is none, and none that is one lies in the very corner.
+        if bool(state) != bool(x or y):
+            return None
+    return np.array(values, np.float64).reshape(-1, 3)
+
+
+def _polygons(values: Any) -> tuple[Floats, ...] | None:
+    if type(values) is not list:
+        return None
+    found = []
+    for polygon in values:
+        if not _is_places(polygon) or len(polygon) % 2 or len(polygon) < 6:
+            return None
+        found.append(np.array(polygon, np.float64).reshape(-1, 2))
+    return tuple(found)
