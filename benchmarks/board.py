@@ -25,7 +25,7 @@ from store.runs import RunFolder
 
 STEPS, SIZE = 60, 64
 #: How far the vectors of one product lie from each other, in lengths of their middle: some are mistaken.
-_SPREAD = 1.2
+_SPREAD = 1.8
 
 
 def ranked(folder: Path) -> int:

@@ -44,7 +44,7 @@ def test_the_board_opens_on_failures(window: MainWindow) -> None:
     assert query is not None
     assert [hit.match for hit in query.results][:2] == [False, True]
     assert query.matches[0].place == 2
-    assert page.board.title.text() == "Top 5 of 6 shop garments"
+    assert page.board.title.full_text() == "Top 5 of 6 shop garments"
     assert "beyond result 1" in query.why
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from widgets import style
-from widgets.common import EmptyState, IconLabel, Segmented, label, surface, vline
+from widgets.common import ElidedLabel, EmptyState, IconLabel, Segmented, label, surface, vline
 from widgets.pages.retrieval.crops import Crops, Cut
 from widgets.pages.retrieval.heat import Reasons
 from widgets.pages.retrieval.pane import ListPane
@@ -19,6 +19,8 @@ from widgets.pages.retrieval.two import TwoModels
 _QUERY = 301
 #: A match is explained when a person has stayed with it so long, in milliseconds.
 _HEAT_AFTER = 200
+#: Crops that arrive within so many milliseconds are painted at once.
+_TOGETHER = 25
 
 
 class Board(QWidget):
@@ -58,7 +60,10 @@ class Board(QWidget):
         # Sizes settle in the turn after: what is wanted before is made for nothing.
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._want)
-        crops.arrived.connect(self._repaint)
+        # Crops come one by one, many of them for the query after this one: they are painted together.
+        self._painting = QTimer(self, singleShot=True, interval=_TOGETHER)
+        self._painting.timeout.connect(self._repaint)
+        crops.arrived.connect(self._arrived)
         self.list.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
         self.list.entered.connect(self._enter)
         self.results.left.connect(self.list.setFocus)
@@ -85,11 +90,10 @@ class Board(QWidget):
         column.setSpacing(10)
         head = QHBoxLayout()
         head.setSpacing(8)
-        self.title = label("", "heading")
+        self.title = ElidedLabel("", "heading")
         self.looks = Segmented([("crop", "Crop"), ("whole", "Whole image")], "crop", name="What is shown")
         self.looks.chosen.connect(self._look)
-        head.addWidget(self.title)
-        head.addStretch(1)
+        head.addWidget(self.title, 1)
         for icon, role, word in (("circle-check", "hit", "hit"), ("circle-x", "miss", "miss")):
             head.addWidget(IconLabel(icon, role, name=word))
             head.addWidget(label(word, "table"))
@@ -189,7 +193,7 @@ class Board(QWidget):
 
     def _entitle(self) -> None:
         shown = len(self.results.hits())
-        self.title.setText(f"Top {shown} of {self._gallery:,} shop garments" if shown else "No results")
+        self.title.set_full_text(f"Top {shown} of {self._gallery:,} shop garments" if shown else "No results")
 
     def _fix(self) -> None:
         self.query.setFixedWidth(style.tokens().px(_QUERY))
@@ -216,6 +220,10 @@ class Board(QWidget):
         # The list is looked at last: what is judged comes first.
         end = len(self.results.cuts(self._shown)) + 4 if self._shown is not None else 0
         self._crops.want([*wanted[:end], *self.list.in_view(), *wanted[end:]])
+
+    def _arrived(self) -> None:
+        if not self._painting.isActive():
+            self._painting.start()
 
     def _repaint(self) -> None:
         self.list.viewport().update()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets import style
-from widgets.common import ElidedLabel, IconLabel, Tag, hline, label, set_look, surface
+from widgets.common import ElidedLabel, Tag, hline, label, set_look, surface
 from widgets.pages.retrieval.agreement import agreement
 from widgets.pages.retrieval.crops import Crops, Cut
+from widgets.pages.retrieval.fact_rows import FactRows
 from widgets.pages.retrieval.heat import Heat, paint_heat
 from widgets.pages.retrieval.over import OverButton
 from widgets.pages.retrieval.painting import paint_crop, paint_overlay
@@ -162,15 +163,11 @@ class QueryPane(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(8)
-        self._facts = QGridLayout()
+        self._facts = FactRows()
         self._true_head = label("True shop garments", "heading")
         self._why = label("", "table", wrap=True)
         self._agreement_head = label("", "heading")
-        self._agreement = QGridLayout()
-        for grid in (self._facts, self._agreement):
-            grid.setHorizontalSpacing(10)
-            grid.setVerticalSpacing(3)
-            grid.setColumnStretch(1, 1)
+        self._agreement = FactRows()
         # Not between picture and words: the picture would change its size with it.
         self._heat_words = label("", "hint", wrap=True)
         self._heat_words.hide()
@@ -198,10 +195,8 @@ class QueryPane(QWidget):
         self.picture.show_query(query)
         self._domain.setText(query.domain or "domain not said")
         self._name.set_full_text(query.name)
-        _empty(self._facts)
-        _add(self._facts, 0, "category", query.row.category)
-        for row, (name, words) in enumerate(query.facts, 1):
-            _add(self._facts, row, name, words)
+        facts = [("category", query.row.category), *query.facts]
+        self._facts.show_facts([(name, words, None) for name, words in facts])
         count = len(query.matches)
         self._true_head.setText(f"True shop garments   {count:,}")
         self.true.show_hits(query.matches)
@@ -209,32 +204,15 @@ class QueryPane(QWidget):
 
     def show_agreement(self, query: Query, hit: Hit | None) -> None:
         """Show how the query agrees with a result."""
-        _empty(self._agreement)
         there = hit is not None and hit.garment is not None
         self._agreement_head.setVisible(there)
-        if hit is None or hit.garment is None:
-            return
-        self._agreement_head.setText(f"Agreement with result {hit.place}")
-        for row, one in enumerate(agreement(query, hit)):
-            _add(self._agreement, row, one.name, one.words)
-            icon = IconLabel("check", "hit", name="the same") if one.same else None
-            mark = icon or IconLabel("x", "miss", name="different")
-            self._agreement.addWidget(mark, row, 2)
+        found = agreement(query, hit) if hit is not None else ()
+        self._agreement.show_facts([(one.name, one.words, one.same) for one in found])
+        if hit is not None:
+            self._agreement_head.setText(f"Agreement with result {hit.place}")
 
     def say_heat(self, words: str, *, trouble: bool = False) -> None:
         """How it stands with the heat map, below the picture; "" for nothing to say."""
         self._heat_words.setText(words)
         set_look(self._heat_words, "warn" if trouble else "hint")
         self._heat_words.setVisible(bool(words))
-
-
-def _add(grid: QGridLayout, row: int, name: str, words: str) -> None:
-    grid.addWidget(label(name, "hint"), row, 0)
-    grid.addWidget(ElidedLabel(words, "table"), row, 1)
-
-
-def _empty(grid: QGridLayout) -> None:
-    while (found := grid.takeAt(0)) is not None:
-        if (old := found.widget()) is not None:
-            old.hide()
-            old.deleteLater()
