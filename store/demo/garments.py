@@ -15,6 +15,7 @@ from store.demo.painter import Painter
 from store.demo.pose import LEFT, RIGHT, Pose
 from store.demo.shapes import Matrix, Shape, side_name
 from store.demo.trims import BODY_TRIMS, cuff
+from store.demo.trims_dress import DRESS_TRIMS
 from store.demo.trims_lower import LOWER_TRIMS
 from store.demo.trims_outer import OUTER_TRIMS
 
@@ -51,7 +52,7 @@ class Worn:
     def body(self) -> None:
         """The front, with what is sewn on it."""
         p = self.painter
-        trims = BODY_TRIMS
+        trims = BODY_TRIMS | DRESS_TRIMS
         if self.design.category_id in LOWER:
             trims = LOWER_TRIMS
             p.panel(

@@ -22,12 +22,12 @@ def rib_colour(p: Painter) -> Colour:
     return darker(p.ground, 0.16) if brightness(p.ground) > 70 else lighter(p.ground, 0.14)
 
 
-def _neck_rib(p: Painter, width: float = 2.6) -> None:
+def neck_rib(p: Painter, width: float = 2.6) -> None:
     # The neckline runs from right to left, so the cloth is on its left.
     p.band(p.shape.lines["neckline"], -width, rib_colour(p), ribs=1.5 if p.unit > 1.2 else 0.0)
 
 
-def _neck_binding(p: Painter) -> None:
+def neck_binding(p: Painter) -> None:
     p.band(p.shape.lines["neckline"], -1.3, mix(p.ground, p.ink, 0.22))
 
 
@@ -113,7 +113,7 @@ def shirt_collar(p: Painter, spread: float = 1.0) -> None:
 
 
 def _tee(p: Painter) -> None:
-    _neck_rib(p)
+    neck_rib(p)
     hem_stitch(p)
 
 
@@ -156,7 +156,7 @@ def _polo(p: Painter) -> None:
     hem_stitch(p)
 
 
-def _shirt(p: Painter) -> None:
+def shirt(p: Painter) -> None:
     o = p.shape.outline
     _placket(p, o.neck_depth - 1, o.length + o.hem_curve - 0.6, buttons=max(5, round(o.length / 16)))
     shirt_collar(p)
@@ -173,14 +173,14 @@ def chest_pocket(p: Painter, x: float, y: float, w: float = 5.2, h: float = 11.0
 
 def _henley(p: Painter) -> None:
     o = p.shape.outline
-    _neck_rib(p, 2.2)
+    neck_rib(p, 2.2)
     _placket(p, o.neck_depth + 2, o.neck_depth + 17, half=2.0, buttons=3)
     hem_stitch(p)
 
 
 def _blouse(p: Painter) -> None:
     o = p.shape.outline
-    _neck_binding(p)
+    neck_binding(p)
     knot = o.neck_depth + 1.5
     if p.design.seed % 2 and o.neck == "v":
         tone = darker(p.ground, 0.12)
@@ -210,12 +210,12 @@ def _blouse(p: Painter) -> None:
     hem_stitch(p, 2.2)
 
 
-def _sweater(p: Painter) -> None:
-    _neck_rib(p, 3.4)
+def sweater(p: Painter) -> None:
+    neck_rib(p, 3.4)
     hem_rib(p, 6.0)
 
 
-def _turtle(p: Painter) -> None:
+def turtle(p: Painter) -> None:
     o = p.shape.outline
     w = o.neck_width
     tube = np.concatenate(
@@ -269,7 +269,7 @@ def _hoodie(p: Painter) -> None:
 
 
 def _tank(p: Painter) -> None:
-    _neck_binding(p)
+    neck_binding(p)
     for side in (LEFT, RIGHT):
         line = p.shape.lines[f"{side_name(side)} armhole"]
         p.band(line, 1.2 * side, mix(p.ground, p.ink, 0.22))
@@ -277,14 +277,14 @@ def _tank(p: Painter) -> None:
 
 
 def _knit_vest(p: Painter) -> None:
-    _neck_rib(p, 2.8)
+    neck_rib(p, 2.8)
     for side in (LEFT, RIGHT):
         p.band(p.shape.lines[f"{side_name(side)} armhole"], 2.4 * side, rib_colour(p), ribs=1.6)
     hem_rib(p, 5.0)
 
 
 def _camisole(p: Painter) -> None:
-    _neck_binding(p)
+    neck_binding(p)
     o = p.shape.outline
     y = o.neck_depth + 5
     for side in (LEFT, RIGHT):
@@ -304,100 +304,18 @@ def _lace(p: Painter) -> None:
     p.button(0.0, o.neck_depth + 4, 0.8)
 
 
-def waist_seam(p: Painter) -> None:
-    """The seam between bodice and skirt."""
-    o = p.shape.outline
-    p.seam(curve((-o.waist, 57.0), (0.0, 58.6), (o.waist, 57.0)), 0.9)
-
-
-def _dress(p: Painter) -> None:
-    if p.shape.outline.neck == "crew":
-        _neck_rib(p, 1.9)
-    else:
-        _neck_binding(p)
-    waist_seam(p)
-    hem_stitch(p, 4.0)
-
-
-def _shirt_dress(p: Painter) -> None:
-    _shirt(p)
-    belt(p)
-
-
-def belt(p: Painter) -> None:
-    """A belt with a buckle, or a tied sash."""
-    o = p.shape.outline
-    top, low = (
-        curve((-o.waist - 0.4, 55.0), (0.0, 56.6), (o.waist + 0.4, 55.0)),
-        curve((o.waist + 0.4, 59.6), (0.0, 61.2), (-o.waist - 0.4, 59.6)),
-    )
-    strap = p.fabric.swatch.accent if p.design.seed % 2 else darker(p.ground, 0.3)
-    p.fill(np.concatenate([top, low]), strap)
-    if p.design.seed % 2:
-        p.fill(rounded(-3.4, 55.4, 3.4, 62.0, 1), METAL)
-        p.fill(rounded(-1.9, 57.0, 1.9, 60.4, 0.6), strap)
-    else:
-        for side, end in ((-1, 24.0), (1, 19.0)):
-            p.fill(
-                polyline((side * 0.6, 59), (side * 1.6, 60), (side * 5.0, 59 + end), (side * 1.6, 60 + end)),
-                strap,
-            )
-        p.fill(rounded(-2.2, 55.6, 2.2, 61.6, 1.6), lighter(strap, 0.08))
-
-
-def _belted(p: Painter) -> None:
-    _neck_binding(p)
-    belt(p)
-    hem_stitch(p, 4.0)
-
-
-def _tiered(p: Painter) -> None:
-    o = p.shape.outline
-    _neck_binding(p)
-    waist_seam(p)
-    for share in (0.36, 0.68):
-        y = 57 + (o.length - 57) * share
-        half = o.waist + (o.hem - o.waist) * share - 0.4
-        line = curve((-half, y), (0.0, y + o.hem_curve * 0.6), (half, y))
-        p.seam(line, 1.0)
-        at = np.linspace(-half * 0.94, half * 0.94, 17)
-        rise = y + o.hem_curve * 0.6 * (1 - (at / half) ** 2)
-        ends = np.array([5.0, 3.0, 6.5, 3.6])[np.arange(17) % 4]
-        p.seams([np.array([[x, r], [x * 1.03, r + e]]) for x, r, e in zip(at, rise, ends, strict=True)], 0.5)
-    hem_stitch(p, 2.5)
-
-
-def _slip(p: Painter) -> None:
-    _neck_binding(p)
-    o = p.shape.outline
-    p.seam(curve((-o.chest + 2, 46), (0, 50), (o.chest - 2, 46)), 0.6)
-
-
-def _knit_dress(p: Painter) -> None:
-    if p.shape.outline.neck == "turtle":
-        _turtle(p)
-    else:
-        _sweater(p)
-
-
 BODY_TRIMS: dict[str, Callable[[Painter], None]] = {
     "tee": _tee,
     "graphic tee": _graphic,
     "polo": _polo,
-    "shirt": _shirt,
+    "shirt": shirt,
     "henley": _henley,
     "blouse": _blouse,
-    "sweater": _sweater,
-    "turtleneck": _turtle,
+    "sweater": sweater,
+    "turtleneck": turtle,
     "hoodie": _hoodie,
     "tank": _tank,
     "knit vest": _knit_vest,
     "camisole": _camisole,
     "lace top": _lace,
-    "dress": _dress,
-    "shirt dress": _shirt_dress,
-    "tiered dress": _tiered,
-    "belted dress": _belted,
-    "slip dress": _slip,
-    "knit dress": _knit_dress,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.controllers import models as controller
+from app.jobs import process
 from app.window import MainWindow
 from resources.taxonomy import categories, clothes_categories
 from store.db import Store
 from store.records import Dataset, Garment, Image, ImageRecord
 from store.runs.manifest import WEIGHTS, ModelCategory, ModelManifest, ModelSpec, write_manifest
+from tests.gui.models.models_hand import JOB
 from tests.gui.small_windows import done_with, draw, end_jobs, private_home, window_on
 from widgets import style
 
@@ -41,6 +44,18 @@ def no_jobs_left() -> Iterator[None]:
     """See :func:`end_jobs`."""
     yield
     end_jobs()
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Jobs are done by a stand-in for the commands."""
+    script = tmp_path / "job.py"
+    script.write_text(JOB)
+    monkeypatch.setattr(
+        process,
+        "command_of",
+        lambda arguments, run: [sys.executable, str(script), *arguments, "--run", str(run)],
+    )
 
 
 def make_model(

@@ -3,98 +3,25 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import category_maps
 from app.controllers import models_asking
-from app.jobs import process
 from app.window import MainWindow
-from store.runs import RunFolder
 from store.runs.library import user_models
-from store.runs.manifest import WEIGHTS, read_manifest
+from store.runs.manifest import read_manifest
 from store.settings import SettingsFile
 from tests.gui.models.conftest import make_model
-from widgets.common import Banner
-from widgets.dialogs.add_model import AddChoice, AddModelDialog
+from tests.gui.models.models_hand import answered, arguments, select
 from widgets.dialogs.category_mapping import CategoryMappingDialog
 from widgets.dialogs.model_job import ModelJobDialog
 from widgets.dialogs.new_run import NewRunDialog
 from widgets.pages.models.page import ModelsPage
-from widgets.pages.models.records import ModelRow
-
-#: Stands in for the commands: keeps its arguments and ends as its first word says.
-JOB = """
-import sys
-from pathlib import Path
-from store.runs import RunFolder
-
-arguments = sys.argv[1:]
-run = RunFolder(Path(arguments[arguments.index("--run") + 1]))
-run.begin()
-(run.path / "arguments.txt").write_text("\\n".join(arguments))
-run.progress(1, 2, "reading")
-if arguments[:2] == ["models", "add"] and "bad" in arguments[2]:
-    run.finish("failed", what="bad.pth is no checkpoint.", fix="Get it again.")
-elif arguments[:2] == ["models", "add"]:
-    store = Path(arguments[arguments.index("--store") + 1])
-    run.finish("done", name="clothes", folder=str(store / "models" / "clothes"))
-else:
-    run.finish("done", images=2, garments=3)
-"""
-
-
-@pytest.fixture
-def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    script = tmp_path / "job.py"
-    script.write_text(JOB)
-    monkeypatch.setattr(
-        process,
-        "command_of",
-        lambda arguments, run: [sys.executable, str(script), *arguments, "--run", str(run)],
-    )
-
-
-def select(window: MainWindow, qtbot: QtBot, name: str) -> ModelRow:
-    page = window.models.page
-    row = next(row for row in page.table.rows.rows() if row.name == name)
-    page.table.choose(row.key)
-    qtbot.waitUntil(lambda: not window.session.desk.busy())
-    return row
-
-
-def answered(window: MainWindow, kind: type[QDialog], answer: Callable[[Any], object]) -> list[QDialog]:
-    """Answers the next dialogs of a kind as they open."""
-    seen: list[QDialog] = []
-
-    def reply(dialog: QDialog) -> None:
-        seen.append(dialog)
-        if isinstance(dialog, kind):
-            answer(dialog)
-        else:
-            dialog.reject()
-
-    window.dialog_opened.connect(reply)
-    return seen
-
-
-def arguments(store: Path, kind: str, qtbot: QtBot) -> list[str]:
-    def found() -> list[Path]:
-        return sorted((store / "runs").glob(f"*-{kind}/arguments.txt"))
-
-    qtbot.waitUntil(lambda: bool(found()), timeout=20000)
-    return found()[-1].read_text().split("\n")
-
-
-def press(banner: Banner, words: str) -> None:
-    next(one for one in banner.findChildren(QPushButton) if one.text() == words).click()
 
 
 def test_models_are_listed_with_what_they_are_good_for_and_refused_ones_with_the_reason(
@@ -259,113 +186,6 @@ def test_a_filter_that_is_wrong_or_finds_nothing_blocks_the_start(
     answered(window, ModelJobDialog, go)
     window.models.page.predict.click()
     qtbot.waitUntil(lambda: bool(done))
-
-
-def test_a_model_is_added_by_a_job_and_its_foreign_categories_are_asked_about(
-    window: MainWindow, qtbot: QtBot, store_folder: Path, stand_in: None
-) -> None:
-    asked: list[str] = []
-
-    def add(dialog: QDialog) -> None:
-        if isinstance(dialog, AddModelDialog):
-            assert not dialog.start.isEnabled()
-            dialog.show_choice(AddChoice("https://example.org/weights.pth", "clothes", "MIT"))
-            assert dialog.note.isVisible()
-            dialog.start.click()
-        elif isinstance(dialog, CategoryMappingDialog):
-            asked.append(dialog.windowTitle())
-            dialog.reject()
-
-    window.dialog_opened.connect(add)
-    window.models.page.add.click()
-    given = arguments(store_folder, "models", qtbot)
-    assert given[:3] == ["models", "add", "https://example.org/weights.pth"]
-    assert given[given.index("--licence") + 1] == "MIT"
-    qtbot.waitUntil(lambda: asked == ["Categories of clothes"], timeout=20000)
-    current = window.models.page.current()
-    assert current is not None
-    assert current.name == "clothes"
-    assert window.models.page.adding.isHidden()
-
-
-def test_a_model_that_is_refused_says_why_and_can_be_tried_again(
-    window: MainWindow, qtbot: QtBot, stand_in: None
-) -> None:
-    page = window.models.page
-    run = window.models.adding.start(AddChoice("/somewhere/bad.pth", licence="MIT"))
-    assert run is not None
-    assert page.adding.isVisible()
-    qtbot.waitUntil(page.message.isVisible, timeout=20000)
-    assert "bad.pth was not added: bad.pth is no checkpoint." in page.message.accessibleName()
-    shown: list[AddChoice] = []
-
-    def keep(dialog: AddModelDialog) -> None:
-        shown.append(dialog.choice())
-        dialog.reject()
-
-    answered(window, AddModelDialog, keep)
-    press(page.message, "Try again")
-    assert shown == [AddChoice("/somewhere/bad.pth", licence="MIT")]
-
-
-def test_a_removed_model_lies_in_the_trash_and_is_brought_back(
-    window: MainWindow, qtbot: QtBot, store_folder: Path
-) -> None:
-    page, models = window.models.page, store_folder / "models"
-    select(window, qtbot, "beta")
-    page.table.setFocus()
-    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 3)
-    assert not (models / "beta").exists()
-    assert [one.name.rpartition("-20")[0] for one in (models / ".trash").iterdir()] == ["beta"]
-    assert "Removed the model beta" in page.message.accessibleName()
-    select(window, qtbot, "alpha")
-    page.remove.trigger()
-    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 2)
-    # The newest first, by the button or by the key.
-    press(page.message, "Undo")
-    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 3)
-    assert (models / "alpha" / WEIGHTS).is_file()
-    assert page.undo.text() == "Bring back beta"
-    qtbot.keyClick(page.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 4)
-    now = page.current()
-    assert now is not None
-    assert now.name == "beta"
-    assert not (models / ".trash").exists()
-    assert not page.undo.isEnabled()
-
-
-def test_a_model_that_is_used_or_ships_stays_and_why_is_said(
-    window: MainWindow, qtbot: QtBot, store_folder: Path, tmp_path: Path
-) -> None:
-    page = window.models.page
-    run = RunFolder.create(store_folder, "predict", ["predict", "--model", "beta"])
-    run.begin()
-    select(window, qtbot, "beta")
-    page.remove.trigger()
-    qtbot.waitUntil(page.message.isVisible)
-    assert f"beta cannot be removed: it predicts in {run.id}" in page.message.accessibleName()
-    assert (store_folder / "models" / "beta").is_dir()
-    make_model(tmp_path / "shipped", "demo")
-    window.models.look()
-    qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 5)
-    select(window, qtbot, "demo")
-    assert not page.remove.isEnabled()
-    page.table.setFocus()
-    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: "comes with the program" in page.message.accessibleName())
-    assert (tmp_path / "shipped" / "demo").is_dir()
-
-
-def test_annotate_takes_another_model_when_its_own_is_removed(window: MainWindow, qtbot: QtBot) -> None:
-    asked: list[str] = []
-    window.models.removing.proposing = lambda: asked.append("asked") or "beta"  # type: ignore[func-returns-value]
-    select(window, qtbot, "beta")
-    with qtbot.waitSignal(window.models.changed):
-        window.models.page.remove.trigger()
-    assert asked
-    assert "Annotate has proposed with it" in window.models.page.message.accessibleName()
 
 
 def test_fine_tuning_begins_a_run_with_the_model(window: MainWindow, qtbot: QtBot) -> None:
