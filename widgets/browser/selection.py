@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from store.records import REVIEW_WORDS, Review
@@ -19,6 +19,9 @@ from widgets.common import (
     label,
 )
 from widgets.common.bars import ProgressBar
+
+#: A bar narrower than this has shorter words, in logical pixels at a font scale of 1.
+_ROOMY = 1000
 
 
 class SelectionWishes(QObject):
@@ -42,6 +45,16 @@ def review_menu(wishes: SelectionWishes, parent: QWidget) -> QMenu:
         action = QAction(style.icon(*REVIEW_MARKS[review]), words[:1].upper() + words[1:], menu)
         action.triggered.connect(lambda _on=False, review=review: wishes.review.emit(review))
         menu.addAction(action)
+    return menu
+
+
+def _garments_menu(wishes: SelectionWishes, parent: QWidget) -> QMenu:
+    """What can be done with the garments of the selected images."""
+    menu = QMenu(parent)
+    category = menu.addAction(style.icon("category"), "Change category…\tCtrl+G")
+    category.triggered.connect(lambda _on=False: wishes.category.emit())
+    swap = menu.addAction(style.icon("arrows-left-right"), "Swap left and right…\tCtrl+Shift+S")
+    swap.triggered.connect(lambda _on=False: wishes.swap.emit())
     return menu
 
 
@@ -96,17 +109,17 @@ class SelectionBar(FootBar):
         self.review.setMenu(review_menu(wishes, self))
         self.add(self.review)
         self._writing = [self.review]
-        for text, icon, wish in (
-            ("Tag", "tag", wishes.tag),
-            ("Category", "category", wishes.category),
-            ("Swap sides", "arrows-left-right", wishes.swap),
-        ):
-            self._writing.append(self._add(text, icon, wish))
-        self._add("Export selection", "package-export", wishes.export)
+        self._writing.append(self._add("Tag", "tag", wishes.tag))
+        garments = GhostButton("Garments", "hanger")
+        garments.setMenu(_garments_menu(wishes, self))
+        self.add(garments)
+        self._writing.append(garments)
+        self._export = self._add("Export selection", "package-export", wishes.export)
         self.add_stretch()
-        clear = GhostButton("Clear selection", "x", "Esc")
-        clear.clicked.connect(wishes.clear)
-        self.add(clear)
+        self._clear = GhostButton("Clear selection", "x", "Esc")
+        self._clear.clicked.connect(wishes.clear)
+        self.add(self._clear)
+        self._short = False
         self.setAccessibleName("Selection")
 
     def _add(self, text: str, icon: str, wish: SignalInstance) -> GhostButton:
@@ -119,6 +132,14 @@ class SelectionBar(FootBar):
         """Show the bar for so many selected images, or hide it."""
         self._count.setText(f"{count:,} selected")
         self.setVisible(count > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        short = event.size().width() < style.tokens().px(_ROOMY)
+        if short != self._short:
+            self._short = short
+            self._export.set_face("Export" if short else "Export selection", "package-export")
+            self._clear.set_face("Clear" if short else "Clear selection", "x", "Esc")
 
     def set_writable(self, writable: bool) -> None:
         """Whether the images may be changed, and are not being changed now."""

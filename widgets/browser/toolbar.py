@@ -26,7 +26,7 @@ class OverlaysButton(Button):
     changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Overlays", "eye")
+        super().__init__("", "eye")
         self.setToolTip("What is shown over the pictures")
         menu = QMenu(self)
         self._actions: dict[str, QAction] = {}
@@ -58,8 +58,9 @@ class OverlaysButton(Button):
         self.changed.emit()
 
     def _name(self) -> None:
-        count = len(self.layers)
-        self.set_face(f"Overlays: {count}" if count else "Overlays", "eye" if count else "eye-off")
+        shown = [LAYERS[layer] for layer in LAYERS if layer in self.layers]
+        self.set_face(str(len(shown)) if shown else "", "eye" if shown else "eye-off")
+        self.setAccessibleName(f"Overlays: {', '.join(shown) or 'none'}")
 
 
 class BrowseToolbar(PageToolbar):

@@ -215,6 +215,8 @@ class BrowsePage(QWidget):
         held = self.grid.held() if question == self._answered else None
         self._answered = question
         self._model.set_ids(ids)
+        # The same rows may lie elsewhere now: in groups, or not any more.
+        self.grid.updateGeometries()
         if len(selected):
             self.grid.select_rows(np.flatnonzero(np.isin(ids, selected)))
         row = max(0, self._model.row_of(current)) if len(ids) else -1

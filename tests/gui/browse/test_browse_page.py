@@ -172,12 +172,12 @@ def test_the_selection_bar_acts_on_the_selection(qtbot: QtBot, page: BrowsePage)
         page.selection_bar.review.menu().actions()[3].trigger()
     assert wanted.args == [page.ids[:2].tolist(), Review.ACCEPTED]
     with qtbot.waitSignal(page.export_wanted) as wanted:
-        qtbot.mouseClick(button(page, "Export selection"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(page, "Export"), Qt.MouseButton.LeftButton)
     assert wanted.args == [page.ids[:2].tolist()]
     with qtbot.waitSignal(page.open_wanted) as wanted:
         qtbot.mouseClick(button(page, "Annotate"), Qt.MouseButton.LeftButton)
     assert wanted.args == [1]
-    qtbot.mouseClick(button(page, "Clear selection"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.selection_bar._clear, Qt.MouseButton.LeftButton)
     assert not page.selection_bar.isVisible()
 
 
