@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -21,8 +21,8 @@ from app.controllers.retrieval.leaks_reading import (
     state_of,
     undo,
 )
+from app.controllers.retrieval.looking import LookingController
 from app.controllers.retrieval.map_reading import NO_INDEX, index_words, indices
-from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from store.db import Store
 from store.errors import StudioError
@@ -42,17 +42,17 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class LeaksController(QObject):
+class LeaksController(LookingController):
     """Joins the leaks view to the open store and its indices."""
 
     def __init__(
         self, session: Session, jobs: JobsController, page: RetrievalPage, audit_of: AuditOf, parent: QObject
     ) -> None:
-        super().__init__(parent)
-        self._session, self._page, self._audit_of = session, page, audit_of
-        self.view = LeaksView(LIMIT)
+        view = LeaksView(LIMIT)
+        super().__init__(session, page, view, parent)
+        self.view = view
+        self._audit_of = audit_of
         page.add_view("leaks", self.view)
-        self.work = LongWork(session, self)
         self.found: Found | None = None
         #: The garments, with the products that they are of now.
         self._garments: Garments | None = None
@@ -63,23 +63,14 @@ class LeaksController(QObject):
         self._connect(jobs)
 
     def _connect(self, jobs: JobsController) -> None:
-        view, session = self.view, self._session
-        view.index_wanted.connect(self.open)
+        view = self.view
         view.look_wanted.connect(self.find)
-        view.stopped.connect(self.work.stop)
-        view.annotate_wanted.connect(self._page.annotate_wanted)
         view.join_wanted.connect(self._join)
         view.alone_wanted.connect(self._leave)
         view.undo_wanted.connect(self._undo)
-        view.browse_wanted.connect(self._page.images_wanted)
         view.export_wanted.connect(self._choose_file)
         view.copy_wanted.connect(self._copy)
-        view.installEventFilter(self)
-        self.work.told.connect(view.show_working)
-        session.opened.connect(self.look)
-        session.closing.connect(self._closing)
-        session.images_changed.connect(lambda _ids: self._changed())
-        jobs.finished.connect(self._job_finished)
+        self._follow(jobs)
 
     # -- looking --------------------------------------------------------------------------------
 
@@ -263,8 +254,3 @@ class LeaksController(QObject):
         self.view.show_message("bad", "")
         self.view.show_indices((), "")
         self.view.show_empty(ready=False)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.view and event.type() == QEvent.Type.Show:
-            QTimer.singleShot(0, self, self.look)
-        return False

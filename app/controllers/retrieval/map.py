@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject
 
 from app.controllers.jobs import JobsController
+from app.controllers.retrieval.looking import LookingController
 from app.controllers.retrieval.map_reading import (
     FACET_WORDS,
     NO_INDEX,
@@ -18,7 +19,6 @@ from app.controllers.retrieval.map_reading import (
     indices,
     words_of,
 )
-from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from store.db.products import GarmentTable
 from store.errors import StudioError
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class MapController(QObject):
+class MapController(LookingController):
     """Joins the map to the indices of the open store."""
 
     def __init__(
         self, session: Session, jobs: JobsController, page: RetrievalPage, audit_of: AuditOf, parent: QObject
     ) -> None:
-        super().__init__(parent)
-        self._session, self._page, self._audit_of = session, page, audit_of
-        self.view = MapView()
+        view = MapView()
+        super().__init__(session, page, view, parent)
+        self.view = view
+        self._audit_of = audit_of
         page.add_view("map", self.view)
-        self.work = LongWork(session, self)
         self.drawn: Drawn | None = None
         self._found: tuple[tuple[IndexFacts, int], ...] = ()
         #: The index that is to be drawn by its name, the newest for ""; what colours it.
@@ -55,19 +55,9 @@ class MapController(QObject):
         self._connect(jobs)
 
     def _connect(self, jobs: JobsController) -> None:
-        view, session = self.view, self._session
-        view.index_wanted.connect(self.open)
-        view.facet_wanted.connect(self.colour_by)
-        view.words_wanted.connect(self._describe)
-        view.annotate_wanted.connect(self._page.annotate_wanted)
-        view.browse_wanted.connect(self._page.images_wanted)
-        view.stopped.connect(self.work.stop)
-        view.installEventFilter(self)
-        self.work.told.connect(view.show_working)
-        session.opened.connect(self.look)
-        session.closing.connect(self._closing)
-        session.images_changed.connect(lambda _ids: self._changed())
-        jobs.finished.connect(self._job_finished)
+        self.view.facet_wanted.connect(self.colour_by)
+        self.view.words_wanted.connect(self._describe)
+        self._follow(jobs)
 
     # -- which index ----------------------------------------------------------------------------
 
@@ -209,8 +199,3 @@ class MapController(QObject):
         self.view.crops.set_source(None)
         self.view.working.hide()
         self.view.show_empty("Looking for indices")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.view and event.type() == QEvent.Type.Show:
-            QTimer.singleShot(0, self, self.look)
-        return False
