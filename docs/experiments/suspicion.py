@@ -130,7 +130,7 @@ def document(text: str, asked: argparse.Namespace) -> None:
         f"Demo datasets of {asked.images:,} images each with {asked.errors:.0%} wrong labels of five kinds;\n"
         "those whose pair or style was made wrong are looked for in the list of the Retrieval page\n"
         f"(failures and queries without a match, most suspicious first). Embedded by {model},\n"
-        "true boxes, consumer-to-shop.\n\n"
+        "true boxes, consumer-to-shop. What the order goes by was chosen on other drawings (41 to 43).\n\n"
     )
     command = f"python docs/experiments/suspicion.py OUT --model {model} --document"
     Path(__file__).with_suffix(".md").write_text(f"{about}{text}\nMade by `{command}`.\n", encoding="utf-8")

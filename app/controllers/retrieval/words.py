@@ -51,6 +51,10 @@ def signs_words(signs: Signs | None) -> str:
         said.append("Result 1 is of the same pair, under another style.")
     if signs.other_category:
         said.append("The nearest true match has another category.")
+    if signs.nothing_to_find:
+        said.append("The gallery has nothing of its product.")
+    if signs.nobody_asks:
+        said.append("No query asks for the product of result 1.")
     if signs.one_product >= 0.6:
         said.append("Most of the first five results are one product.")
     if signs.margin > _SURE and not said:

@@ -48,6 +48,29 @@ def test_the_signs_say_why() -> None:
     assert signs.margin > 10
 
 
+def test_labels_that_lead_nowhere_are_signs() -> None:
+    line = np.array([[0.0], [1.0], [0.1], [3.0], [0.2]], np.float32)
+    lists = ranked(line, np.array([1, 2]), np.array([3, 4, 5]), 3)
+    # The first query's product is in no shop, its first result's is of no query; the second has its match.
+    judged = Suspicion(Standing(lists, table([0, 1, 2, 1, -1]), exact_places(lists, line)))
+    first, second = judged.signs(0), judged.signs(1)
+    assert first is not None
+    assert second is not None
+    assert first.nothing_to_find
+    assert first.nobody_asks
+    assert not second.nothing_to_find
+    assert first.suspicion > second.suspicion
+
+
+def test_a_query_said_to_have_no_counterpart_is_judged_by_how_near_its_first_result_is() -> None:
+    line = np.array([[0.0], [10.0], [20.0], [0.1], [10.5], [25.0]], np.float32)
+    lists = ranked(line, np.array([1, 2, 3]), np.array([4, 5, 6]), 3)
+    # A right first result is 0.5 away: nearer than that, and yet no counterpart, is suspicious.
+    judged = Suspicion(Standing(lists, table([-1, 1, -1, 2, 1, 3]), exact_places(lists, line)))
+    near, _, far = judged.scores()
+    assert near > 0 > far
+
+
 def test_a_missed_query_is_not_judged() -> None:
     line = np.array([[0.0], [0.1], [0.2]], np.float32)
     lists = ranked(line, np.array([1]), np.array([2, 3]), 2)
