@@ -91,6 +91,8 @@ class ThumbnailGrid(SelectedView):
         self._jump.typed.connect(self.typed)
         self._jump.wanted.connect(lambda number: self.go(max(0, min(number, self.count) - 1), extend=False))
         self._rows_wanted: dict[int, int] = {}
+        #: The last paint had no time for all tiles.
+        self._unpainted = False
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self._show_places)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -164,6 +166,12 @@ class ThumbnailGrid(SelectedView):
         """Whether there is a picture of an image to paint."""
         found = self._thumbnails.get(image_id)
         return found is not None and found.pixmap is not None
+
+    def is_whole(self) -> bool:
+        """Whether everything in view is painted as it should be, with what lies over it."""
+        tiles = [self._tiles.tile(row) for row in self.rows_in_view()]
+        known = all(tile is not None and self._overlays.known(tile.image.id) for tile in tiles)
+        return not self._unpainted and (known or not self.layers)
 
     def _schedule(self) -> None:
         if not self._settle.isActive():
@@ -262,6 +270,7 @@ class ThumbnailGrid(SelectedView):
                 rect = self.places.head_rect(group).translated(0, -offset)
                 paint_head(painter, rect, self.groups.title(group), self.groups.note(group))
         painter.end()
+        self._unpainted = bool(left)
         if left:
             # The rest of a screen of new tiles comes with the next turn of the event loop.
             QTimer.singleShot(0, self, lambda: self._update_rows(left))

@@ -64,6 +64,10 @@ class Overlays(QObject):
         """The garments of an image as far as they are known: none while they are on their way."""
         return self._kept.get(image_id, ())
 
+    def known(self, image_id: int) -> bool:
+        """Whether the garments of an image are here."""
+        return image_id in self._kept
+
     def want(self, ids: Iterable[int]) -> None:
         """Read the garments of these images, and of no others any more."""
         wanted = list(ids)
