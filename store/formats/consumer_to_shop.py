@@ -11,6 +11,7 @@ from store.formats.lists import common, values
 from store.formats.lists.benchmark import Encoded, Rows, typed
 from store.formats.lists.common import VARIATION, first, status_of
 from store.formats.lists.items import item_in, item_of
+from store.formats.lists.names import keeps_its_name
 from store.formats.lists.products import ProductBenchmark, item_attributes, type_in
 from store.formats.lists.reader import ListsReader, found, said_format
 from store.formats.lists.style import Style, Value
@@ -49,7 +50,8 @@ class ConsumerToShop(ProductBenchmark):
     """What the lists of the benchmark say.
 
     The pairs are noted with the image of the consumer, ``pairs`` in its extra: the names of the shop's
-    images. ``paired`` is the first consumer's image that an image of a shop is paired with.
+    images. ``paired`` is the first consumer's image that an image of a shop is paired with; ``named`` is what
+    it is called there, where it will have another name in the lists.
     """
 
     def __init__(self) -> None:
@@ -119,7 +121,7 @@ class ConsumerToShop(ProductBenchmark):
     def _notes(self, image: Image) -> Mapping[str, Any]:
         """The pairs of an image as they were read."""
         found = mapping(image.extra.get(FORMAT))
-        return {key: found[key] for key in ("pairs", "paired") if key in found}
+        return {key: found[key] for key in ("pairs", "paired", "named") if key in found}
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -134,7 +136,7 @@ class ConsumerToShop(ProductBenchmark):
             name=name,
             domain=domain,
             split=said[0].values[2] if said else "",
-            extra=_noted(pairs, shown),
+            extra=_noted(name, pairs, shown),
         )
         marks = None if mark_row is None else values.read_marks(mark_row, told)
         kind = marks.clothes_type if marks else type_in(box_row, mark_row, told)
@@ -170,6 +172,9 @@ class ConsumerToShop(ProductBenchmark):
         if not status or not item:
             return {}
         paired = notes.get("paired")
+        if notes.get("named") not in (None, record.image.name):
+            # The pair calls it otherwise, and so no row is about it.
+            return {}
         if isinstance(paired, str) and self.exported(paired):
             # The image of the consumer has the row; this is what it says of this one.
             return {"shop": [[record.image.name, item, status]]}
@@ -212,10 +217,13 @@ def _is_whole(row: Row, told: Complaints | None) -> bool:
     return False
 
 
-def _noted(pairs: Sequence[Row], shown: Sequence[Row]) -> dict[str, Any]:
+def _noted(name: str, pairs: Sequence[Row], shown: Sequence[Row]) -> dict[str, Any]:
     if pairs:
         return {FORMAT: {"pairs": [row.values[0] for row in pairs]}}
-    return {FORMAT: {"paired": fields_of(shown[0].text)[0]}} if shown else {}
+    if not shown:
+        return {}
+    paired = {"paired": fields_of(shown[0].text)[0]}
+    return {FORMAT: paired if keeps_its_name(name) else {**paired, "named": name}}
 
 
 def _domain(name: str, row: Row | None, pairs: bool, shown: bool, told: Complaints | None) -> Domain:

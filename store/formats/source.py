@@ -76,7 +76,9 @@ def _flat(value: Any) -> list[Any]:
     """All numbers of a number, a list, or a list of lists."""
     if not isinstance(value, list):
         return [value]
-    return [part for inner in value for part in inner] if value and isinstance(value[0], list) else value
+    if not value or not isinstance(value[0], list):
+        return value
+    return [part for inner in value for part in (inner if isinstance(inner, list) else (inner,))]
 
 
 def _fitting(numbers: list[Any]) -> tuple[Style, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from resources.taxonomy import fine_attributes
 from store.formats.landmarks import index_of, is_labelled
-from store.formats.values import integer, listed, mapping, places, word
+from store.formats.values import integer, listed, mapping, places, printable, word
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
 
 KEY = "deepfashion_studio"
@@ -64,7 +64,7 @@ def garment_from(garment: Garment, values: Mapping[str, Any]) -> Garment:
     if "attributes" in values:
         changes["attributes"] = _attributes(values["attributes"])
     if word(values.get("item_id")):
-        changes["item_id"] = values["item_id"]
+        changes["item_id"] = word(values["item_id"])
     if values.get("origin") in set(Origin):
         changes["origin"] = Origin(values["origin"])
     if mapping(values.get("extra")):
@@ -98,8 +98,9 @@ def _attributes(value: Any) -> dict[str, int]:
         names = [name for _, name in fine_attributes()]
         if len(value) == len(names) and all(type(v) is int for v in value):
             return dict(zip(names, value, strict=True))
-        return {name: 1 for name in value if isinstance(name, str)}
-    return {name: v for name, v in mapping(value).items() if type(v) is int and v in (-1, 0, 1)}
+        return {printable(name): 1 for name in value if isinstance(name, str)}
+    said = mapping(value).items()
+    return {printable(name): v for name, v in said if type(v) is int and v in (-1, 0, 1)}
 
 
 def image_values(image: Image, format: str, with_split: bool) -> dict[str, Any]:
@@ -120,14 +121,14 @@ def image_from(image: Image, values: Mapping[str, Any]) -> Image:
     """The image with what our key says of it."""
     changes: dict[str, Any] = {}
     if word(values.get("split")):
-        changes["split"] = values["split"]
+        changes["split"] = word(values["split"])
     if isinstance(values.get("role"), str):  # also where it says that there is none
         changes["role"] = word(values["role"])
     if values.get("review") in _REVIEWS:
         changes["review"] = _REVIEWS[values["review"]]
     tags = values.get("tags")
     if isinstance(tags, list):
-        changes["tags"] = tuple(dict.fromkeys(tag for tag in tags if isinstance(tag, str)))
+        changes["tags"] = tuple(dict.fromkeys(printable(tag) for tag in tags if isinstance(tag, str)))
     if mapping(values.get("extra")):
         changes["extra"] = {**image.extra, **values["extra"]}
     return image.but(**changes) if changes else image

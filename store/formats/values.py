@@ -130,7 +130,11 @@ def word(value: Any) -> str:
 
 
 def printable(value: str) -> str:
-    """A text that can be written: half a surrogate pair, which JSON allows, is replaced."""
+    """A text that can be written: what JSON allows and databases do not, half a surrogate pair and NUL, is
+    replaced.
+    """
+    if "\0" in value:
+        value = value.replace("\0", "\ufffd")
     return value if value.isascii() else _HALF_PAIR.sub("\ufffd", value)
 
 

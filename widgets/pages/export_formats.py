@@ -18,8 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from store.formats.titles import TITLES
 from widgets import style
 from widgets.common import LinkButton, label
+
+#: A card is never narrower.
+_NARROWEST = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ FORMATS: Mapping[str, FormatChoice] = MappingProxyType(
                 ),
             ),
             FormatChoice("in-shop", "In-shop", "products, colours"),
-            FormatChoice("consumer-to-shop", "Consumer-to-shop", "products, pairs"),
+            FormatChoice("consumer-to-shop", "Consumer2shop", "products, pairs"),
             FormatChoice("landmarks", "Landmarks", "4, 6 or 8 of them"),
         )
     }
@@ -107,7 +111,7 @@ class ChoiceCard(QAbstractButton):
         return QSize(words + look.px(46), look.px(44))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(style.tokens().px(_NARROWEST), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -125,17 +129,18 @@ class ChoiceCard(QAbstractButton):
         edge = look.dis if off else look.acc if on else look.line2
         painter.setPen(edge)
         painter.setBrush(edge if on else look.input)
-        painter.drawEllipse(12, middle - 6, 13, 13)
+        painter.drawEllipse(9, middle - 6, 13, 13)
         if on:
             painter.setBrush(look.onacc)
-            painter.drawEllipse(16, middle - 2, 5, 5)
-        left = 34
+            painter.drawEllipse(13, middle - 2, 5, 5)
+        left = 27
+        room = frame.width() - left - 2
         painter.setFont(style.font("strong" if on else "body"))
         painter.setPen(look.dis if off else look.t1)
-        painter.drawText(left, middle - 3, self._name)
+        name = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(left, middle - 3, name)
         painter.setFont(style.font("small"))
         painter.setPen(look.dis if off else look.t2)
-        room = frame.width() - left - 6
         text = painter.fontMetrics().elidedText(self._detail, Qt.TextElideMode.ElideRight, room)
         painter.drawText(left, middle + style.tokens().px(13), text)
         painter.end()
@@ -157,8 +162,14 @@ class FormatChoices(QWidget):
         column.setSpacing(6)
         column.addWidget(label("Format", "second"))
         self.cards = {one.key: ChoiceCard(one.name, one.detail) for one in FORMATS.values()}
+        for key, card in self.cards.items():
+            card.setToolTip(TITLES[key])
+            card.setAccessibleName(TITLES[key])
+            # Both columns are as wide, whatever the names in them.
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         grid = QGridLayout()
-        grid.setSpacing(6)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(6)
         for number, card in enumerate(self.cards.values()):
             grid.addWidget(card, number // 2, number % 2)
         column.addLayout(grid)

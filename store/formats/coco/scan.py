@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from store.errors import FormatError
-from store.formats.values import loads, too_deep
+from store.formats.values import loads, too_deep, word
 
 #: Values of these keys are given entry by entry.
 ARRAYS = ("images", "annotations", "categories")
@@ -59,6 +59,14 @@ class Broken(Exception):
         super().__init__(what)
         self.what = what
         self.at = at
+
+
+def _key(raw: bytes, at: int) -> str:
+    """The text of a key that begins at a byte. :class:`Broken` where it is none."""
+    try:
+        return word(loads(raw, len))
+    except ValueError as error:
+        raise Broken("a key was expected", at) from error
 
 
 class Scan:
@@ -120,7 +128,7 @@ class Scan:
             found = _KEY.match(self._data, at)
             if found is None:
                 raise Broken("a key was expected", at)
-            key = str(orjson.loads(found.group().rstrip(b": \t\r\n")))
+            key = _key(found.group().rstrip(b": \t\r\n"), at)
             at = self._skip(found.end())
             if key in ARRAYS and self._byte(at) == b"[":
                 yield Place(key, at, at)

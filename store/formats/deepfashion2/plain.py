@@ -7,17 +7,19 @@ careful way through :mod:`store.formats.deepfashion2.documents`, which gives the
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from resources.taxonomy import LEVELS, Category, categories
 from store.formats.deepfashion2 import FORMAT
 from store.formats.extents import size_from
 from store.formats.values import DEEPEST, FARTHEST
 from store.records import Domain, Floats, Garment, Image, ImageRecord, ImageState
+
+_Array = TypeVar("_Array", bound="NDArray[Any]")
 
 _DOMAINS = {"user": Domain.CONSUMER, "shop": Domain.SHOP}
 #: The keys of an item in the order in which they are written.
@@ -43,7 +45,8 @@ def decode(raw: str, image: Image) -> ImageRecord | None:
         return None
     if type(document) is not dict:
         return None
-    pair_id, domain = document.get("pair_id"), _DOMAINS.get(document.get("source", ""))
+    pair_id, source = document.get("pair_id"), document.get("source")
+    domain = _DOMAINS.get(source) if type(source) is str else None
     if type(pair_id) is not int or domain is None:
         return None
     garments: list[Garment] = []
@@ -54,8 +57,7 @@ def decode(raw: str, image: Image) -> ImageRecord | None:
         if garment is None:
             return None
         garments.append(garment)
-    # A text that says anything twice, or is spaced otherwise, is not this.
-    if not garments or json.dumps(document) != raw:
+    if not garments or not _is_usual(document, raw):
         return None
     notes: dict[str, Any] = {"file": True}
     keys = list(document)
@@ -66,6 +68,19 @@ def decode(raw: str, image: Image) -> ImageRecord | None:
         width, height = size_from(garments)
     image = image.but(pair_id=pair_id, domain=domain, width=width, height=height, extra={FORMAT: notes})
     return ImageRecord(image, tuple(garments))
+
+
+def _is_usual(document: Any, raw: str) -> bool:
+    """Whether a text is what Python's own ``json.dumps`` makes of a document, whose words are all known.
+
+    None of these words has a comma or a colon in it: without the blanks behind those the text is orjson's. A
+    text that says anything twice, or is spaced otherwise, is another one.
+    """
+    return (
+        raw.count(",") == raw.count(", ")
+        and raw.count(":") == raw.count(": ")
+        and orjson.dumps(document).decode() == raw.replace(", ", ",").replace(": ", ":")
+    )
 
 
 def _garment(key: str, item: Any, position: int, pair_id: int) -> Garment | None:
@@ -85,9 +100,9 @@ def _garment(key: str, item: Any, position: int, pair_id: int) -> Garment | None
         key=key,
         position=position,
         category_id=kind.id,
-        box=np.array(box, np.float64),
-        points=marks[:, :2],
-        visibility=marks[:, 2].astype(np.uint8),
+        box=_kept(np.array(box, np.float64)),
+        points=_kept(np.ascontiguousarray(marks[:, :2])),
+        visibility=_kept(marks[:, 2].astype(np.uint8)),
         polygons=polygons,
         pair_id=pair_id,
         style=item["style"],
@@ -143,5 +158,11 @@ def _polygons(values: Any) -> tuple[Floats, ...] | None:
     for polygon in values:
         if not _is_places(polygon) or len(polygon) % 2 or len(polygon) < 6:
             return None
-        found.append(np.array(polygon, np.float64).reshape(-1, 2))
+        found.append(_kept(np.array(polygon, np.float64).reshape(-1, 2)))
     return tuple(found)
+
+
+def _kept(array: _Array) -> _Array:
+    """The array, which nobody changes any more: a record need not copy it."""
+    array.flags.writeable = False
+    return array

@@ -21,6 +21,13 @@ def listed_name(image: Image) -> str:
     return _ROOT + _UNFIT.sub("_", image.name.removeprefix(_ROOT).lstrip("/"))
 
 
+def keeps_its_name(name: str) -> bool:
+    """Whether an image that a list calls so is called so again when it is written."""
+    path = PurePosixPath(name)
+    fit = name.startswith((_ROOT, _LARGE)) and _UNFIT.search(name) is None
+    return fit and ".." not in path.parts and path.as_posix() == name
+
+
 class Names:
     """The names of all images of an export: hashes, and those that could not keep theirs, stay in memory."""
 

@@ -49,6 +49,7 @@ class Preparer:
         #: The categories that are none of the 13, by the key that lines use.
         self.own: dict[str, Category] = {}
         self.styles: dict[str, Style] = {listed.key: listed.style for listed in benchmark.lists}
+        self._columns = {listed.key: listed.column for listed in benchmark.lists}
         self._last: Prepared | None = None
 
     def begin(
@@ -158,7 +159,7 @@ class Preparer:
         exactly = self._plain(record.image.name, exact)
         for key, said in aside.items():
             name = record.image.name
-            if any(fields_of(row)[0] != name for row in said if key not in self._benchmark.several):
+            if any(name != _named(row, self._columns[key]) for row in said):
                 continue
             tried = {**rows, key: said}
             if self._same(self._plain(name, {**exact, key: said}), exactly, record, key):
@@ -194,6 +195,12 @@ class Preparer:
             if shape is not None and not _alike(found, shape) and _alike(found, rounded(shape)):
                 changes[name] = found
         return (first.but(**changes), *garments[1:]) if changes else garments
+
+
+def _named(row: str, column: int) -> str:
+    """What a row is about; "" for one that is too short."""
+    fields = fields_of(row)
+    return fields[column] if column < len(fields) else ""
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from resources.schemas import Schema
 from resources.taxonomy import EXTRA_COLOURS, Category, categories
 from store.formats.base import FIRST_OWN_CATEGORY
-from store.formats.values import integer, listed, mapping, numbers, places, text, word
+from store.formats.values import integer, listed, mapping, numbers, places, printable, text, word
 from store.records import (
     REVIEW_WORDS,
     Domain,
@@ -199,7 +199,7 @@ def _garment(
         changes["origin"] = Origin(values["origin"])
     if "attributes" in values:
         said = mapping(values["attributes"]).items()
-        changes["attributes"] = {name: v for name, v in said if type(v) is int and v in (-1, 0, 1)}
+        changes["attributes"] = {printable(name): v for name, v in said if type(v) is int and v in (-1, 0, 1)}
     if isinstance(values.get("rle"), dict):
         changes["rle"] = values["rle"]
     if mapping(values.get("extra")):

@@ -134,20 +134,18 @@ class Table:
         while raw := file.readline(LONGEST):
             line += 1
             start, offset = offset, offset + len(raw)
-            if line == 1:
-                if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                    told.error("list-text", "The list is UTF-16 text; it is not read. Save it as UTF-8.")
-                    return
-                if raw.startswith(codecs.BOM_UTF8):
-                    start, raw = start + len(codecs.BOM_UTF8), raw.removeprefix(codecs.BOM_UTF8)
-                self.newline = "\r\n" if raw.endswith(b"\r\n") else "\n"
-            if len(raw) == LONGEST and not raw.endswith(b"\n"):
-                told.error(
-                    "list-text", "A line is longer than any list has; the rest is not read.", f"line {line}"
-                )
+            if line == 1 and raw.startswith(codecs.BOM_UTF8):
+                start, raw = start + len(codecs.BOM_UTF8), raw.removeprefix(codecs.BOM_UTF8)
+            if wrong := _wrong_with(raw, line):
+                told.error("list-text", wrong, f"line {line}")
                 return
             if line == 1:
-                self._comma = b"," in raw.split(None, 1)[0] if raw.strip() else False
+                self.newline = "\r\n" if raw.endswith(b"\r\n") else "\n"
+                # A list without titles has never been a table of somebody; a comma is part of a name there.
+                self._comma = bool(self.listed.columns and raw.strip()) and b"," in raw.split(None, 1)[0]
+            if b"\0" in raw:
+                told.error("list-row", "The row is no text; it is not read.", f"line {line}")
+                continue
             fields = self._spaced(raw).split(None, most)
             if line <= 2 and self._is_heading(raw, fields):
                 continue
@@ -261,6 +259,15 @@ class Aligned(Table):
         row = super().row(index)
         name = self._named.name(index) if index < len(self._named) else "?"
         return row_of(row.file, row.line, f"{name} {row.text}")
+
+
+def _wrong_with(raw: bytes, line: int) -> str:
+    """Why nothing from a line on can be read; "" where nothing is wrong."""
+    if line == 1 and (raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw):
+        return "The list is UTF-16 text; it is not read. Save it as UTF-8."
+    if len(raw) == LONGEST and not raw.endswith(b"\n"):
+        return "A line is longer than any list has; the rest is not read."
+    return ""
 
 
 def _are_titles(fields: list[bytes]) -> bool:
