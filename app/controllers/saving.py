@@ -335,7 +335,7 @@ class Saving(QObject):
             card.say("The server cannot be reached", f"{words} saved when it is back; go on with this image")
         else:
             words = f"{len(held)} changes of yours are" if many else "Your change is"
-            card.say(f"{words} not saved", "Somebody else has changed the same", "Compare", "Ctrl+S")
+            card.say(f"{words} not saved", "Somebody else has changed the same garment", "Compare", "Ctrl+S")
         said = self.unsaved
         if said != self._said:
             self._said = said

@@ -29,6 +29,12 @@ _CHOICES = (
     Segment("both", "Both", shortcut="B", hint="Save both: they have changed different parts (B)"),
 )
 _VERBS = {Choice.MINE: "Save mine", Choice.THEIRS: "Take theirs", Choice.BOTH: "Save both"}
+#: What becomes of each version, mine first.
+_BECOMES: dict[Choice | None, tuple[str, str]] = {
+    Choice.MINE: ("will be saved", "stays in the history only"),
+    Choice.THEIRS: ("goes into the history only", "stays"),
+    Choice.BOTH: ("will be added to theirs", "stays, with your changes"),
+}
 #: Room around the garment, as a share of its larger side, and the least in pixels.
 _AROUND, _LEAST_AROUND = 0.12, 12.0
 
@@ -80,7 +86,10 @@ class ConflictDialog(Dialog):
             shortcut.activated.connect(lambda choice=choice: self.choose(choice))
         self._current = -1
         self._go(0)
-        self.blocks[0].choice.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Where nothing is marked the first button must not look as if it were.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        first = self.blocks[0]
+        (first.choice if first.choice.value() else self).setFocus(Qt.FocusReason.OtherFocusReason)
         style.changed.connect(self._size)
         self._size()
 
@@ -148,8 +157,9 @@ class ConflictDialog(Dialog):
         kinds = set(choices.values())
         self.save.set_face(_VERBS[kinds.pop()] if len(kinds) == 1 else "Save", key="Enter")
         chosen = choices.get(self.blocks[self._current].clash.key)
-        self.mine.say(chosen in (Choice.MINE, Choice.BOTH), chosen is not None)
-        self.theirs.say(chosen in (Choice.THEIRS, Choice.BOTH), chosen is not None)
+        mine, theirs = _BECOMES.get(chosen, ("", ""))
+        self.mine.say(mine)
+        self.theirs.say(theirs)
 
 
 class _Block(QWidget):
@@ -175,7 +185,9 @@ class _Block(QWidget):
         for button in self.choice.findChildren(QToolButton):
             button.installEventFilter(self)
         if not clash.mergeable:
-            column.addWidget(label("Both have changed the same: choose one of them.", "note", wrap=True))
+            deleted = clash.mine is None or clash.theirs is None
+            why = "One of you has deleted it" if deleted else "Both of you have changed the same"
+            column.addWidget(label(f"{why}: choose one version.", "note", wrap=True))
         column.addLayout(self._table(rows_of(clash, categories)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -193,7 +205,8 @@ class _Block(QWidget):
             grid.setColumnStretch(column, stretch)
         for number, row in enumerate(rows, 1):
             for column, text in enumerate((row.what, row.mine, row.theirs)):
-                told = label(text, "table" if column and text != "as it was" else "second", wrap=True)
+                plain = "second" if not column or text == "as it was" else "table"
+                told = label(text, "strong" if row.both else plain, wrap=True)
                 told.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
                 told.setToolTip("Both have changed this" if row.both else "")
                 grid.addWidget(told, number, column)
@@ -224,9 +237,9 @@ class _Pane(QWidget):
         states = (state for state in (clash.mine, clash.theirs) if isinstance(state, Garment))
         self.view.look_at([found for state in states if (found := extent(state)) is not None])
 
-    def say(self, saved: bool, decided: bool) -> None:
+    def say(self, text: str) -> None:
         """Say what becomes of this version."""
-        self._note.setText("" if not decided else "is saved" if saved else "stays in the history")
+        self._note.setText(text)
 
 
 class ComparedView(CanvasView):

@@ -83,7 +83,7 @@ def test_both_is_marked_where_the_parts_differ_and_enter_takes_it(
         assert dialog.mine.view.shown.garments[0].points[0, 0] == 50
         assert dialog.theirs.view.shown.garments[0].points[3, 0] == 99
         assert dialog.mine.view.zoom == pytest.approx(dialog.theirs.view.zoom)
-        qtbot.keyClick(dialog.focusWidget(), Key.Key_Return)
+        qtbot.keyClick(dialog.focusWidget() or dialog, Key.Key_Return)
 
     asked(qtbot, annotating, doing, first_moved(annotating, others, 3))
     assert stored(annotating).garments[0].points[[0, 3], 0].tolist() == [50, 99]
@@ -99,11 +99,11 @@ def test_nothing_is_marked_where_both_moved_the_same(
 ) -> None:
     def doing(dialog: ConflictDialog) -> None:
         assert not dialog.save.isEnabled()
-        qtbot.keyClick(dialog.focusWidget(), Key.Key_B)
-        qtbot.keyClick(dialog.focusWidget(), Key.Key_Return)
+        qtbot.keyClick(dialog.focusWidget() or dialog, Key.Key_B)
+        qtbot.keyClick(dialog.focusWidget() or dialog, Key.Key_Return)
         assert dialog.isVisible(), "nothing is decided yet"
-        qtbot.keyClick(dialog.focusWidget(), letter)
-        qtbot.keyClick(dialog.focusWidget(), Key.Key_Return)
+        qtbot.keyClick(dialog.focusWidget() or dialog, letter)
+        qtbot.keyClick(dialog.focusWidget() or dialog, Key.Key_Return)
 
     asked(qtbot, annotating, doing, first_moved(annotating, others))
     assert stored(annotating).garments[0].points[0, 0] == x
