@@ -12,6 +12,7 @@ from store.db.categories import CategoriesRepository
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
 from store.db.facts.keeper import FactsKeeper
+from store.db.facts.snapshot import Links
 from store.db.rows import Ids
 from store.filters import Expr
 from store.records import ImageState, Review
@@ -74,10 +75,11 @@ class StatisticsRepository:
 
     def attributes(self) -> tuple[str, ...]:
         """The attributes that garments have, the most frequent first."""
-        links = self._facts.now().garments.attributes
-        counts = np.bincount(links.codes, minlength=len(links.words))
-        by_count = np.argsort(-counts, kind="stable").tolist()
-        return tuple(links.words[place] for place in by_count if counts[place])
+        return _commonest_first(self._facts.now().garments.attributes)
+
+    def kinds_of_problems(self) -> tuple[str, ...]:
+        """The codes of the problems that images have, the most frequent first."""
+        return _commonest_first(self._facts.now().images.findings)
 
     def totals(self) -> Totals:
         """The whole store in numbers."""
@@ -93,3 +95,9 @@ class StatisticsRepository:
             problems=problems,
             missing=int(np.count_nonzero(missing[images.state.codes])),
         )
+
+
+def _commonest_first(links: Links) -> tuple[str, ...]:
+    counts = np.bincount(links.codes, minlength=len(links.words))
+    by_count = np.argsort(-counts, kind="stable").tolist()
+    return tuple(links.words[place] for place in by_count if counts[place])

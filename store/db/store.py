@@ -115,6 +115,7 @@ class Store:
             "dataset": tuple(dict.fromkeys(dataset.name for dataset in self.datasets.all())),
             "tag": self.tags.all(),
             "attribute": self.statistics.attributes(),
+            "problem": self.statistics.kinds_of_problems(),
             **facets,
         }
 
