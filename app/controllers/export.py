@@ -25,7 +25,7 @@ from app.session import Session
 from store.db import Store
 from store.errors import Cancelled, FilterError, StudioError
 from store.exporting import ExportOptions, Loss, Preflight, preflight
-from store.filters import parse
+from store.filters import UNKNOWN, parse
 from store.formats.titles import TITLES
 from store.progress import Progress
 from store.records import View
@@ -297,7 +297,8 @@ def look(store: Store, choice: ExportChoice, progress: Progress) -> Looked:
     where = parse(choice.where)
     options = ExportOptions(layout=choice.layout, precise=choice.precise, copy_images=choice.copy_images)
     found = preflight(store, choice.format, where, options, progress)
-    splits = tuple(store.statistics.facets(where).get("split", {}))
+    known = store.statistics.facets(where).get("split", {})
+    splits = tuple("" if split == UNKNOWN else split for split in known)
     needed = annotation_bytes(found, choice)
     if choice.copy_images and found.images:
         sizes = []

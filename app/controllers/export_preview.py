@@ -93,10 +93,18 @@ def files_of(found: Preflight, choice: ExportChoice, splits: Sequence[str]) -> t
     if choice.format in _LIST_FOLDERS:
         return (*files, *(WrittenFile(name, folder=True, depth=1) for name in _list_folders(choice)))
     for split in splits:
-        files.append(WrittenFile(split, folder=True, depth=1))
-        files.append(WrittenFile("annos", folder=True, depth=2))
+        # Images without a split lie in the folder itself.
+        if split:
+            files.append(WrittenFile(split, folder=True, depth=1))
+        depth = 2 if split else 1
+        files.append(WrittenFile("annos", folder=True, depth=depth))
         if choice.copy_images:
-            files.append(WrittenFile("image", folder=True, depth=2))
+            files.append(WrittenFile("image", folder=True, depth=depth))
+    if choice.layout == "retrieval":
+        about = [split for split in splits if split != "train"]
+        files += [
+            WrittenFile(f"json_for_{s}" if s else "val_query.json", folder=bool(s), depth=1) for s in about
+        ]
     return tuple(files)
 
 

@@ -50,6 +50,16 @@ def test_the_lists_folders_are_named() -> None:
     assert names == ["x", "Anno_fine", "Eval", "Img"]
 
 
+def test_the_folders_of_splits_are_named() -> None:
+    found = Preflight(1, 1, (), (), {})
+    files = files_of(found, _choice("deepfashion2", "retrieval"), ("train", "validation", ""))
+    names = [(file.name, file.depth) for file in files]
+    assert names == [
+        *(("x", 0), ("train", 1), ("annos", 2), ("image", 2), ("validation", 1), ("annos", 2), ("image", 2)),
+        *(("annos", 1), ("image", 1), ("json_for_validation", 1), ("val_query.json", 1)),
+    ]
+
+
 def test_the_table_is_shown_and_changed(qtbot: QtBot) -> None:
     proposed = tables.proposed(tables.THIRTEEN, KNOWN)
     dialog = dialog_of(tables.THIRTEEN, KNOWN, {**proposed, "Tee": "vest"}, proposed)
