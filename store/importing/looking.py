@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ _PROBERS = 4
 #: Pictures are looked at in chunks, because handing each to a thread costs more than looking.
 CHUNK = 32
 _AHEAD = 8
+#: A picture that takes longer lies on a disk that must be waited for.
+_SLOW_SECONDS = 0.004
 _OUTSIDE = "is, or lies behind, a link that leads out of the folder of the pictures"
 #: Problems with which a reader has said already why there is no picture.
 _REFUSED = frozenset({"file-name", "picture-name"})
@@ -41,7 +44,7 @@ class Place:
 
 
 class Looking:
-    """Looks at the pictures of records, ahead of time in threads, and completes the records."""
+    """Looks at the pictures of records, in threads where that is slow, and completes the records."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -49,9 +52,19 @@ class Looking:
 
     def complete(self, records: Iterable[ImageRecord]) -> Iterator[ImageRecord]:
         """The records as they are to be stored, in their order."""
+        rest = iter(records)
+        while chunk := list(islice(rest, CHUNK)):
+            began = monotonic()
+            done = self.look(chunk)
+            slow = monotonic() - began > _SLOW_SECONDS * len(chunk)
+            yield from done
+            if slow:
+                yield from self._ahead(rest)
+
+    def _ahead(self, rest: Iterator[ImageRecord]) -> Iterator[ImageRecord]:
+        """Looks in threads: they wait for a slow disk together, but hinder each other at a quick one."""
         with ThreadPoolExecutor(_PROBERS, "probe") as pool:
             waiting: deque[tuple[list[ImageRecord], Future[list[Probe]]]] = deque()
-            rest = iter(records)
             while chunk := list(islice(rest, CHUNK)):
                 waiting.append((chunk, pool.submit(self._probe, chunk)))
                 if len(waiting) > _AHEAD:

@@ -18,21 +18,23 @@ from app.cli.data import opened_or_created
 from store.db import Store
 from store.document import Document
 from store.document.edits import set_facts
-from store.importing import ImportOptions, ImportReport, import_dataset
+from store.importing import ImportOptions, ImportReport, import_dataset, run
 from store.records import Record
 from tests.unit.store.small_dataset import make
 
 pytestmark = pytest.mark.e2e
 
-IMAGES = 400
+IMAGES = 240
 KILLS = 10
 #: Seconds after its beginning within which an import is killed.
 SOON = 0.12
 _PROCESSES = multiprocessing.get_context("forkserver")
 
 
-def _work(dataset: Path, store: Path, said: Connection) -> None:
+def _work(dataset: Path, store: Path, said: Connection, workers: int) -> None:
     """What the command does, in a process of its own."""
+    if workers:
+        run.how_many = lambda _images: workers
     said.send("begun")
     with opened_or_created(store, "killed") as opened:
         import_dataset(opened, "auto", dataset, ImportOptions())
@@ -41,19 +43,21 @@ def _work(dataset: Path, store: Path, said: Connection) -> None:
 class Killer:
     """Starts imports and kills them."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, workers: int = 0, soon: float = SOON) -> None:
         self._chance = random.Random(seed)
+        self._workers = workers
+        self._soon = soon
         self.kills = 0
         _PROCESSES.set_forkserver_preload(["app.cli.data", "store.importing", "store.db"])
 
-    def run(self, dataset: Path, store: Path) -> bool:
+    def kill(self, dataset: Path, store: Path) -> bool:
         """Imports until some moment; whether it was killed before its end."""
         here, there = _PROCESSES.Pipe(duplex=False)
-        process = _PROCESSES.Process(target=_work, args=(dataset, store, there))
+        process = _PROCESSES.Process(target=_work, args=(dataset, store, there, self._workers))
         process.start()
         there.close()
         assert here.recv() == "begun"
-        process.join(self._chance.uniform(0, SOON))
+        process.join(self._chance.uniform(0, self._soon))
         killed = process.exitcode is None
         process.kill()
         process.join()
@@ -115,10 +119,19 @@ def test_a_killed_import_goes_on_where_it_was(dataset: Path, tmp_path: Path) -> 
     while killer.kills < KILLS or rounds == 0:
         rounds += 1
         store = tmp_path / f"killed{rounds}"
-        while killer.run(dataset, store) and killer.kills < KILLS:
+        while killer.kill(dataset, store) and killer.kills < KILLS:
             pass
         _imported(dataset, store)
         _assert_equal(store, tmp_path / "never")
+
+
+def test_processes_that_read_for_a_killed_import_change_nothing(dataset: Path, tmp_path: Path) -> None:
+    _imported(dataset, tmp_path / "never")
+    killer = Killer(9, workers=2, soon=2.0)
+    for _ in range(KILLS // 4):
+        killer.kill(dataset, tmp_path / "killed")
+    _imported(dataset, tmp_path / "killed")
+    _assert_equal(tmp_path / "killed", tmp_path / "never")
 
 
 def test_a_killed_import_that_renews_goes_on_too(dataset: Path, tmp_path: Path) -> None:
@@ -139,7 +152,7 @@ def test_a_killed_import_that_renews_goes_on_too(dataset: Path, tmp_path: Path) 
     assert min(report.images, report.changed, report.kept, report.same) > 0
     killer = Killer(8)
     for _ in range(KILLS // 2):
-        killer.run(source, tmp_path / "killed")
+        killer.kill(source, tmp_path / "killed")
     _imported(source, tmp_path / "killed")
     assert killer.kills
     _assert_equal(tmp_path / "killed", tmp_path / "never")

@@ -163,7 +163,8 @@ class DeepFashion2Reader:
             record = self._elsewhere(record)
         if role:
             record = self._with_truth(record, part.split, found.stem, told)
-        return record.but(problems=tuple(told.found))
+        found_wrong = told.found
+        return record.but(problems=tuple(found_wrong)) if found_wrong else record
 
     def _with_truth(self, record: ImageRecord, split: str, stem: str, told: Complaints) -> ImageRecord:
         """Notes what the ground truth says, where the annotation does not say the same."""
@@ -207,11 +208,12 @@ def read_annotation(path: Path, image: Image, told: Complaints) -> ImageRecord:
     told.file = f"{image.split}/{place}" if image.split else place
     raw = b""
     try:
-        if stat.S_ISREG(path.stat().st_mode):
-            raw = path.read_bytes()
-        else:
-            told.error("json", "The annotation is no file but a folder, device or pipe.")
-            return ImageRecord(image)
+        # Opening a pipe would wait for somebody who writes into it.
+        with open(path, "rb", buffering=0, opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                told.error("json", "The annotation is no file but a folder, device or pipe.")
+                return ImageRecord(image)
+            raw = file.read()
         said = raw.decode("utf-8")
     except OSError as error:
         told.error("json", f"The annotation cannot be read: {error.strerror}.")
@@ -223,6 +225,10 @@ def read_annotation(path: Path, image: Image, told: Complaints) -> ImageRecord:
         told.error("json", f"The annotation is {what}. Save it as UTF-8.")
         return ImageRecord(image)
     return decode(said.removeprefix("\ufeff"), image, told)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _printable(name: str) -> str:
