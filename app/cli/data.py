@@ -199,7 +199,7 @@ def export_slice(
         options = exporting.ExportOptions(layout, precise, copy_images, strict, table)
         text = where_text(where)
         with Store.open(folder, read_only=True) as store, pointing_into(text):
-            if run is None and not strict:
+            if run is None and not strict and exporting.may_lose(format, layout):
                 # The window has said so before it started the job; a refusal says it in any case.
                 for line in _before(exporting.preflight(store, format, text, options, reporter)):
                     reporter.say(line)

@@ -86,6 +86,11 @@ def _named(counts: Counter[int], known: Sequence[Category]) -> dict[str, int]:
     return dict(found)
 
 
+def may_lose(format: str, layout: str) -> bool:
+    """Whether a record can lose something in a format, so that an export is to be looked at before."""
+    return format != "coco" or set_of(format, layout) == THIRTEEN
+
+
 def listed_losses(losses: Losses) -> tuple[Loss, ...]:
     """The losses, those that are not kept first."""
     found = [Loss(what, count, kept, how) for (what, kept, how), count in losses.items() if count]

@@ -16,6 +16,7 @@ from store.exporting.preflight import (
     conversion_for,
     dataset_losses,
     listed_losses,
+    may_lose,
     preflight,
     table_of,
 )
@@ -23,7 +24,7 @@ from store.exporting.selection import Selection
 from store.exporting.tables import Table
 from store.filters import Expr
 from store.formats import registry
-from store.formats.base import Losses, WriteOptions, Writer
+from store.formats.base import Loss, Losses, WriteOptions, Writer
 from store.progress import Progress, silent
 from store.records import Image
 
@@ -59,14 +60,11 @@ def export(
     table = table_of(store, format, options)
     writer = registry.writer(format, out, write_options(store, options, table))
     selection = Selection(store, where)
-    if not len(selection):
-        if selection.where is None:
-            raise FormatError(f"The store {store.folder} holds no images.", "Import a dataset first.")
-        raise FormatError("The filter selects no images; nothing was written.", "Choose another filter.")
+    _refuse_nothing(store, selection)
     if options.strict:
-        found = preflight(store, format, selection.where, options, progress)
-        if found.lost:
-            return ExportReport((), 0, 0, found.losses, 0, 0, monotonic() - start)
+        foreseen = _foreseen(store, format, selection, options, progress)
+        if any(not loss.kept for loss in foreseen):
+            return ExportReport((), 0, 0, foreseen, 0, 0, monotonic() - start)
     with ExitStack() as stack:
         stack.callback(writer.abort)
         proof("written", "running")
@@ -87,6 +85,23 @@ def export(
     return ExportReport(
         tuple(files), len(selection), work.garments, losses, len(selection), sampled, monotonic() - start
     )
+
+
+def _refuse_nothing(store: Store, selection: Selection) -> None:
+    if len(selection):
+        return
+    if selection.where is None:
+        raise FormatError(f"The store {store.folder} holds no images.", "Import a dataset first.")
+    raise FormatError("The filter selects no images; nothing was written.", "Choose another filter.")
+
+
+def _foreseen(
+    store: Store, format: str, selection: Selection, options: ExportOptions, progress: Progress
+) -> tuple[Loss, ...]:
+    """The losses of an export that has not begun."""
+    if may_lose(format, options.layout):
+        return preflight(store, format, selection.where, options, progress).losses
+    return listed_losses(dataset_losses(selection, format))
 
 
 def write_options(store: Store, options: ExportOptions, table: Table) -> WriteOptions:

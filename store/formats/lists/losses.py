@@ -9,7 +9,7 @@ from store.formats.base import Losses
 from store.formats.lists.sidecar import LINES
 from store.formats.values import mapping
 
-_KEPT = f"in {LINES} beside the lists"
+_KEPT = f"beside the lists, in {LINES}"
 _OF_IMAGES = {
     "review state, tags or role of images": ("review", "tags", "role"),
     "splits that the lists do not know": ("split",),
