@@ -27,8 +27,14 @@ class FileNames:
     @classmethod
     def of(cls, names: Iterable[str]) -> FileNames:
         """The names as one text; a separator inside a name becomes a question mark."""
-        parts = [name.encode("utf-8", "replace").replace(SEPARATOR, b"?") for name in names]
-        return cls(SEPARATOR + b"".join(part + SEPARATOR for part in parts))
+        known = list(names)
+        separator = SEPARATOR.decode()
+        joined = separator.join(known)
+        if joined.count(separator) != max(0, len(known) - 1):
+            joined = separator.join(name.replace(separator, "?") for name in known)
+        # All in one go: names come by the hundred thousand.
+        text = joined.encode("utf-8", "replace")
+        return cls(SEPARATOR + text + SEPARATOR if known else SEPARATOR)
 
     def __len__(self) -> int:
         return len(self._ends)

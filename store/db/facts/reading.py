@@ -27,7 +27,6 @@ from store.db.facts.snapshot import (
 )
 
 _I = tables.images.c
-_G = tables.garments.c
 _TEXTS = ("split", "role", "domain", "state")
 #: A level that no int8 holds is one that no dataset has either.
 _LEVEL_LIMIT = 100
@@ -92,12 +91,15 @@ def read_order(connection: Connection, ids: Integers) -> Rows:
 
 def read_garments(connection: Connection, image_ids: Integers, rows: Select[Any]) -> GarmentFacts:
     """The facts of the garments of a query, which has all columns of ``garments``."""
-    source = rows.order_by(_G.image_id, _G.position, _G.id).subquery().c
-    numbers: list[ColumnElement[Any]] = [source.id, source.image_id, source.category_id]
+    source = rows.subquery().c
+    numbers: list[ColumnElement[Any]] = [source.id, source.image_id, source.position, source.category_id]
     numbers += [func.coalesce(source[name], NO_NUMBER) for name in ("pair_id", "style")]
     numbers += [_level(source[name]) for name in ("clothes_type", "clothes_category", *LEVELS)]
     found = columns(connection, select(*numbers))
-    ids, images, categories, pairs, styles, types, clothes, *levels = found
+    # The database would sort whole rows.
+    order = _in_order(found[1], found[2], found[0])
+    found = found if order is None else [column[order] for column in found]
+    ids, images, _positions, categories, pairs, styles, types, clothes, *levels = found
     by_id = np.argsort(ids, kind="stable")
 
     def row_of(garment_ids: Integers) -> Rows:
@@ -117,6 +119,13 @@ def read_garments(connection: Connection, image_ids: Integers, rows: Select[Any]
         items=_items(connection.execute(has_item), row_of, len(ids)),
         attributes=_attributes(connection.execute(has_attributes), row_of),
     )
+
+
+def _in_order(first: Integers, second: Integers, third: Integers) -> Integers | None:
+    """The order by one column, then another, then the third; None where they are in it already."""
+    steps = [np.diff(column) for column in (first, second, third)]
+    rises = (steps[0] > 0) | ((steps[0] == 0) & ((steps[1] > 0) | ((steps[1] == 0) & (steps[2] > 0))))
+    return None if rises.all() else np.lexsort((third, second, first))
 
 
 def _level(column: ColumnElement[Any]) -> ColumnElement[int]:
