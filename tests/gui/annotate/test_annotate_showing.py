@@ -45,7 +45,7 @@ def test_a_missing_picture_leaves_a_sheet_that_can_be_worked_on(
     page.nudge(1, 0)
     assert len(keeper.edits) == 1
     with qtbot.waitSignal(page.locate_wanted):  # type: ignore[attr-defined]
-        QTest.mouseClick(page.notice._locate, LEFT)
+        QTest.mouseClick(page.notice._button, LEFT)
 
 
 def test_a_file_that_is_no_picture_says_so(
