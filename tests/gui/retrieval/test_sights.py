@@ -90,7 +90,7 @@ def test_a_match_is_explained_and_a_dropped_picture_looked_for(
     assert page.view() == "similar"
     qtbot.waitUntil(lambda: len(view.results.hits()) > 0, timeout=PATIENCE)
     quiet(qtbot, window)
-    assert view.title.text() == f"Nearest {2 * PAIRS} of {2 * PAIRS} garments"
+    assert view.title.full_text() == f"Nearest {2 * PAIRS} of {2 * PAIRS} garments"
     assert not view.results.marked
     cut = view.picture.cut()
     assert cut is not None

@@ -96,12 +96,11 @@ class SimilarView(QWidget):
         column.setSpacing(10)
         head = QHBoxLayout()
         head.setSpacing(8)
-        self.title = label("", "heading")
+        self.title = ElidedLabel("", "heading")
         self.looks = Segmented([("crop", "Crop"), ("whole", "Whole image")], "crop", name="What is shown")
         self.browse = Button("Show in Browse", "layout-grid")
         self.annotate = Button("Annotate", "vector-triangle", "Enter")
-        head.addWidget(self.title)
-        head.addStretch(1)
+        head.addWidget(self.title, 1)
         for part in (self.browse, self.annotate, self.looks):
             head.addWidget(part)
         column.addLayout(head)
@@ -167,7 +166,7 @@ class SimilarView(QWidget):
 
     def _entitle(self, among: int) -> None:
         shown = len(self.results.hits())
-        self.title.setText(f"Nearest {shown} of {among:,} garments" if shown else "No results yet")
+        self.title.set_full_text(f"Nearest {shown} of {among:,} garments" if shown else "No results yet")
         for button in (self.browse, self.annotate):
             button.setEnabled(shown > 0)
 
