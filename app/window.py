@@ -166,6 +166,7 @@ class MainWindow(PagedWindow):
         self.browse.many.dialog_wanted.connect(self.run_dialog)
         self.browse.many.titles_changed.connect(self._show_state)
         self.browse.page.selection_changed.connect(self._show_state)
+        self.browse.page.wishes.similar.connect(lambda: self.actions_["retrieval.similar"].trigger())
         self.jobs.failed.connect(self.tell_error)
         self.jobs.found.connect(lambda: self.browse.watch_import(bool(self.jobs.running("import"))))
         self.settings.failed.connect(self.tell_error)

@@ -54,7 +54,7 @@ class ManyController(QObject):
         page.swap_wanted.connect(lambda ids: self._ask_garments(ids, choose=False))
         page.work_bar.cancel_wanted.connect(self._work.stop)
         page.work_bar.undo_wanted.connect(self.undo)
-        session.opened.connect(self._reset)
+        session.opened.connect(self._opened)
         session.closing.connect(self._reset)
 
     @property
@@ -212,6 +212,24 @@ class ManyController(QObject):
     def _ended(self) -> None:
         self._page.set_writable(self._session.writable)
         self.titles_changed.emit()
+
+    def _opened(self) -> None:
+        self._reset()
+        if not self._session.writable:
+            return
+        store = self._session.needed()
+
+        def work() -> Outcome | None:
+            from store.document.many import last_many
+
+            return last_many(store)
+
+        def take(found: Outcome | None) -> None:
+            if found is not None and not self._undo and not self._redo:
+                self._undo.append(found)
+                self.titles_changed.emit()
+
+        self._session.desk.ask("browse.last", work, take, self.failed.emit)
 
     def _reset(self) -> None:
         """Another store, or none: its changes cannot be undone from here any more."""

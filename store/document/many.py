@@ -114,6 +114,16 @@ def swapped(known: Mapping[int, Category], of: frozenset[int] | None = None) -> 
     return Wish("Swap left and right", plan)
 
 
+def last_many(store: Store) -> Outcome | None:
+    """What the last change of many images did, where it is the last thing that was done to the store at all:
+    after a start it can still be undone. None for anything else."""
+    found = store.revisions.last_group()
+    if found is None:
+        return None
+    group, title, images = found
+    return Outcome(title, group, np.array(images, np.int64))
+
+
 def change_many(
     store: Store, wish: Wish, image_ids: Sequence[int], *, author: str = "", progress: Progress = silent
 ) -> Outcome:

@@ -32,6 +32,7 @@ class SelectionWishes(QObject):
     tag = Signal()
     category = Signal()
     swap = Signal()
+    similar = Signal()
     export = Signal()
     clear = Signal()
     everything = Signal()
@@ -67,6 +68,7 @@ class SelectionMenu(QMenu):
         self._title.setEnabled(False)
         self.addSeparator()
         self._add("Annotate", "vector-triangle", wishes.annotate, "Enter")
+        self._add("Find similar", "photo-search", wishes.similar, "Ctrl+Shift+F")
         self.review = review_menu(wishes, self)
         self.addMenu(self.review)
         self._writing = [
@@ -114,12 +116,15 @@ class SelectionBar(FootBar):
         garments.setMenu(_garments_menu(wishes, self))
         self.add(garments)
         self._writing.append(garments)
+        self._similar = self._add("Find similar", "photo-search", wishes.similar)
         self._export = self._add("Export selection", "package-export", wishes.export)
         self.add_stretch()
         self._clear = GhostButton("Clear selection", "x", "Esc")
         self._clear.clicked.connect(wishes.clear)
         self.add(self._clear)
         self._short = False
+        # The bar gets shorter by itself; it must not keep the window wide.
+        self.setMinimumWidth(1)
         self.setAccessibleName("Selection")
 
     def _add(self, text: str, icon: str, wish: SignalInstance) -> GhostButton:
@@ -138,6 +143,7 @@ class SelectionBar(FootBar):
         short = event.size().width() < style.tokens().px(_ROOMY)
         if short != self._short:
             self._short = short
+            self._similar.setVisible(not short)
             self._export.set_face("Export" if short else "Export selection", "package-export")
             self._clear.set_face("Clear" if short else "Clear selection", "x", "Esc")
 

@@ -145,6 +145,21 @@ def test_nothing_can_be_changed_while_much_is(many: MainWindow, qtbot: QtBot) ->
     assert many.browse.page.selection_bar.review.isEnabled()
 
 
+def test_the_last_change_can_be_undone_after_a_start(
+    many: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    press(qtbot, many, Qt.Key.Key_R, Control)
+    done(many, qtbot)
+    folder = many.session.needed().folder
+    many.close()
+    again = open_window(folder)
+    done(again, qtbot)
+    assert again.browse.many.undo_title == "Set review to rejected in 6 images"
+    again.browse.many.undo()
+    done(again, qtbot)
+    assert reviews(again) == {Review.TO_DO}
+
+
 def test_another_store_has_nothing_to_undo(many: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, many, Qt.Key.Key_R, Control)
     done(many, qtbot)

@@ -15,6 +15,7 @@ from store.document import many as module
 from store.document.edits import set_review, set_tags
 from store.document.many import (
     change_many,
+    last_many,
     recategorised,
     redo_many,
     reviewed,
@@ -169,6 +170,22 @@ def test_it_can_be_stopped_and_what_was_done_can_be_taken_back(store: Store) -> 
     assert store.tags.all() == ("new", "old")
     undo_many(store, done)
     assert store.tags.all() == ("old",)
+
+
+def test_the_last_change_is_known_after_a_start(store: Store) -> None:
+    assert last_many(store) is None
+    done = change_many(store, swapped(KNOWN), ids(store))
+    with Store.open(store.folder) as again:
+        found = last_many(again)
+        assert found is not None
+        assert (found.title, found.group) == (done.title, done.group)
+        assert found.changed.tolist() == sorted(done.changed.tolist())
+        assert undo_many(again, found).left == 0
+        assert last_many(again) is None
+    change_many(store, reviewed(Review.ACCEPTED), ids(store))
+    one = Document(store, ids(store)[0])
+    one.apply(set_tags(one.image, ["mine"]))
+    assert last_many(store) is None
 
 
 def test_images_that_are_gone_are_left(store: Store) -> None:
