@@ -19,6 +19,7 @@ from pathlib import Path
 
 import model_pictures
 import numpy as np
+import retrieval_pictures
 from broken import make_broken
 from hand import Hand, isolate, wait, working
 from PySide6.QtCore import Qt
@@ -349,6 +350,8 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
         draw_demo(work / "demo", options)
         learning = store_to_learn_from(work / "demo", work / "learning")
         runs: list[Future[str]] = [beside.submit(trained, learning, name) for name in RUNS]
+        possible = model_pictures.possible()
+        audited = beside.submit(retrieval_pictures.prepared, work / "audit") if possible else None
         (work / "exports").mkdir()
         settings = SettingsFile()
         settings.change(author=AUTHOR)
@@ -357,9 +360,11 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
             guide = Guide(hand, work, out)
             guide.browse()
             guide.annotate()
-            if model_pictures.possible():
+            if audited is not None:
                 model_pictures.predictions(guide, model_pictures.worn_alone(hand.window.session.needed()))
                 model_pictures.models(guide)
+                retrieval_pictures.retrieval(guide, audited.result())
+                hand.open_store(work / "demo" / "store")
             guide.import_broken()
             guide.export()
             guide.runs(learning, [run.result() for run in runs])
