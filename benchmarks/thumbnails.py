@@ -23,7 +23,7 @@ from widgets.browser.thumbnails import Frame, ThumbnailSource, decode, shrunk
 
 PICTURES, TURNS = 200, 5
 #: A frame of the grid at its usual size, and the size of the thumbnails behind it.
-FRAME = Frame(180, 240)
+FRAME = Frame(190, 190)
 
 
 def plain(files: list[Path]) -> None:

@@ -17,7 +17,13 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from store.db.engine import BUSY_MS, Database
+from store.db.folder import SETTINGS
 from store.errors import StoreError
+
+try:
+    import fcntl
+except ImportError:  # Windows: edits there may wait a little longer while an import runs
+    fcntl = None  # type: ignore[assignment]
 
 _POLL_SECONDS = 0.001
 _WRITE = "studio_write"
@@ -137,7 +143,8 @@ def _engine(file: Path, read_only: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get(_WRITE, False):
-            _take_lock(_driver(connection))
+            with _turn(file):
+                _take_lock(_driver(connection))
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -148,6 +155,40 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
+
+
+@contextmanager
+def _turn(file: Path) -> Iterator[None]:
+    """Whoever waits for the write lock has the turn, and nobody may ask for the lock without it.
+
+    An import takes the lock again as soon as it has let it go: without the turn an edit, which may sleep just
+    then, could miss one gap after the other. The turn is a lock on ``store.toml``, which processes share too;
+    it is only waited for as long as for the write lock, and done without where there is none.
+    """
+    try:
+        handle = os.open(file.with_name(SETTINGS), os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        if fcntl is not None:
+            _wait_for_turn(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _wait_for_turn(handle: int) -> None:
+    deadline = monotonic() + BUSY_MS / 1000
+    while monotonic() < deadline:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sleep(_POLL_SECONDS)
+        except OSError:  # a file system without such locks
+            return
+        else:
+            return
 
 
 def _take_lock(connection: sqlite3.Connection) -> None:
