@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.jobs import process
@@ -49,6 +51,8 @@ def done_with(window: MainWindow) -> None:
     """Close a window for good."""
     window.close()
     window.deleteLater()
+    # At once: the next test's look would be put on all of its parts.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def end_jobs() -> None:

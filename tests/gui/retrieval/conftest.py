@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -108,13 +108,17 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[[Path], MainWindow]]:
 
 def quiet(qtbot: QtBot, window: MainWindow) -> None:
     """Wait till everything that was asked for is shown."""
-    qtbot.wait(50)
-    qtbot.waitUntil(
-        lambda: not window.session.desk.busy() and window.retrieval.page.crops.idle, timeout=PATIENCE
-    )
-    # A forecast is asked for a little later.
-    qtbot.wait(250)
-    qtbot.waitUntil(lambda: not window.session.desk.busy(), timeout=PATIENCE)
+    page = window.retrieval.page
+
+    def settled() -> bool:
+        # Forecasts and heat are asked for a little later.
+        later = any(one.isActive() and one.isSingleShot() for one in page.findChildren(QTimer))
+        return not later and not window.session.desk.busy() and page.crops.idle
+
+    # Twice: an answer may bring the next question.
+    for _ in range(2):
+        qtbot.wait(20)
+        qtbot.waitUntil(settled, timeout=PATIENCE)
 
 
 def press(qtbot: QtBot, window: MainWindow, *keys: Qt.Key) -> None:
