@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.actions import annotating, everywhere, retrieving
+from app.actions import annotating, browsing, everywhere, retrieving
 from app.actions.action import Action
 
 #: The menus of the menu bar.
@@ -59,4 +59,4 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 
 def actions() -> tuple[Action, ...]:
     """The whole table."""
-    return (*everywhere.actions(), *annotating.actions(), *retrieving.actions())
+    return (*everywhere.actions(), *browsing.actions(), *annotating.actions(), *retrieving.actions())

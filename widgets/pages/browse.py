@@ -17,13 +17,13 @@ from widgets.browser.grid import ThumbnailGrid
 from widgets.browser.groups import Groups
 from widgets.browser.joint import FilterJoint
 from widgets.browser.model import Ids, TileModel, TileSource
+from widgets.browser.nothing import Nothing
 from widgets.browser.overlays import GarmentSource, Overlays
 from widgets.browser.selection import SelectionBar, SelectionMenu, SelectionWishes, WorkBar
 from widgets.browser.sidepanel import SidePanel
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
-from widgets.browser.ticks import drop_last
 from widgets.browser.toolbar import GRID, PRODUCTS, BrowseToolbar
-from widgets.common import EmptyState, surface
+from widgets.common import surface
 from widgets.pages.browse_state import arrange, arrangement
 from widgets.panels.details import Details
 
@@ -88,7 +88,7 @@ class BrowsePage(QWidget):
         self.joint = FilterJoint(self.filter, self.side)
         self._writable = True
         self.facets, self.details = self.side.facets, self.side.details
-        self._empty = EmptyState("photo", "", "", "")
+        self._empty = Nothing()
         self._ask_details = QTimer(self, singleShot=True, interval=DETAILS_MS)
         self._ask_details.timeout.connect(self._want_details)
         self._lay_out()
@@ -147,7 +147,8 @@ class BrowsePage(QWidget):
         wishes.clear.connect(self.grid.clear_selection)
         wishes.everything.connect(self.grid.selectAll)
         self.side.tabs.currentChanged.connect(lambda _tab: self._ask_details.start())
-        self._empty.action.connect(self._on_empty_action)
+        self._empty.import_wanted.connect(self.import_wanted)
+        self._empty.filter_wanted.connect(lambda text: self.set_filter(text, apply=True))
         self._empty.link.connect(self._show_all)
         self._model.failed.connect(self.failed)
 
@@ -384,24 +385,13 @@ class BrowsePage(QWidget):
         if len(self._model.ids):
             self._stack.setCurrentWidget(self.grid)
             return
-        if self._store_is_empty:
-            self._empty.say("No images here yet", "Import a dataset", icon="photo")
-        else:
-            term, _rest = drop_last(self.filter.in_force)
-            sentence = f"No image fits  {term}" if term else "No images to show"
-            self._empty.say(sentence, f"Drop {_short(term)}" if term else "", "Show all images", "filter-off")
+        self._empty.say_why(self.filter.in_force, self._store_is_empty)
         self._stack.setCurrentWidget(self._empty)
 
     def _show_all(self) -> None:
         if self.counts.chip.title:
             self.list_closed.emit()
         self.set_filter("", apply=True)
-
-    def _on_empty_action(self) -> None:
-        if self._store_is_empty:
-            self.import_wanted.emit()
-        else:
-            self.set_filter(drop_last(self.filter.in_force)[1], apply=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Slash and not event.modifiers():
@@ -416,7 +406,3 @@ class BrowsePage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._ask_details.stop()
-
-
-def _short(term: str) -> str:
-    return term if len(term) <= 40 else f"{term[:39]}…"
