@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection, inspect, text
 
+from store.db import schema
 from store.settings import SettingsFile
 from tests.postgres import Server, running
 
@@ -45,6 +47,33 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     monkeypatch.setenv("DEEPFASHION_STUDIO_HOME", str(home / "studio"))
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schema_made_once() -> Iterator[None]:
+    """The first new store of a session is made by the migrations; the others get the same tables at once.
+
+    Running the migrations for every store of every test would take a tenth of the suite.
+    """
+    real = schema.upgrade
+    made: list[str] = []
+
+    def upgrade(connection: Connection) -> None:
+        if connection.dialect.name != "sqlite" or inspect(connection).get_table_names():
+            real(connection)
+        elif made:
+            for statement in made:
+                connection.exec_driver_sql(statement)
+            connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": schema.HEAD})
+        else:
+            real(connection)
+            # No row is made but the version's: a store begins empty.
+            found = connection.execute(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+            made.extend(found.scalars())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "upgrade", upgrade)
+        yield
 
 
 @pytest.fixture

@@ -56,7 +56,8 @@ def test_its_settings_are_all_that_a_folder_needs(tmp_path: Path, url: str) -> N
         document.apply(edits.set_visibility(document.garments[0], [0], Visibility.OCCLUDED))
 
 
-def test_a_database_of_something_else_is_refused(tmp_path: Path, server: Server, url: str) -> None:
+def test_a_database_of_something_else_is_refused(tmp_path: Path, server: Server) -> None:
+    url = server.new_database()
     server.execute(str(make_url(url).database), "CREATE TABLE wages (id int)")
     with pytest.raises(StoreError, match=r"other tables already, such as wages"):
         Store.create(tmp_path / "s", "s", url)
