@@ -21,7 +21,7 @@ from store.records import ImageRecord
 #: A record without its garments, and these as the values of their rows.
 Done = tuple[ImageRecord, list[Values]]
 #: The window and whoever else is at work come first.
-_NICE = 5
+_NICE = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import IO, Any, Self
 from store.errors import StoreError
 from store.importing.worker import Done, Task
 
-#: More do not help: what they read is written by one.
+#: More do not help: what four have read keeps the one that writes busy.
 _MOST = 4
 #: Fewer images are read before a process has begun.
 WORTH_IT = 3_000
@@ -26,7 +26,7 @@ _IN_HAND = 2
 def how_many(images: int) -> int:
     """How many processes are worth their while for so many images; 0: none."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(_MOST, cores - 1) if images >= WORTH_IT else 0
+    return min(_MOST, cores) if images >= WORTH_IT and cores > 1 else 0
 
 
 class Workers:

@@ -45,8 +45,8 @@ class Index:
         self.top: dict[str, Any] = {}
         self.categories: list[Entry] = []
         self.last_id = 0
-        self._images: list[tuple[int, int]] = []
-        self._ids: list[int] = []
+        # Numbers as they are, not as objects: there may be a million of each.
+        self._firsts, self._lasts, self._ids = array("q"), array("q"), array("q")
         self._by_key: dict[int, int] = {}
         self._others: dict[Any, int] = {}
         self._texts = 0
@@ -56,11 +56,15 @@ class Index:
         self._read(progress)
         self._join()
         self._number()
+        # These are for joining alone.
+        self._by_key.clear()
+        self._others.clear()
+        self._owners = array("q")
         if self._texts:
             told.warn("id-text", f"{self._texts:,} ids are texts; they are taken for the numbers in them.")
 
     def __len__(self) -> int:
-        return len(self._images)
+        return len(self._firsts)
 
     def _read(self, progress: Progress) -> None:
         try:
@@ -78,7 +82,7 @@ class Index:
 
     def _broken(self, error: Broken) -> None:
         line = self._scan.line(error.at)
-        if not self._images:
+        if not self._firsts:
             raise FormatError(
                 f"{self._scan.path} cannot be read from line {line} (byte {error.at}) on: {error.what}.",
                 "Give a whole COCO JSON file.",
@@ -86,7 +90,7 @@ class Index:
         self._told.error(
             "json",
             f"The file cannot be read from byte {error.at} on: {error.what}. "
-            f"What comes before is imported: {len(self._images)} images, {len(self._starts)} annotations.",
+            f"What comes before is imported: {len(self._firsts)} images, {len(self._starts)} annotations.",
             f"line {line}",
         )
 
@@ -141,8 +145,9 @@ class Index:
         self._owners.append(owner)
 
     def _image(self, value: Entry, place: Place, where: str) -> None:
-        key, index = self._key(value.get("id")), len(self._images)
-        self._images.append((place.start, place.end))
+        key, index = self._key(value.get("id")), len(self._firsts)
+        self._firsts.append(place.start)
+        self._lasts.append(place.end)
         new = key is not None and self._by_key.setdefault(key, index) == index
         self._ids.append(key if key is not None and new else -1)
         if key is None or key < 0 or not new:
@@ -160,7 +165,7 @@ class Index:
 
     def _join(self) -> None:
         owners = np.frombuffer(self._owners, np.int64) if self._owners else np.zeros(0, np.int64)
-        known = np.array([self._by_key.get(owner, -1) for owner in owners.tolist()], np.int64)
+        known = np.fromiter((self._by_key.get(owner, -1) for owner in self._owners), np.int64, len(owners))
         stated = {key: other for other, key in self._others.items()}
         for place in np.flatnonzero(known < 0).tolist():
             owner = int(owners[place])
@@ -171,7 +176,7 @@ class Index:
             )
         order = np.argsort(known, kind="stable")
         self._order: NDArray[np.int64] = order
-        self._bounds = np.searchsorted(known[order], np.arange(len(self._images) + 1))
+        self._bounds = np.searchsorted(known[order], np.arange(len(self._firsts) + 1))
 
     def _number(self) -> None:
         """Gives an id to the images that have none of their own."""
@@ -182,7 +187,9 @@ class Index:
 
     def entries(self) -> Iterator[tuple[int, Entry, list[Entry]]]:
         """Images in file order as ``(id, image, its annotations)``."""
-        for index, (image_id, (start, end)) in enumerate(zip(self._ids, self._images, strict=True)):
+        for index, (image_id, start, end) in enumerate(
+            zip(self._ids, self._firsts, self._lasts, strict=True)
+        ):
             places = self._order[self._bounds[index] : self._bounds[index + 1]].tolist()
             found = [self._scan.value(self._starts[place], self._ends[place]) for place in places]
             yield image_id, self._scan.value(start, end), found

@@ -29,6 +29,8 @@ _KEY = re.compile(_STRING + rb"[ \t\r\n]*:", re.DOTALL)
 #: Skipping to the next mark in one step is faster than searching for it.
 _MARK = re.compile(rb'[^"{}\[\]]*(' + _STRING + rb"|[{}\[\]])", re.DOTALL)
 _SCALAR = re.compile(_STRING + rb'|[^,\]}\[{"\s]+', re.DOTALL)
+#: So many bytes of a file that were read may be kept in memory.
+_KEPT = 64 << 20
 #: Entries with more braces than this are looked at mark by mark.
 _LIKELY_ENDS = 40
 _OTHERWISE = {
@@ -76,6 +78,7 @@ class Scan:
         self.path = path
         #: The last byte whose line was asked for, and that line.
         self._counted = (0, 1)
+        self._read = 0
         try:
             with path.open("rb") as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -94,6 +97,7 @@ class Scan:
     def value(self, start: int, end: int, told: Callable[[str], object] = len) -> Any:
         """The value between two bytes, as :func:`store.formats.values.loads` reads it."""
         raw = self._data[start:end]
+        self._forget(len(raw))
         try:
             value = orjson.loads(raw)
         except orjson.JSONDecodeError:
@@ -102,6 +106,17 @@ class Scan:
         if too_deep(raw, value):
             raise ValueError("it is nested too deeply")
         return value
+
+    def _forget(self, count: int) -> None:
+        """Notes that so many bytes were read; now and then what was read is let go: it is in the file.
+
+        A file of gigabytes would else seem to be all in the memory of the process.
+        """
+        self._read += count
+        if self._read > _KEPT:
+            self._read = 0
+            if hasattr(mmap, "MADV_DONTNEED"):
+                self._data.madvise(mmap.MADV_DONTNEED)
 
     def line(self, at: int) -> int:
         """The 1-based line of a byte. Fast where it is asked for one byte after the other."""
@@ -151,6 +166,7 @@ class Scan:
         at = self._skip(at + 1)
         while self._byte(at) != b"]":
             place = self._object(key, at) or Place(key, at, self._end(at))
+            self._forget(place.end - place.start)
             yield place
             at = self._after(place.end, b"]")
         return at + 1
