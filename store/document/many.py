@@ -141,7 +141,7 @@ def change_many(
                 piece = save_piece(connection, entry, some, wish.plan, worn=wish.worn)
             yield piece
 
-    return _done(outcome, pieces(), len(image_ids), progress)
+    return _done(outcome, pieces(), len(image_ids), progress, wish.title)
 
 
 def undo_many(store: Store, done: Outcome, *, author: str = "", progress: Progress = silent) -> Outcome:
@@ -169,21 +169,22 @@ def _back(store: Store, done: Outcome, kind: RevisionKind, author: str, progress
                 piece = undo_piece(connection, entry, revisions)
             yield piece
 
-    return _done(outcome, pieces(), len(done.changed), progress)
+    doing = "Taking back" if kind is RevisionKind.UNDO else "Making again"
+    return _done(outcome, pieces(), len(done.changed), progress, f"{doing}: {done.title}")
 
 
-def _done(outcome: Outcome, pieces: Iterator[Piece], total: int, progress: Progress) -> Outcome:
-    """Works through the pieces and adds up what they did."""
+def _done(outcome: Outcome, pieces: Iterator[Piece], total: int, progress: Progress, words: str) -> Outcome:
+    """Works through the pieces and adds up what they did; ``words`` say what is being done."""
     changed: list[int] = []
     seen = 0
     try:
-        progress(0, total, outcome.title)
+        progress(0, total, words)
         for piece in pieces:
             outcome.group = piece.group
             changed += piece.changed
             outcome.left += len(piece.left)
             seen += len(piece.changed) + len(piece.left)
-            progress(seen, total, outcome.title)
+            progress(seen, total, words)
     except Cancelled:
         outcome.stopped = seen < total
     outcome.changed = np.array(changed, np.int64)
