@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 #: What stands where a number should: too large, none at all, in other digits.
@@ -195,3 +197,15 @@ def damaged(name: str, data: bytes, chance: Chance) -> bytes:
     for _ in range(chance.randint(1, 2)):
         data = chance.choice(ways)(data, chance)
     return data
+
+
+def no_longer_a_file(path: Path, chance: Chance) -> None:
+    """Where a file was there is a link that leads in a circle, outside or nowhere, a pipe, or a folder."""
+    path.unlink()
+    kind = chance.randrange(6)
+    if kind == 0:
+        os.mkfifo(path)
+    elif kind == 1:
+        path.mkdir()
+    else:
+        path.symlink_to(chance.choice((path.name, "/etc/passwd", "nowhere", "..", "/dev/zero")))

@@ -26,12 +26,12 @@ from store.formats.base import Reader, ReadOptions, WriteOptions
 from store.importing import ImportOptions, import_dataset
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, Problem, Visibility
 from tests.contract.formats.format_records import KINDS, dataset_of
-from tests.fuzz.damage import damaged
+from tests.fuzz.damage import damaged, no_longer_a_file
 
 #: Damaged datasets of each format in the suite, and of each round of `make fuzz`.
 FEW, MANY = 25, 150
 #: Seconds after which reading three images is a hang.
-HANGS = 60
+HANGS = 30
 #: What is wrong with a file as a whole has no line; where JSON stops may be its end.
 OF_FILES = {
     "list-text",
@@ -147,6 +147,8 @@ def _put(folder: Path, kind: tuple[str, str], seed: int) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     home.mkdir(exist_ok=True)
+    if chance.random() < 0.1:
+        no_longer_a_file(home / chance.choice(sorted(files)), chance)
     return home / "out.json" if kind[0] == "coco" else home
 
 

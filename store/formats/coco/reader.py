@@ -167,9 +167,11 @@ def _file(path: Path) -> Path:
         if len(files) != 1:
             found = f"{len(files)} JSON files" if files else "no JSON file"
             raise FormatError(f"{path} is a folder with {found}.", "Give the COCO JSON file itself.")
-        return files[0]
+        path = files[0]
     if not path.exists():
         raise FormatError(f"{path} does not exist.", "Give a COCO JSON file.")
+    if not path.is_file():
+        raise FormatError(f"{path} is a folder, a device or a pipe.", "Give a COCO JSON file.")
     return path
 
 

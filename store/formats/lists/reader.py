@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,8 @@ class ListsReader:
         self._benchmark = benchmark
         self._split = options.split
         self._told = Complaints(self.home.name)
+        #: By the hash of a name that is not the listed one that of the listed one.
+        self._given: dict[int, int] = {}
         self.tables: dict[str, Table] = {}
         for listed in benchmark.lists:
             place = found(path, listed)
@@ -238,7 +240,33 @@ class ListsReader:
             record = record.but(image=record.image.but(split=self._split))
         record = self._with_notes(record, name, rows)
         record = self._beyond(record, name, rows, told)
-        return self._with_picture(record, name, told).but(problems=tuple(told.found))
+        record = self._with_picture(record, name, told)
+        if record.image.name != name:
+            record = record.but(image=record.image.but(name=self._apart(name, record.image.name)))
+        return record.but(problems=tuple(told.found))
+
+    def _apart(self, listed: str, name: str) -> str:
+        """The name of an image that is listed as another, told apart from those of all other images."""
+        path, number, own = PurePosixPath(name), 2, hash(listed)
+        while self._given.get(hash(name), own) != own or self._is_kept_by_another(name):
+            name, number = str(path.with_name(f"{path.stem}~{number}{path.suffix}")), number + 1
+        self._given[hash(name)] = own
+        return name
+
+    @cached_property
+    def _hashes(self) -> NDArray[np.int64]:
+        """The hashes of all names in the lists, in order."""
+        found = [table.hashes[fresh] for table, fresh in self._order]
+        return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+
+    def _is_kept_by_another(self, name: str) -> bool:
+        """Whether an image is listed under a name and keeps it."""
+        wanted = hash(name.encode("utf-8", "surrogatepass"))
+        place = int(np.searchsorted(self._hashes, wanted))
+        if place == len(self._hashes) or self._hashes[place] != wanted:
+            return False
+        line = next(iter(self._lines.rows(name)), None) if self._lines is not None else None
+        return line is None or _name_in(line) in ("", name)
 
     def _with_notes(self, record: ImageRecord, name: str, rows: Rows) -> ImageRecord:
         """Keeps the rows that would be written in another way."""
