@@ -345,6 +345,7 @@ class _Run:
 
 
 def _workers(device: str) -> int:
-    """How many processes decode: a processor that computes has little to spare, a GPU wants to be fed."""
+    """How many processes decode. On a processor none: decoding is quick, and the threads of a forward wait
+    for each other wherever another process takes a core of theirs. A GPU wants to be fed."""
     cores = torch.get_num_threads()
-    return 1 if device == "cpu" else max(1, min(_MOST_WORKERS, cores - 1))
+    return 0 if device == "cpu" else max(1, min(_MOST_WORKERS, cores - 1))
