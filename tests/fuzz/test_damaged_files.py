@@ -29,7 +29,7 @@ from tests.contract.formats.format_records import KINDS, dataset_of
 from tests.fuzz.damage import damaged, no_longer_a_file
 
 #: Damaged datasets of each format in the suite, and of each round of `make fuzz`.
-FEW, MANY = 25, 150
+FEW, MANY = 12, 150
 #: Seconds after which reading three images is a hang.
 HANGS = 30
 #: What is wrong with a file as a whole has no line; where JSON stops may be its end.

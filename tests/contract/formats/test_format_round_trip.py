@@ -21,7 +21,9 @@ from tests.contract.formats.format_records import (
     write,
 )
 
-several = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: Few in the suite, many where `make fuzz` draws others.
+EXAMPLES = 12 if settings.default.derandomize else 100
+several = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _target(folder: str, kind: tuple[str, str]) -> Path:
