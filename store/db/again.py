@@ -40,6 +40,8 @@ _TITLE = "Imported again"
 KEPT = "import-kept"
 #: The problem of an image that the files do not name any more.
 GONE = "image-gone"
+#: The problem of an image whose annotation cannot be read.
+UNREAD = "json"
 
 _I, _G, _P = tables.images.c, tables.garments.c, tables.problems.c
 #: What the picture file says of itself: it is nobody's edit and always follows.
@@ -218,7 +220,10 @@ class _Merge:
         (image, _, counted), *_ = images_of(self.connection, [wanted])
         garments = garments_of(self.connection, [wanted])[wanted]
         bases, last = _bases(self.connection, wanted)
-        changes = [*self._image(image, bases), *self._garments(garments, bases, last)]
+        changes: list[Change] = []
+        # A file that cannot be read says nothing, and not that there is nothing.
+        if not any(problem.code == UNREAD for problem in self.record.problems):
+            changes = [*self._image(image, bases), *self._garments(garments, bases, last)]
         if changes:
             save_within(self.connection, Entry(_TITLE, origin=Origin.FILE), changes)
             self.changed = True

@@ -199,6 +199,18 @@ def test_facts_of_the_image_follow(store: Store, folder: Path) -> None:
     assert _image(store, 1).domain == "consumer"
 
 
+def test_a_file_that_cannot_be_read_takes_nothing_away(store: Store, folder: Path) -> None:
+    path = folder / "train" / "annos" / "000002.json"
+    whole = path.read_text()
+    path.write_text(whole[:40])
+    assert _again(store, folder).same == 4
+    assert len(_garments(store, 2)) == 1
+    assert _codes(store, 2) == ["json"]
+    path.write_text(whole)
+    assert _counts(_again(store, folder)) == (0, 0, 0, 4, 0, 0)
+    assert _codes(store, 2) == []
+
+
 def test_pictures_that_turn_up_are_found(store: Store, folder: Path) -> None:
     picture = folder / "train" / "image" / "000002.jpg"
     data = picture.read_bytes()
