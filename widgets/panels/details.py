@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from resources import taxonomy
-from resources.taxonomy import LEVELS, Category
+from resources.taxonomy import LEVELS, Category, ClothesCategory, ClothesType
 from store.records import REVIEW_WORDS, Garment, Image, ImageState, Problem
 from widgets import style
 from widgets.browser.delegate import DOMAIN_ICONS, REVIEW_MARKS, colour_of
@@ -31,6 +31,10 @@ from widgets.style import tokens
 
 _PREVIEW = QSize(300, 300)
 _DASH: Final = "–"
+#: Of more attributes than these it is only said how many there are.
+_ATTRIBUTES = 8
+
+Kinds = Sequence[ClothesType] | Sequence[ClothesCategory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +280,23 @@ def _words_of(garment: Garment) -> list[str]:
         level = getattr(garment, name)
         if level in levels:
             words.append(f"{name.replace('_', '-')} {levels[level]}")
+    words += [_names(kinds)[kind] for kinds, kind in _clothes_of(garment) if kind in _names(kinds)]
+    has = [name for name, said in garment.attributes.items() if said == 1]
+    words += has[:_ATTRIBUTES]
+    if len(has) > _ATTRIBUTES:
+        words.append(f"and {len(has) - _ATTRIBUTES:,} attributes more")
     return words
+
+
+def _clothes_of(garment: Garment) -> tuple[tuple[Kinds, int | None], ...]:
+    return (
+        (taxonomy.clothes_types(), garment.clothes_type),
+        (taxonomy.clothes_categories(), garment.clothes_category),
+    )
+
+
+def _names(kinds: Kinds) -> dict[int | None, str]:
+    return {kind.id: kind.name for kind in kinds}
 
 
 def _facts_of(details: Details) -> dict[str, str]:

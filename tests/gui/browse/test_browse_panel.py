@@ -12,6 +12,7 @@ from store.db import Store
 from store.records import Dataset, Garment, Image, ImageRecord, Problem, View
 from widgets.browser.groups import Groups
 from widgets.pages.browse import BrowsePage
+from widgets.panels.details import Details
 from widgets.panels.facets import FEW, FacetPanel
 
 Key = Qt.Key
@@ -128,6 +129,16 @@ def test_every_count_of_the_long_facets_holds(page: BrowsePage, tmp_path: Path) 
                 assert (facet, word, len(page.ids)) == (facet, word, promised)
                 assert page.facets._rows[facet, word].checkState() == Qt.CheckState.Checked
         page.set_source(None, None)
+
+
+def test_details_name_clothes_and_attributes(page: BrowsePage) -> None:
+    said = {f"attribute {number}": 1 for number in range(10)} | {"plain": -1}
+    worn = Garment(id=1, category_id=8, clothes_type=2, clothes_category=26, attributes=said)
+    image = page.controller.store.images.get(page.current_id)
+    page.show_details(Details(image, [worn], [], "small"))
+    text = page.details._rows[0]._facts.text()
+    assert text.startswith("lower-body · Jeans · attribute 0 · ")
+    assert text.endswith("attribute 7 · and 2 attributes more")
 
 
 def test_images_are_shown_by_product(qtbot: QtBot, page: BrowsePage) -> None:
