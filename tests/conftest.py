@@ -22,7 +22,7 @@ SAMPLES = REPOSITORY.parent / "shared" / "samples"
 
 # The suite draws the same examples each time, so that a change is judged by itself; `make fuzz` draws others.
 # Neither asks how long an example takes: a busy machine would fail it.
-settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("fuzz", derandomize=False, print_blob=True, deadline=None)
 settings.load_profile("suite")
 

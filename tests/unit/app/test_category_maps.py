@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import category_maps
@@ -13,6 +13,7 @@ from resources.clothes_map import counterpart
 from resources.taxonomy import categories, clothes_categories
 from store.errors import StudioError
 from store.runs.manifest import ModelCategory, ModelManifest, ModelSpec
+from tests.examples import examples
 
 STORE = {one.id: one for one in categories()}
 OWN = tuple(ModelCategory(one.id, one.name, one.schema.size) for one in categories())
@@ -46,6 +47,7 @@ def test_names_are_compared_without_their_spelling(name: str, number: int | None
     assert counterpart(name) == number
 
 
+@settings(examples(20, 100))
 @given(chosen=st.fixed_dictionaries({one.name: st.none() | st.integers(1, 13) for one in CLOTHES}))
 def test_a_map_comes_back_as_it_was_kept(
     tmp_path_factory: pytest.TempPathFactory, chosen: dict[str, int | None]

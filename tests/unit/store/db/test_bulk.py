@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from store.db import Store, bulk
 from store.errors import StoreError
 from store.records import Dataset, Garment, Image, ImageRecord, Problem
+from tests.examples import examples
 from tests.unit.store.db.drawn import garments, images, problems
 
 GIVEN = frozenset({"id", "image_id", "dataset_id", "position"})
@@ -21,7 +22,7 @@ def record(dataset: Dataset, number: int, count: int = 1) -> ImageRecord:
     return ImageRecord(image, tuple(Garment(key=f"item{i + 1}", category_id=1) for i in range(count)))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(examples(12, 50), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(images(), st.lists(garments(), max_size=3), st.lists(problems(), max_size=2)),

@@ -16,6 +16,7 @@ from resources.taxonomy import categories
 from store.db import Store
 from store.document import Document, Edit, edits
 from store.records import Dataset, Garment, Image, ImageRecord, Review, Visibility
+from tests.examples import examples
 
 NUMBERS = st.floats(-1e4, 1e4, allow_nan=False)
 PLACES = st.integers(0, 9)
@@ -148,4 +149,4 @@ class Work(RuleBasedStateMachine):
 
 
 TestWork = Work.TestCase
-TestWork.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestWork.settings = settings(examples(8, 30), stateful_step_count=20)

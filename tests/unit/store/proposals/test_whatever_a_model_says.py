@@ -13,6 +13,7 @@ from store.proposals.matching import box_iou
 from store.records import Garment, Image, Visibility
 from store.runs.manifest import ModelCategory, ModelSpec
 from store.runs.predictions import GarmentPrediction, ImagePrediction
+from tests.examples import examples
 
 KNOWN = {one.id: one for one in categories()}
 KINDS = (*(ModelCategory(c.id, c.name, c.schema.size) for c in categories()), ModelCategory(99, "hat", 3))
@@ -83,7 +84,7 @@ def annotated(draw: st.DrawFn) -> list[Garment]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(examples(60, 200))
 @given(
     st.lists(said(), max_size=4),
     annotated(),

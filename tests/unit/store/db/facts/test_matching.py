@@ -16,6 +16,7 @@ from store.db import Store
 from store.errors import FilterError
 from store.filters import FIELDS, And, Comparison, Expr, Kind, Not, Operator, Or, among, parse
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, ImageState, Problem, Review
+from tests.examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +188,7 @@ TEXTS = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(examples(50, 200))
 @given(TEXTS)
 def test_a_filter_selects_what_it_says(wardrobe: Store, text: str) -> None:
     expr = parse(text)

@@ -17,6 +17,7 @@ from store.runs.measures.precision import (
     resampled_precision,
     summary,
 )
+from tests.examples import examples
 
 
 def matches(
@@ -108,7 +109,7 @@ def test_a_slice_of_everything_differs_only_by_images_without_garments(one: Matc
     np.testing.assert_allclose(average_precision(one, everything), average_precision(kept))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(examples(50, 200))
 @given(random_matches())
 def test_each_image_drawn_once_is_the_figure_itself(one: Matches) -> None:
     weights = np.ones((6, 3), np.float32)
