@@ -22,7 +22,7 @@ from tests.contract.formats.format_records import (
 )
 
 #: Few in the suite, many where `make fuzz` draws others.
-EXAMPLES = 12 if settings.default.derandomize else 100
+EXAMPLES = 12 if settings.default.derandomize else 40
 several = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
