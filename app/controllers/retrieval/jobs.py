@@ -175,6 +175,13 @@ def means_of(folder: Path) -> tuple[tuple[IndexFacts, ...], str]:
 
 
 def _able(folder: Path) -> list[library.Model]:
-    """The models that have an embedding, those made for it first."""
+    """The models that have an embedding: those that say how well they found, the best first; then the
+    others, those made for it first."""
     models = [one for one in library.all_models(folder) if one.manifest.spec.architecture in _EMBEDDING]
-    return sorted(models, key=lambda one: _EMBEDDING.index(one.manifest.spec.architecture))
+    return sorted(
+        models,
+        key=lambda one: (
+            -one.manifest.metrics.get("retrieval/mAP", -1.0),
+            _EMBEDDING.index(one.manifest.spec.architecture),
+        ),
+    )
