@@ -7,13 +7,14 @@ careful way through :mod:`store.formats.deepfashion2.documents`, which gives the
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from resources.taxonomy import LEVELS, Category, categories
+from resources.taxonomy import LEVELS, categories
 from store.formats.deepfashion2 import FORMAT
 from store.formats.extents import size_from
 from store.formats.values import DEEPEST, FARTHEST
@@ -31,6 +32,7 @@ _KEY_SET = frozenset(_KEYS)
 _KINDS = {kind.id: kind for kind in categories()}
 _LEVELS = tuple((name, frozenset(LEVELS[name])) for name in ("scale", "viewpoint", "zoom_in", "occlusion"))
 _WHOLE = {int}
+_STATES = {0, 1, 2}
 #: A style has no largest value; what is larger than this is for the careful way.
 _LARGEST_STYLE = 2**31
 
@@ -91,16 +93,15 @@ def _garment(key: str, item: Any, position: int, pair_id: int) -> Garment | None
     kind = _KINDS.get(item["category_id"]) if type(item["category_id"]) is int else None
     if kind is None or item["category_name"] != kind.name or not _levels_fit(item):
         return None
-    marks = _marks(item["landmarks"], kind)
-    box = item["bounding_box"]
-    polygons = _polygons(item["segmentation"])
-    if marks is None or polygons is None or not _is_box(box):
+    places = _places(item, 3 * kind.schema.size)
+    if places is None:
         return None
+    marks, box, polygons = places
     return Garment(
         key=key,
         position=position,
         category_id=kind.id,
-        box=_kept(np.array(box, np.float64)),
+        box=box,
         points=_kept(np.ascontiguousarray(marks[:, :2])),
         visibility=_kept(marks[:, 2].astype(np.uint8)),
         polygons=polygons,
@@ -123,43 +124,35 @@ def _levels_fit(item: dict[str, Any]) -> bool:
     )
 
 
-def _is_places(values: Any) -> bool:
-    """Whether these are whole numbers that coordinates may be."""
-    return (
-        type(values) is list
-        and set(map(type, values)) == _WHOLE
-        and max(values) <= FARTHEST
-        and min(values) >= -FARTHEST
-    )
+def _places(item: dict[str, Any], count: int) -> tuple[Floats, Floats, tuple[Floats, ...]] | None:
+    """Landmarks ``(n, 3)``, of ``count`` numbers, box and polygons of an item; None where one of them is odd.
 
-
-def _is_box(box: Any) -> bool:
-    return _is_places(box) and len(box) == 4 and box[0] <= box[2] and box[1] <= box[3]
-
-
-def _marks(values: Any, kind: Category) -> Floats | None:
-    """The landmarks ``(n, 3)``; None where a landmark is odd."""
-    if not _is_places(values) or len(values) != 3 * kind.schema.size:
+    They are looked at together, as one array: that is quicker than one after the other.
+    """
+    marks, box, polygons = item["landmarks"], item["bounding_box"], item["segmentation"]
+    if not (_is_list(marks, count) and _is_list(box, 4) and type(polygons) is list):
         return None
-    states = values[2::3]
-    if not set(states) <= {0, 1, 2}:
+    if any(type(polygon) is not list or len(polygon) < 6 or len(polygon) % 2 for polygon in polygons):
         return None
-    for x, y, state in zip(values[::3], values[1::3], states, strict=True):
-        # Nothing stands beside a landmark that is none, and none that is one lies in the very corner.
-        if bool(state) != bool(x or y):
-            return None
-    return np.array(values, np.float64).reshape(-1, 3)
+    numbers = list(chain(marks, box, *polygons))
+    if set(map(type, numbers)) != _WHOLE or max(numbers) > FARTHEST or min(numbers) < -FARTHEST:
+        return None
+    if box[2] < box[0] or box[3] < box[1] or not set(marks[2::3]) <= _STATES:
+        return None
+    array = _kept(np.array(numbers, np.float64))
+    read = array[:count].reshape(-1, 3)
+    # Nothing stands beside a landmark that is none, and none that is one lies in the very corner.
+    if ((read[:, 2] > 0) != ((read[:, 0] != 0) | (read[:, 1] != 0))).any():
+        return None
+    found, at = [], count + 4
+    for polygon in polygons:
+        found.append(array[at : at + len(polygon)].reshape(-1, 2))
+        at += len(polygon)
+    return read, array[count : count + 4], tuple(found)
 
 
-def _polygons(values: Any) -> tuple[Floats, ...] | None:
-    if type(values) is not list:
-        return None
-    found = []
-    for polygon in values:
-        if not _is_places(polygon) or len(polygon) % 2 or len(polygon) < 6:
-            return None
-        found.append(_kept(np.array(polygon, np.float64).reshape(-1, 2)))
-    return tuple(found)
+def _is_list(values: Any, count: int) -> bool:
+    return type(values) is list and len(values) == count
 
 
 def _kept(array: _Array) -> _Array:
