@@ -148,7 +148,7 @@ class ThumbnailGrid(SelectedView):
         self.viewport().update()
 
     def refresh(self, ids: Iterable[int]) -> None:
-        """Fetch these images again; they were changed. None: any may have been."""
+        """Fetch these images again: they were changed. Without ids any may have been."""
         changed = list(ids)
         self._tiles.refresh(changed)
         self._thumbnails.retry()
@@ -215,7 +215,8 @@ class ThumbnailGrid(SelectedView):
         rows = self.rows_in_view()
         for row in range(max(first, rows.start), min(last, rows.stop)):
             self.update_row(row)
-        self._schedule()
+        # At once: what is in view has been waited for already, and its pictures are still to come.
+        self._ask()
 
     def _on_picture(self, image_id: int) -> None:
         self.update_row(self._rows_wanted.get(image_id, -1))
