@@ -28,13 +28,15 @@ from store.db.engine import Database
 from store.db.garments import garments_of
 from store.db.images import images_of
 from store.db.problems import insert_problems
-from store.db.revisions import RevisionKind, revisions_of
+from store.db.revisions import Revision, RevisionKind, revisions_of
 from store.db.rows import Values, chunks, garment_values, image_values, next_touch
 from store.records import Garment, Image, ImageRecord, Origin, Problem, Record, Review
 
 #: How long the write lock is held at most, about, and for how long others may have it then.
 _HOLD_SECONDS = 0.012
 _PAUSE_SECONDS = 0.002
+#: So many images are read for merging at once; fewer are written where that takes long.
+_AT_ONCE = 8
 _TITLE = "Imported again"
 #: The problem of an image whose edits were kept although its file says something else by now.
 KEPT = "import-kept"
@@ -84,16 +86,25 @@ class Again:
         self.same += len(records) - len(rest)
         while rest:
             with self._database.write() as connection:
-                start = perf_counter()
-                done = 0
-                while done < len(rest) and (not done or perf_counter() - start < _HOLD_SECONDS):
-                    self._count(_Merge(connection, rest[done], self._conflicts))
-                    done += 1
+                done = self._some(connection, rest[:_AT_ONCE])
             del rest[:done]
             sleep(_PAUSE_SECONDS)
 
+    def _some(self, connection: Connection, records: Sequence[ImageRecord]) -> int:
+        """Takes the first of these, as many as there is time for; gives back how many."""
+        start = perf_counter()
+        ids = [record.image.id for record in records]
+        images = images_of(connection, ids)
+        garments, revisions = garments_of(connection, ids), revisions_of(connection, ids)
+        for done, (record, (image, _, counted)) in enumerate(zip(records, images, strict=True), 1):
+            merge = _Merge(connection, record, self._conflicts)
+            merge.run(image, counted, garments[image.id], revisions[image.id])
+            self._count(merge)
+            if perf_counter() - start > _HOLD_SECONDS:
+                return done
+        return len(records)
+
     def _count(self, merge: _Merge) -> None:
-        merge.run()
         if merge.kept:
             self.kept += 1
         elif merge.changed:
@@ -215,11 +226,11 @@ class _Merge:
     won: bool = False
     kept: list[str] = field(default_factory=list)
 
-    def run(self) -> None:
-        wanted = self.record.image.id
-        (image, _, counted), *_ = images_of(self.connection, [wanted])
-        garments = garments_of(self.connection, [wanted])[wanted]
-        bases, last = _bases(self.connection, wanted)
+    def run(
+        self, image: Image, counted: int, garments: Sequence[Garment], revisions: Iterable[Revision]
+    ) -> None:
+        """Takes the record over; the image has so many problems, these garments and this history."""
+        bases, last = _bases(revisions)
         changes: list[Change] = []
         # A file that cannot be read says nothing, and not that there is nothing.
         if not any(problem.code == UNREAD for problem in self.record.problems):
@@ -334,11 +345,11 @@ def _facts(image: Image) -> Values:
     }
 
 
-def _bases(connection: Connection, image_id: int) -> tuple[dict[int, Record | None], dict[int, int]]:
+def _bases(revisions: Iterable[Revision]) -> tuple[dict[int, Record | None], dict[int, int]]:
     """What the file said last of every garment that has a history (0: of the image), and their versions."""
     bases: dict[int, Record | None] = {}
     last: dict[int, int] = {}
-    for revision in revisions_of(connection, image_id):
+    for revision in revisions:
         number = revision.garment_id
         bases.setdefault(number, revision.before)
         if revision.origin is Origin.FILE and revision.kind is RevisionKind.EDIT:

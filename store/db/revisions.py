@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, func, select
 from store.db import tables
 from store.db.change import State
 from store.db.engine import Database
-from store.db.rows import when
+from store.db.rows import Ids, chunks, when
 from store.db.states import load_state
 from store.records import Origin, Record
 
@@ -122,9 +122,13 @@ class RevisionsRepository:
             return _revisions(connection, condition)
 
 
-def revisions_of(connection: Connection, image_id: int) -> tuple[Revision, ...]:
-    """All revisions of an image and of its garments, oldest first, within a transaction."""
-    return _revisions(connection, _C.image_id == image_id)
+def revisions_of(connection: Connection, ids: Ids) -> dict[int, tuple[Revision, ...]]:
+    """All revisions of each image and of its garments, oldest first, within a transaction."""
+    found: dict[int, list[Revision]] = {int(image_id): [] for image_id in ids}
+    for part in chunks(ids):
+        for revision in _revisions(connection, _C.image_id.in_(part)):
+            found[revision.image_id].append(revision)
+    return {image_id: tuple(revisions) for image_id, revisions in found.items()}
 
 
 def _revisions(connection: Connection, condition: Any) -> tuple[Revision, ...]:
