@@ -308,8 +308,18 @@ class Saving(QObject):
 
     def _written(self, news: News) -> None:
         document = self._document
-        if document is not None and (news.images is None or document.image.id in news.images):
+        if document is None or (news.images is not None and document.image.id not in news.images):
+            return
+        if news.others is None or document.image.id in news.others:
             self.refresh()
+            return
+        # The last to write was this window; before it somebody else may have.
+        self._session.others.desk.ask(
+            "annotate.known",
+            document.knows_all,
+            lambda known: None if known else self.refresh(),
+            self._unread,
+        )
 
     def _away_changed(self, away: bool) -> None:
         self._tell()

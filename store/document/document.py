@@ -49,7 +49,9 @@ class Document:
         self._store = store
         self._author = author
         self._image_id = image_id
-        self._last_edit = self._changes = 0
+        self._last_edit = self._changes = self._checked = 0
+        #: The edits from ``_checked`` on that are known: the last that was read, and those made here.
+        self._known: set[int] = set()
         self.on_change: list[Listener] = []
         #: The image and its garments as they are shown: as the store has them.
         self.image: Image
@@ -119,6 +121,20 @@ class Document:
                 raise GoneError(f"Image {self._image_id} is no longer in the store.", "Go to another image.")
         return self._read()
 
+    def knows_all(self) -> bool:
+        """Whether nobody has saved an edit of the image that is not known here; any thread may ask.
+
+        It costs what was saved since it was asked last, however long the history is.
+        """
+        row = tables.revisions.c
+        later = select(row.edit_id).where(row.image_id == self._image_id, row.id > self._checked)
+        with self._store.database.read() as connection:
+            found = set(connection.execute(later).scalars())
+        if not found <= self._known:
+            return False
+        self._checked = max(found, default=self._checked)
+        return True
+
     def take(self, seen: Seen) -> bool:
         """Takes over what was read; True when it is not as this document knew it.
 
@@ -146,6 +162,7 @@ class Document:
         self._history = History.of(seen.steps)
         if seen.steps:
             self.saved_at, self._last_edit = seen.steps[-1].at, seen.steps[-1].edit_id
+        self._checked, self._known = self._last_edit, {self._last_edit}
         self._set(seen.image, seen.garments)
 
     def _set(self, image: Image, garments: tuple[Garment, ...]) -> None:
@@ -193,6 +210,7 @@ class Document:
             else:
                 garments[revision.garment_id] = revision.after
         self._changes += 1
+        self._known |= {revision.edit_id for revision in own}
         self._set(image, tuple(sorted(garments.values(), key=lambda g: (g.position, g.id))))
         first = next((revision for revision in revisions if revision.garment_id), revisions[0])
         if own:

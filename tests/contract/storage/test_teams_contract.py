@@ -65,6 +65,29 @@ def test_each_sees_what_the_other_has_changed(filled: Store, other: Store) -> No
     assert filled.news(later.number).images == frozenset()
 
 
+def test_an_edit_of_somebody_else_behind_an_own_one_is_known(
+    mine: KeepingDocument, theirs: Document, filled: Store
+) -> None:
+    start = filled.news().number
+    assert mine.knows_all()
+    theirs.apply(move(theirs, 0, 9, place=1))
+    mine.apply(move(mine, 0, 8))
+    assert filled.news(start).others == frozenset(), "the last to write it was this one"
+    assert not mine.knows_all()
+    mine.refresh()
+    assert mine.knows_all()
+    for x in range(3):
+        mine.apply(move(mine, 1, 7 + x))
+        assert mine.knows_all()
+    theirs.refresh()
+    theirs.apply(move(theirs, 1, 9, place=1))
+    mine.apply(move(mine, 1, 9))
+    assert not mine.knows_all()
+    mine.refresh()
+    assert mine.knows_all()
+    assert mine.garments[1].points[:2, 0].tolist() == [9, 9]
+
+
 def test_a_change_that_was_not_saved_is_nobodys(filled: Store, other: Store) -> None:
     start = filled.news().number
     stale = Document(filled, 1)
