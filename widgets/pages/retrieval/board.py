@@ -106,9 +106,12 @@ class Board(QWidget):
 
     def show_place(self, queries: bool, rankings: bool) -> None:
         """Whether there are queries to show, and rankings to choose from; why not is said by ``empty``."""
-        self._any = queries
+        first, self._any = queries and not self._any, queries
         self._places.setCurrentIndex(0 if not queries else 2 if self._comparing else 1)
         self.pane.setVisible(rankings)
+        if first and self.isVisible():
+            # What asked for the ranking is gone: the keys belong to what came of it.
+            self.list.setFocus()
 
     def compare(self, comparing: bool) -> None:
         """Show two models on the query, or one with all of its results."""
