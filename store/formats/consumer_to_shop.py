@@ -12,13 +12,13 @@ from store.formats.lists.benchmark import Encoded, Rows, typed
 from store.formats.lists.common import VARIATION, first, status_of
 from store.formats.lists.items import item_in, item_of
 from store.formats.lists.names import keeps_its_name
-from store.formats.lists.products import ProductBenchmark, item_attributes, type_in
+from store.formats.lists.products import UNKNOWN, ProductBenchmark, item_attributes, type_in
 from store.formats.lists.reader import ListsReader, found, said_format
 from store.formats.lists.style import Style, Value
 from store.formats.lists.table import ListFile, Row, Table, fields_of, row_of
 from store.formats.lists.vocabulary import translated_words
 from store.formats.lists.writer import ListsWriter
-from store.formats.values import mapping
+from store.formats.values import mapping, texts
 from store.records import Domain, Garment, Image, ImageRecord
 
 FORMAT = "consumer-to-shop"
@@ -87,10 +87,11 @@ class ConsumerToShop(ProductBenchmark):
             self._rows[key] = [row for row in said if isinstance(row, str) and row.strip()] if said else []
         self.items.words.take([row_of("", 0, row) for row in self._rows["attr_cloth"]], None)
         self.items.words.settle()
+        self.items.keep_unknown(texts(notes.get(UNKNOWN)))
 
     def extra(self) -> Mapping[str, Any]:
         """See :class:`Benchmark`."""
-        return {"names": self._rows}
+        return {"names": self._rows, UNKNOWN: self.items.unknown()}
 
     def closing(self) -> Mapping[str, Iterable[str]]:
         """See :class:`Benchmark`."""
@@ -178,7 +179,7 @@ class ConsumerToShop(ProductBenchmark):
         if isinstance(paired, str) and self.exported(paired):
             # The image of the consumer has the row; this is what it says of this one.
             return {"shop": [[record.image.name, item, status]]}
-        shops = _names(notes.get("pairs"))
+        shops = texts(notes.get("pairs"))
         return {"eval": [[shop, item, status] for shop in shops if self.exported(shop)]}
 
     def _unsure(self, record: ImageRecord, rows: Mapping[str, Any]) -> frozenset[str]:
@@ -193,7 +194,7 @@ class ConsumerToShop(ProductBenchmark):
 
     def dropped(self, record: ImageRecord) -> Losses:
         """See :class:`Benchmark`."""
-        shops = _names(self._notes(record.image).get("pairs"))
+        shops = texts(self._notes(record.image).get("pairs"))
         return Losses(
             {
                 ("pairs with images that are not exported", False, "left out"): sum(
@@ -201,10 +202,6 @@ class ConsumerToShop(ProductBenchmark):
                 )
             }
         )
-
-
-def _names(value: Any) -> list[str]:
-    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
 
 
 def _is_whole(row: Row, told: Complaints | None) -> bool:

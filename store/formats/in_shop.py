@@ -12,11 +12,11 @@ from store.formats.lists.benchmark import Encoded, Rows, typed
 from store.formats.lists.common import VARIATION, first
 from store.formats.lists.descriptions import Descriptions
 from store.formats.lists.items import item_in, item_of
-from store.formats.lists.products import ProductBenchmark, item_attributes, type_in
+from store.formats.lists.products import UNKNOWN, ProductBenchmark, item_attributes, type_in
 from store.formats.lists.style import Style, Value
 from store.formats.lists.table import ListFile, Row, row_of
 from store.formats.lists.vocabulary import plain_words
-from store.formats.values import mapping
+from store.formats.values import mapping, texts
 from store.records import Domain, Garment, Image, ImageRecord
 
 FORMAT = "in-shop"
@@ -100,15 +100,16 @@ class InShop(ProductBenchmark):
 
     def begin(self, notes: Mapping[str, Any]) -> None:
         """See :class:`Benchmark`."""
-        said = notes.get("names")
-        rows = [row for row in said if isinstance(row, str) and row.strip()] if isinstance(said, list) else []
+        rows = [row for row in texts(notes.get("names")) if row.strip()]
         self.items.words.take([row_of("", 0, row) for row in rows], None)
         self.items.words.settle()
+        self.items.keep_unknown(texts(notes.get(UNKNOWN)))
         self._descriptions.begin(mapping(notes.get(DESCRIBED)))
 
     def extra(self) -> Mapping[str, Any]:
         """See :class:`Benchmark`."""
-        return {"names": self.items.words.rows, DESCRIBED: self._descriptions.notes()}
+        described = self._descriptions.notes()
+        return {"names": self.items.words.rows, UNKNOWN: self.items.unknown(), DESCRIBED: described}
 
     def whole(self) -> Mapping[str, str]:
         """See :class:`Benchmark`."""

@@ -129,6 +129,11 @@ def word(value: Any) -> str:
     return printable(value) if isinstance(value, str) else ""
 
 
+def texts(value: Any) -> list[str]:
+    """The texts of a list, none for anything else."""
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+
+
 def printable(value: str) -> str:
     """A text that can be written: what JSON allows and databases do not, half a surrogate pair and NUL, is
     replaced.

@@ -27,7 +27,7 @@ from store.formats.lists.common import (
 from store.formats.lists.style import Style, Value
 from store.formats.lists.table import ListFile, Row, Table, fields_of, row_of
 from store.formats.lists.vocabulary import Vocabulary, typed_words
-from store.formats.values import mapping
+from store.formats.values import mapping, texts
 from store.records import Garment, Image, ImageRecord, Visibility
 
 _FIELDS = {
@@ -124,10 +124,10 @@ class CategoryAttribute(Benchmark):
             self.layout = FINE if notes.get("layout") == FINE else COARSE
             self.lists = files(self.layout)
         kept = mapping(notes.get("names"))
-        self._categories = [row for row in _texts(kept.get("category_cloth")) if row.strip()]
+        self._categories = [row for row in texts(kept.get("category_cloth")) if row.strip()]
         if len(self._categories) != len(_CATEGORIES):
             self._categories = [_LIST_STYLE.row(c.name, [str(c.type)]) for c in clothes_categories()]
-        rows = [row_of("", 0, row) for row in _texts(kept.get("attr_cloth")) if row.strip()]
+        rows = [row_of("", 0, row) for row in texts(kept.get("attr_cloth")) if row.strip()]
         self._words.take(rows, None)
         had = mapping(notes.get("files"))
         self._splits_too = not had or bool(SPLIT_KEYS & set(had))
@@ -278,10 +278,6 @@ class CategoryAttribute(Benchmark):
     def fields_of(self, key: str) -> frozenset[str]:
         """See :class:`Benchmark`."""
         return _FIELDS.get(key, frozenset())
-
-
-def _texts(value: Any) -> list[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _values_in(table: Table | None) -> int:

@@ -14,6 +14,8 @@ from store.formats.lists.table import ListFile, Row, Table
 from store.formats.lists.vocabulary import OfItems, Vocabulary, Words
 from store.records import Garment
 
+#: What a dataset keeps of products with attributes of which none is known.
+UNKNOWN = "unknown"
 #: Lists with a row an image, by what their rows say.
 FIELDS: Mapping[str, frozenset[str]] = {
     "bbox": BOX_FIELDS | {"clothes_type"},

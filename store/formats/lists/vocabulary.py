@@ -147,6 +147,7 @@ class OfItems:
         self._table: Table | None = None
         self._written: dict[str, bytes] = {}
         self._coming: tuple[str, bytes] = ("", b"")
+        self._unknown: frozenset[str] = frozenset()
 
     def read_from(self, table: Table | None) -> None:
         """Where they are read from."""
@@ -161,6 +162,17 @@ class OfItems:
             return self.words.read(rows[0], told) if rows else {}
         said = self._written.get(item, self._coming[1] if item == self._coming[0] else b"")
         return {name: v - 1 for name, v in zip(self.words.names, said, strict=False) if v != 1}
+
+    def unknown(self) -> list[str]:
+        """The products that have a row of nothing but zeros, which no garment says."""
+        if self._table is None:
+            return []
+        with self._table.opened():
+            return [fields_of(row.text)[0] for row in self._table if set(row.values) == {"0"}]
+
+    def keep_unknown(self, items: Iterable[str]) -> None:
+        """These products get such a row, where nothing more is known of them by then."""
+        self._unknown = frozenset(items)
 
     def expect(self, item: str, attributes: Mapping[str, int]) -> None:
         """What the next garment says of its product: the first that is written counts."""
@@ -180,7 +192,7 @@ class OfItems:
         """A row for each product that has attributes, by id."""
         for item in sorted(self._written):
             said = [str(v - 1) for v in self._written[item]]
-            if said:
+            if said or item in self._unknown:
                 yield style.row(item, [*said, *["0"] * (len(self.words) - len(said))])
 
     def items(self) -> list[str]:

@@ -83,6 +83,14 @@ def test_untouched_lists_come_back_byte_for_byte(tmp_path: Path) -> None:
     assert out == {name: text.encode() for name, text in FILES.items()}
 
 
+def test_a_product_of_which_no_attribute_is_known_keeps_its_row(tmp_path: Path) -> None:
+    name = "Anno/attributes/list_attr_items.txt"
+    files = {**FILES, name: FILES[name].replace("-1  0  1", " 0  0  0")}
+    reader, found = read(folder(tmp_path / "in", files))
+    assert found[2].garments[0].attributes == {}
+    assert write(reader, found, tmp_path / "out")[name] == files[name].encode()
+
+
 def test_the_older_places_are_known(tmp_path: Path) -> None:
     files = {name.replace("Anno/attributes/", "Anno/"): text for name, text in FILES.items()}
     reader, found = read(folder(tmp_path / "in", files))
