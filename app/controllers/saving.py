@@ -84,7 +84,7 @@ class Saving(QObject):
     def may_leave(self) -> bool:
         """Whether another image may be shown: nothing of this one is in hand, or what was is saved now."""
         document = self._document
-        if document is not None and document.held:
+        if document is not None and document.held and not self._session.others.away:
             self.retry()
         return document is None or not document.held
 

@@ -97,8 +97,14 @@ class KeepingDocument(Document):
             edit = self._hand.first()
             entry = Saved(edit.title, self._author, edit.origin)
             done = self._already(edit) if self._hand.uncertain else []
-            revisions = done or save(self._store.database, entry, edit.changes)
+            try:
+                revisions = done or save(self._store.database, entry, edit.changes)
+            except AwayError:
+                self._hand.uncertain = True
+                self._journal.keep(self._hand)
+                raise
             self._hand.saved(revisions)
+            self._hand.since = revisions[-1].edit_id
             count += 1
             self._journal.keep(self._hand)
             self._take(revisions)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
 
 from store import processes
 from store.db import Store, tables
+from store.db.changes import save
 from store.document import Document, Edit, KeepingDocument, edits
 from store.document.journal import FOLDER, images_left, left_over
 from store.document.keeping import images_in_hand
@@ -167,6 +169,32 @@ def test_a_server_that_is_away_leaves_everything_in_hand(
             document.save_held()
     assert len(document.held) == 1
     assert document.save_held() == 1
+
+
+def test_a_server_that_goes_away_between_two_edits_saves_none_twice(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = KeepingDocument(store, 2)
+    add = edits.add_garment(Garment(image_id=2, category_id=1, position=1))
+    for _ in range(3):
+        document.hold(add)
+    count, real = 0, save
+
+    def away(*given: Any) -> Any:
+        nonlocal count
+        count += 1
+        revisions = real(*given)
+        if count == 2:
+            raise AwayError("saved, and the answer lost")
+        return revisions
+
+    with monkeypatch.context() as gone:
+        gone.setattr("store.document.keeping.save", away)
+        with pytest.raises(AwayError):
+            document.save_held()
+    assert len(document.held) == 2
+    assert document.save_held() == 2
+    assert len(store.garments.of_image(2)) == 4
 
 
 def test_what_is_read_before_a_change_is_not_taken_after_it(store: Store) -> None:
