@@ -16,7 +16,7 @@ from app.window import MainWindow
 from store.db import Store, tables
 from store.document import Document, Edit, edits
 from store.document.journal import FOLDER
-from store.records import Review
+from store.records import Garment, Review
 from tests.gui.app.window_hand import Key, press, stored
 from widgets.dialogs.conflict import ConflictDialog
 
@@ -190,6 +190,59 @@ def test_a_garment_that_they_deleted_comes_back_or_stays_away(
 
     asked(qtbot, annotating, doing, cause)
     assert stored(annotating).garments[0].points[0, 0] == 50
+
+
+def test_an_undo_of_what_they_changed_since_takes_back_my_part_only(
+    annotating: MainWindow, others: Document, qtbot: QtBot
+) -> None:
+    annotate = annotating.annotate
+    annotate.page.select(annotate.document.garments[0].id, 0)
+    before = annotate.document.garments[0].points[0].tolist()
+    press(qtbot, annotating, Key.Key_Right)
+    annotating.session.others._timer.stop()
+    others.refresh()
+    others.apply(move(others, 3, 99.0))
+    control = Qt.KeyboardModifier.ControlModifier
+
+    def undo() -> None:
+        press(qtbot, annotating, Key.Key_Z, control)
+
+    asked(qtbot, annotating, key(qtbot, Key.Key_Escape), undo)
+    assert annotate.saving.unsaved == "", "an undo that is put off leaves nothing in hand"
+    assert stored(annotating).garments[0].points[0].tolist() != before
+    document = Document(annotating.session.needed(), annotate.image_id)
+    assert document.undo_title == "Move landmark 4"
+    annotating.session.others._timer.start()
+    qtbot.waitUntil(lambda: annotate.document.garments[0].points[3, 0] == 99)
+
+
+def test_two_garments_are_decided_one_by_one(
+    annotating: MainWindow, others: Document, qtbot: QtBot, make_garment: Callable[[int], Garment]
+) -> None:
+    annotate = annotating.annotate
+    second = make_garment(1).but(image_id=annotate.image_id, position=1)
+    others.apply(edits.add_garment(second))
+    qtbot.waitUntil(lambda: len(annotate.document.garments) == 2)
+    first, last = (garment.id for garment in annotate.document.garments)
+
+    def cause() -> None:
+        mine = [edits.move_landmarks(one, {0: (50.0, 12.0)}) for one in annotate.document.garments]
+        theirs = [edits.move_landmarks(one, {0: (99.0, 12.0)}) for one in others.garments]
+        others.apply(edits.together("Move both", theirs))
+        annotate.page.edit_wanted.emit(edits.together("Move both", mine))
+
+    def doing(dialog: ConflictDialog) -> None:
+        assert dialog.windowTitle() == "Somebody else has changed 2 of these garments too"
+        qtbot.keyClick(dialog.focusWidget() or dialog, Key.Key_M)
+        assert not dialog.save.isEnabled()
+        dialog.blocks[1].choice.setFocus()
+        assert dialog.mine.view.selection.garment_id == last
+        qtbot.keyClick(dialog.focusWidget() or dialog, Key.Key_T)
+        assert dialog.choices() == {first: "mine", last: "theirs"}
+        qtbot.keyClick(dialog.focusWidget() or dialog, Key.Key_Return)
+
+    asked(qtbot, annotating, doing, cause)
+    assert [garment.points[0, 0] for garment in stored(annotating).garments] == [50, 99]
 
 
 def test_what_is_being_dragged_is_not_lost(annotating: MainWindow, others: Document, qtbot: QtBot) -> None:
