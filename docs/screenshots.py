@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import browse_pictures
 import model_pictures
 import numpy as np
 import retrieval_pictures
@@ -359,6 +360,8 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
         with working(settings, LARGE) as hand:
             guide = Guide(hand, work, out)
             guide.browse()
+            full = browse_pictures.prepared(work / "full size", work / "demo" / "store")
+            browse_pictures.browse(guide, full, work / "demo" / "store")
             guide.annotate()
             if audited is not None:
                 model_pictures.predictions(guide, model_pictures.worn_alone(hand.window.session.needed()))

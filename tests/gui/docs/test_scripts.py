@@ -10,14 +10,16 @@ from PySide6.QtGui import QImage
 from tests.gui.docs.conftest import DOCS, Run
 
 SMALL = ("--images", "36", "--errors", "0.4")
-#: ``screenshots.py`` with runs of two epochs, which is what a curve needs, and few images to look for:
-#: nobody reads these pictures.
+#: ``screenshots.py`` with runs of two epochs, which is what a curve needs, and few images to look for and
+#: among: nobody reads these pictures.
 SHORT_RUNS = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {docs!r})
+import browse_pictures
 import retrieval_pictures
 import screenshots
+browse_pictures.IMAGES = 3000
 retrieval_pictures.IMAGES = 60
 epochs = [one for one in screenshots.SETTINGS if one.startswith("training.epochs=")]
 assert len(epochs) == 1
