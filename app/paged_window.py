@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
 import app
+from app import regions
 from app.actions.binding import ActionBinding
 from app.controllers.browse import BrowseController
 from app.controllers.jobs import JobsController
@@ -20,7 +21,6 @@ from app.controllers.status import StatusController
 from app.controllers.welcome import WelcomeController
 from app.drops import PictureDrops
 from app.session import Session
-from app.window_parts import step_region
 from store.errors import StudioError
 from store.settings import SettingsFile
 from widgets.common import Banner
@@ -267,7 +267,7 @@ class PagedWindow(QMainWindow):
             self.browse.refresh()
             self.session.refresh_totals()
         self.shell.show_page(page)
-        self._focus_page(page)
+        regions.focus(self, page)
         self._show_state()
 
     def _with_runs(self, then: Callable[[RunsController], object]) -> None:
@@ -354,42 +354,12 @@ class PagedWindow(QMainWindow):
 
     def toggle_side(self) -> None:
         """Show or hide the side panel of the page."""
-        page = self.shell.page()
-        if page == "browse":
-            side = self.browse.page.side
-            self.browse.page.show_side(side.isHidden())
-        elif page == "annotate":
-            self.annotate.page.toggle_side()
-        elif page == "export":
-            self.export.page.side.setVisible(self.export.page.side.isHidden())
-        elif page == "models":
-            self.models.page.toggle_side()
-        elif page == "retrieval":
-            self.retrieval.page.toggle_side()
-        elif page == "runs":
-            self.runs.page.side.setVisible(self.runs.page.side.isHidden())
+        regions.toggle_side(self, self.shell.page())
 
     def next_region(self, by: int = 1) -> None:
         """Give the keys to the next region: rail, page, side panel, status bar."""
-        page = self.shell.page()
-        home: QWidget = self.welcome.page
-        side: list[QWidget] = []
-        if page == "browse":
-            home, side = self.browse.page.grid, [self.browse.page.side]
-        elif page == "annotate":
-            home, side = self.annotate.canvas, [self.annotate.page.right]
-        elif page == "export":
-            home, side = self.export.page.form, [self.export.page.side]
-        elif page == "models":
-            models = self.models.page
-            home, side = models.table, [models.foot, models.side]
-        elif page == "retrieval":
-            audit = self.retrieval.page
-            home, side = audit.regions()
-        elif page == "runs":
-            runs = self.runs.page
-            home, side = runs.list, [runs.panes, runs.side]
-        step_region([self.shell.rail, home, *side, self.shell.status], home, by)
+        home, side = regions.of_page(self, self.shell.page())
+        regions.step([self.shell.rail, home, *side, self.shell.status], home, by)
 
     # -- said across the page --------------------------------------------------------------------
 
@@ -406,17 +376,3 @@ class PagedWindow(QMainWindow):
         _log.warning("%s", error)
         self.banner.show_message("bad", error.what, error.fix)
         self.banner.show()
-
-    def _focus_page(self, page: str) -> None:
-        if page == "annotate":
-            self.annotate.canvas.setFocus()
-        elif page == "browse":
-            self.browse.page.grid.setFocus()
-        elif page == "export":
-            self.export.page.form.setFocus()
-        elif page == "models":
-            self.models.page.setFocus()
-        elif page == "retrieval":
-            self.retrieval.page.setFocus()
-        elif page == "runs":
-            self.runs.page.setFocus()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 
 import app
-from app import log
+from app import log, regions
 from app.actions.action import State
 from app.actions.binding import ActionBinding, sheet
 from app.actions.table import GESTURES, MENUS, actions
@@ -201,7 +201,7 @@ class MainWindow(PagedWindow):
     def _counted(self) -> None:
         if self._fresh:
             self._fresh = False
-            self._focus_page(self.shell.page())
+            regions.focus(self, self.shell.page())
         self._show_state()
 
     def _read_ahead(self) -> None:

@@ -1,13 +1,12 @@
-"""Small parts of the main window: its first paint, where it stood, and the way round its regions."""
+"""Small parts of the main window: its first paint, and where it stood."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 
 class FirstPaint(QObject):
@@ -41,34 +40,3 @@ def restore_geometry(window: QWidget, text: object) -> None:
     except (binascii.Error, ValueError):
         return
     window.restoreGeometry(QByteArray(data))
-
-
-def step_region(regions: Sequence[QWidget], home: QWidget, by: int = 1) -> None:
-    """Give the keys to the next of the regions that has a use for them, or to the one before with -1.
-
-    What lies in none of them counts as part of ``home``, which is one of them.
-    """
-    focus = QApplication.focusWidget()
-    shown = [region for region in regions if region.isVisible() and _first(region) is not None]
-    if not shown:
-        return
-    inside = [region for region in shown if focus is region or (focus and region.isAncestorOf(focus))]
-    now = inside[0] if inside else home
-    place = shown.index(now) + by if now in shown else 0
-    target = _first(shown[place % len(shown)])
-    if target is not None:
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-def _first(region: QWidget) -> QWidget | None:
-    """What of a region takes the keys: itself, what is chosen in it, its first list, its first control."""
-    if region.focusPolicy() & Qt.FocusPolicy.TabFocus or region.focusProxy() is not None:
-        return region
-    able = [
-        one
-        for one in region.findChildren(QWidget)
-        if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled() and one.isVisible()
-    ]
-    chosen = [one for one in able if isinstance(one, QAbstractButton) and one.isChecked()]
-    lists = [one for one in able if isinstance(one, QAbstractItemView)]
-    return next(iter([*chosen, *lists, *able]), None)
