@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from inference.data import sampling
+from inference.data import processes, sampling
 from inference.data.augment import Augmentation
 from inference.data.crops import OCCLUDED, VISIBLE, CropDataset
 from inference.data.detection import OCCLUDED as COCO_OCCLUDED
@@ -42,7 +42,7 @@ class StudioLoader(DataLoader[Any]):
             batch_sampler=batches,
             collate_fn=collate,
             num_workers=workers,
-            worker_init_fn=one_thread if workers else None,
+            worker_init_fn=processes.begin if workers else None,
             persistent_workers=workers > 0,
             pin_memory=config.training.device != "cpu" and torch.cuda.is_available(),
         )
@@ -111,14 +111,6 @@ def process_ended(error: BaseException) -> StudioError:
         f"A loader process ended: {error or type(error).__name__}.",
         "Most often memory has run out: set data.workers or training.batch lower.",
     )
-
-
-def one_thread(_worker: int) -> None:
-    """What a loader process does first: it takes one core, because there is one for each core already."""
-    from store.cv import cv2
-
-    cv2.setNumThreads(0)
-    torch.set_num_threads(1)
 
 
 def detection_loader(

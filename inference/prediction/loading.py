@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from inference.data import processes
 from inference.data.crops import cut, frame
-from inference.data.loaders import one_thread
 from inference.data.pictures import Pixels, empty, fitted, read, scaled
 from inference.data.slice import Slice
 from store.errors import StudioError
@@ -159,7 +159,7 @@ def loader(
 ) -> DataLoader[Any]:
     """The batches in their order; see :class:`Batch`. ``pin``: into memory that a GPU reads by itself."""
     dataset = WholeImages(data, spec) if whole else GarmentCrops(data, spec, masked=masked)
-    more: dict[str, Any] = {"prefetch_factor": 3, "worker_init_fn": one_thread} if workers else {}
+    more: dict[str, Any] = {"prefetch_factor": 3, "worker_init_fn": processes.begin} if workers else {}
     return DataLoader(
         dataset,
         batch_sampler=[list(batch) for batch in batches],
