@@ -32,6 +32,8 @@ QUERY, GALLERY = "query", "gallery"
 ROLES = (QUERY, GALLERY)
 #: Who asks and who answers.
 DOMAINS: Mapping[str, Domain] = {QUERY: Domain.CONSUMER, GALLERY: Domain.SHOP}
+#: Among the splits that :func:`find_truth` is given: none of them is the only one. No folder has the name.
+NO_SPLIT = "/"
 IMAGE_KEYS: Mapping[str, str] = {role: f"{role}_image_id" for role in ROLES}
 
 _TRUTH = re.compile(r"(?:(?P<split>[A-Za-z0-9-]+)_)?(?P<role>query|gallery)(?:_gt)?\.json")

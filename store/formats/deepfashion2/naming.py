@@ -27,10 +27,13 @@ class Names:
     def __init__(self, images: Iterable[Image]) -> None:
         self._taken: set[int] = set()
         self._new: dict[int, str] = {}
+        #: The folders of the splits that images go to, "" for those without one.
+        self.folders: set[str] = set()
         doubles: list[int] = []
         highest = 0
         for image in images:
             folder, stem = folder_of(image.split), stem_of(image)
+            self.folders.add(folder)
             if self.has(folder, stem) or len(os.fsencode(stem)) > _LONGEST_STEM:
                 doubles.append(image.id)
             self._taken.add(hash((folder, stem)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -58,6 +58,8 @@ class TruthWriter:
                 kind = _LIST if said.get("list") is True else _ENTRIES
                 self._files.setdefault((split, role, kind), said)
         self._bodies: Bodies | None = None
+        #: Where files were written, below the export's folder.
+        self.places: list[str] = []
         self._work = self._out = Path()
 
     def begin(self, work: Path, out: Path) -> None:
@@ -65,9 +67,11 @@ class TruthWriter:
         self._work, self._out = work, out
         self._bodies = Bodies(work, out)
 
-    def replaces(self, file: TruthFile) -> bool:
-        """Whether a file that is there already would be written anew."""
-        return self._is_written(file.split, file.role, _LIST if file.is_list else _ENTRIES)
+    def replaces(self, file: TruthFile, folders: Collection[str]) -> bool:
+        """Whether a file that is there already would be written anew, by an export of some folders."""
+        return file.split in folders and self._is_written(
+            file.split, file.role, _LIST if file.is_list else _ENTRIES
+        )
 
     def _is_written(self, folder: str, role: str, kind: str) -> bool:
         return self._asked or (folder, role, kind) in self._files
@@ -137,6 +141,7 @@ class TruthWriter:
                     rows = bodies.lines(key)
                     parts = _list_parts(rows, note) if kind == _LIST else _json_parts(rows, note)
                     file.writelines(parts)
+                self.places.append(place)
                 bodies.path(key).unlink()
 
     def abort(self) -> None:

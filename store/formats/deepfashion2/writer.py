@@ -26,7 +26,7 @@ from store.formats.deepfashion2.documents import (
     pair_of,
     write,
 )
-from store.formats.deepfashion2.ground_truth import GroundTruth, TruthFile, find_truth
+from store.formats.deepfashion2.ground_truth import NO_SPLIT, GroundTruth, TruthFile, find_truth
 from store.formats.deepfashion2.naming import Names, must_be_remembered
 from store.formats.deepfashion2.reader import read_annotation
 from store.formats.deepfashion2.truth_writing import TruthWriter
@@ -54,6 +54,7 @@ class DeepFashion2Writer:
         self._options = options
         self._truth = TruthWriter((), asked=options.layout == RETRIEVAL, precise=options.precise)
         self._names = Names(())
+        self._stale: list[TruthFile] = []
         self._work: Path | None = None
         self._made: set[str] = set()
         self._made_above: list[Path] = []
@@ -109,20 +110,23 @@ class DeepFashion2Writer:
                         f"such as {annos.name}/{entry.name}.",
                         "Choose a new or empty folder.",
                     )
-        for file in self._truth_there():
-            if not self._truth.replaces(file):
+        self._stale = self._truth_there()
+        for file in self._stale:
+            if not self._truth.replaces(file, self._names.folders):
+                fits = file.split in self._names.folders
                 raise FormatError(
                     f"{self._out} already holds a ground truth that this export does not replace, "
                     f"such as {file.place}.",
-                    f"Choose a new or empty folder, or the layout {RETRIEVAL}.",
+                    f"Choose a new or empty folder{f', or the layout {RETRIEVAL}' if fits else ''}.",
                 )
 
     def _truth_there(self) -> list[TruthFile]:
         """The files of a ground truth that lie where this export goes."""
         if not self._out.is_dir():
             return []
-        folders = [path.name for path in self._out.iterdir() if path.is_dir()]
-        return find_truth(self._out, ["", *folders])
+        folders = {path.name for path in self._out.iterdir() if (path / "annos").is_dir()}
+        # One of a split that has no folder must not be taken for that of the only split there is.
+        return find_truth(self._out, sorted({*folders, *self._names.folders, NO_SPLIT}))
 
     def add(self, record: ImageRecord) -> None:
         """See :class:`store.formats.base.Writer`."""
@@ -208,10 +212,16 @@ class DeepFashion2Writer:
         return [self._out]
 
     def _move(self, work: Path) -> None:
-        """Into a folder that is there already: a ground truth of other images must not stay."""
-        for file in self._truth_there():
-            file.path.unlink()
+        """Into a folder that is there already: a ground truth of images that were replaced must not stay.
+
+        It goes last, so that there is one at any moment.
+        """
         move_into(work, self._out)
+        new = [self._out / place for place in self._truth.places]
+        for file in self._stale:
+            # Where the file system takes "A" for "a", the new file may have been written over the old one.
+            if file.path.exists() and not any(file.path.samefile(path) for path in new):
+                file.path.unlink()
 
     def abort(self) -> None:
         """See :class:`store.formats.base.Writer`."""

@@ -154,6 +154,52 @@ def test_the_ground_truth_of_other_images_is_not_mixed_in(tmp_path: Path) -> Non
         write(reader, found, tmp_path / "out", layout="annotations")
 
 
+def test_the_ground_truth_of_a_split_that_is_not_exported_stays(tmp_path: Path) -> None:
+    reader, found = read(_dataset(tmp_path / "in"))
+    for place in ("json_for_test/test_query.json", "json_for_test/list_gallery.txt", "test_query.json"):
+        out = tmp_path / place.replace("/", "-")
+        there = out / place
+        there.parent.mkdir(parents=True)
+        there.write_text("[]")
+        with pytest.raises(FormatError, match="does not replace") as told:
+            write(reader, found, out, layout="retrieval")
+        assert "layout" not in told.value.fix
+        assert _bytes(out) == {place: b"[]"}
+
+
+def test_a_ground_truth_of_the_same_split_is_replaced_wherever_it_lies(tmp_path: Path) -> None:
+    source = _dataset(tmp_path / "in")
+    for path in list((source / "json_for_validation").iterdir()):
+        path.rename(source / path.name)
+    reader, found = read(source)
+    out = write(reader, found, tmp_path / "out")
+    assert "val_query.json" in out
+    assert write(reader, found, tmp_path / "out") == out
+    assert write(reader, found, tmp_path / "out", layout="retrieval") == out
+
+
+def test_there_is_a_ground_truth_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, found = read(_dataset(tmp_path / "in"))
+    out = tmp_path / "out"
+    (out / "validation").mkdir(parents=True)
+    (out / "validation" / "val_query.json").write_text("[]")
+    seen = []
+
+    def stopped(work: Path, target: Path) -> None:
+        seen.append((work / "json_for_validation" / "val_query.json").is_file())
+        raise OSError("pulled out")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("store.formats.deepfashion2.writer.move_into", stopped)
+        with pytest.raises(FormatError):
+            write(reader, found, out, layout="retrieval")
+    assert seen == [True]
+    assert (out / "validation" / "val_query.json").is_file()
+    written = write(reader, found, out, layout="retrieval")
+    assert "validation/val_query.json" not in written
+    assert json.loads(written["json_for_validation/val_query.json"]) == QUERY
+
+
 def test_a_coco_file_of_such_a_name_is_none(tmp_path: Path) -> None:
     path = tmp_path / "fixed_query.json"
     path.write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
