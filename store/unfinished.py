@@ -31,13 +31,15 @@ class Begun:
     """A dataset to import into.
 
     ``before`` counts the images that it has already, and ``last`` is the highest of their ids. ``again``: it
-    was whole once, so these are to be brought up to date; else they are left as they are.
+    was whole once, so these are to be brought up to date; else they are left as they are. ``outdated`` are
+    the ids of the problems of the files as a whole that were found the last time, to be removed at the end.
     """
 
     dataset: Dataset
     before: int = 0
     last: int = 0
     again: bool = False
+    outdated: tuple[int, ...] = ()
 
 
 def begin(store: Store, wanted: Dataset, *, named: bool = False, moved: bool = False) -> Begun:
@@ -57,13 +59,15 @@ def begin(store: Store, wanted: Dataset, *, named: bool = False, moved: bool = F
             f'"{found.name}" is being imported by another process.',
             "Wait until that has ended, or give another name to import it a second time.",
         )
-    # Those of the file as a whole are found anew.
-    store.problems.remove([problem.id for problem in loose])
     root = wanted.images_root if moved else _better_root(store, found, wanted.images_root)
     dataset = store.datasets.update(found.but(images_root=root, extra=wanted.extra))
     again = not any(mark.item.startswith(_FILLING) for mark in marks)
     before, last = store.datasets.extent(dataset.id)
-    return Begun(_marked(store, dataset, _RENEWING if again else _FILLING), before, last, again)
+    _marked(store, dataset, _RENEWING if again else _FILLING)
+    # After the new mark: a half-filled dataset without any would be taken for a whole one.
+    store.problems.remove([mark.id for mark in marks])
+    outdated = tuple(problem.id for problem in loose if problem.code != CODE)
+    return Begun(dataset, before, last, again, outdated)
 
 
 def known(store: Store, wanted: Dataset, *, named: bool = False) -> Dataset | None:

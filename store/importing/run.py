@@ -158,6 +158,7 @@ class _Import:
             except FormatError:
                 self._flush()
                 raise
+            self._store.problems.remove(self._begun.outdated)
             for problem in self._reader.problems():
                 loose = problem.but(dataset_id=self._dataset.id)
                 self._note(loose)

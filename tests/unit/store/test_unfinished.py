@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -111,6 +111,37 @@ def test_one_that_still_runs_is_left_alone(store: Store, folder: Path) -> None:
         named = importing.import_dataset(store, "auto", folder, ImportOptions(name="mine"))
         assert (named.dataset, named.images) == ("mine", IMAGES)
     assert _imported(store, folder).before == 50
+
+
+@pytest.fixture
+def dies(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets the process end, as it were, when the next problems would be removed."""
+
+    def begin() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(type(store.problems), "remove", _die)
+            with pytest.raises(KeyboardInterrupt):
+                unfinished.begin(store, store.datasets.all()[0])
+
+    return begin
+
+
+def _die(_self: object, _ids: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_kill_between_two_marks_leaves_it_unfinished(
+    store: Store, folder: Path, dies: Callable[[], None]
+) -> None:
+    _broken_off(store, folder)
+    known = [mark.id for mark in _marks(store)]
+    dies()
+    # The new mark is there before the old one goes: at no time does the half look like the whole.
+    assert [mark.id for mark in _marks(store)][: len(known)] == known
+    assert len(_marks(store)) == 2
+    report = _imported(store, folder)
+    assert (report.again, report.before, report.images) == (False, 50, IMAGES - 50)
+    assert _marks(store) == []
 
 
 @pytest.mark.parametrize("times", [1, 2])
