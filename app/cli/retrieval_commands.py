@@ -34,7 +34,10 @@ def index(
     where: Annotated[str, typer.Option(help=WHERE)] = "",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda:N.")] = "auto",
     batch: Annotated[int, typer.Option(min=1, help="Garments at once.")] = 32,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that decode pictures.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes that decode pictures.", show_default="as suits the device"),
+    ] = None,
     as_json: JsonOption = False,
     run: RunOption = None,
 ) -> None:
@@ -43,7 +46,8 @@ def index(
     from app.cli.retrieving import index as work
     from app.cli.retrieving import index_config
 
-    config = index_config(model, crop, where_text(where), device, batch, workers, predictions)
+    decoding = -1 if workers is None else workers
+    config = index_config(model, crop, where_text(where), device, batch, decoding, predictions)
     raise typer.Exit(work(store, config, as_json=as_json, run=run))
 
 

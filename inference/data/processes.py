@@ -9,6 +9,9 @@ from multiprocessing.process import BaseProcess
 
 import torch
 
+#: More processes that decode keep no disk and no GPU busy.
+_MOST = 8
+
 
 def begin(_number: int) -> None:
     """Take one core, as there is a process for each already, and end with the process that is loaded for.
@@ -29,3 +32,10 @@ def _end_with(loaded_for: BaseProcess) -> None:
     loaded_for.join()
     # Nobody is left to be told of anything, and the queues of this process would be waited for.
     os._exit(1)
+
+
+def beside(device: str) -> int:
+    """How many processes decode beside a network that looks at pictures. On a processor none: decoding is
+    quick, and the threads of a forward wait for each other wherever another process takes a core of theirs. A
+    GPU wants to be fed."""
+    return 0 if device == "cpu" else max(1, min(_MOST, torch.get_num_threads() - 1))

@@ -11,9 +11,9 @@ from pathlib import Path
 from time import sleep
 from typing import Any, Protocol
 
-import torch
 from torch import nn
 
+from inference.data.processes import beside
 from inference.data.slice import Slice
 from inference.devices import choose
 from inference.models import load_model
@@ -46,8 +46,7 @@ _LOOK_EVERY = 0.5
 _AHEAD = 2
 #: How many pictures the number formats are compared on.
 _TRIED = 4
-#: Only so many processes decode by themselves; more than that no disk and no GPU keeps busy.
-_MOST_WORKERS = 8
+#: Pictures at once: of whole images, and of crops.
 _BATCHES = {True: 8, False: 32}
 
 
@@ -212,7 +211,7 @@ class _Run:
         if us.leader:
             self._written(rest)
         share = [list(batch) for batch in left[us.rank :: us.world]]
-        workers = config.workers if config.workers >= 0 else _workers(device)
+        workers = config.workers if config.workers >= 0 else beside(device)
         source = loader(task.data, task.manifest.spec, share, task.whole, workers, device != "cpu")
         rounds = -(-len(left) // us.world)
         engine: Engine | None = None
@@ -342,10 +341,3 @@ class _Run:
             "problems": [{"image_id": image, "what": what} for image, what in problems.items()],
             "notes": list(self._task.notes),
         }
-
-
-def _workers(device: str) -> int:
-    """How many processes decode. On a processor none: decoding is quick, and the threads of a forward wait
-    for each other wherever another process takes a core of theirs. A GPU wants to be fed."""
-    cores = torch.get_num_threads()
-    return 0 if device == "cpu" else max(1, min(_MOST_WORKERS, cores - 1))

@@ -39,7 +39,7 @@ class Effort:
 
     device: str = "cpu"
     batch: int = 32
-    workers: int = 1
+    workers: int = 0
     precision: str = "32"
 
 

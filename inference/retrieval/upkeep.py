@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import nn
 
+from inference.data.processes import beside
 from inference.devices import choose
 from inference.prediction.job import Report
 from inference.prediction.pace import Pace
@@ -34,7 +35,8 @@ class IndexConfig:
     where: str = ""
     device: str = "auto"
     batch: int = 32
-    workers: int = 1
+    #: Processes that decode; -1: as suits the device.
+    workers: int = -1
     predictions: str = ""
 
 
@@ -48,7 +50,9 @@ def embedder(config: IndexConfig, network: nn.Module, manifest: ModelManifest, r
         report.event("trouble", what=what, fix=fix)
         report.say(f"{what} {fix}".strip())
 
-    effort = Effort(choose(config.device), config.batch, config.workers)
+    device = choose(config.device)
+    workers = config.workers if config.workers >= 0 else beside(device)
+    effort = Effort(device, config.batch, workers)
     return Embedder(network, manifest, config.crop, effort, trouble)
 
 
