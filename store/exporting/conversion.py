@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
 from resources.correspondence import pairs, schema_of
 from resources.taxonomy import Category, categories
+from store.exporting.products import ProductNumbers
 from store.exporting.tables import THIRTEEN, Table, names_in
 from store.formats.base import Losses
 from store.records import Garment, ImageRecord, Visibility
 
-_ITEM = re.compile(r"id_(\d{1,15})(?:_(\d{1,9}))?")
-#: Products whose id is no number are numbered from here.
-_FIRST_OTHER = 1_000_000_000
 _BUILT_IN = len(categories())
 
 _CATEGORY = "garments of categories that DeepFashion2 does not have"
@@ -27,11 +24,11 @@ class Conversion:
     """Turns records for DeepFashion2's folders and the 294 layout, as ``table`` says.
 
     A garment gets the category that the table gives its own, those of its landmarks that mean the same, and
-    of its product a pair and a style. What the table does not know, or leaves out, stays as it is; the writer
-    leaves it out and says so.
+    of its product a pair and a style, which is none of the pairs ``taken``. What the table does not know, or
+    leaves out, stays as it is; the writer leaves it out and says so.
     """
 
-    def __init__(self, known: Iterable[Category], table: Table) -> None:
+    def __init__(self, known: Iterable[Category], table: Table, taken: Collection[int] = ()) -> None:
         ours = {name: number for number, name in enumerate(names_in(THIRTEEN), 1)}
         self._known = {one.id: one for one in known}
         self._targets = {
@@ -39,19 +36,23 @@ class Conversion:
             for one in self._known.values()
             if (name := table.get(one.name, "")) in ours and one.id > _BUILT_IN
         }
-        self._others: dict[str, int] = {}
+        self._products = ProductNumbers(taken)
 
     def of(self, record: ImageRecord) -> ImageRecord:
         """The record as DeepFashion2 can say it, the same one where it can."""
-        garments = tuple(map(self._garment, record.garments))
+        dataset_id = record.image.dataset_id
+        garments = tuple(self._garment(garment, dataset_id) for garment in record.garments)
         same = all(one is other for one, other in zip(garments, record.garments, strict=True))
         return record if same else record.but(garments=garments)
 
-    def _garment(self, garment: Garment) -> Garment:
+    def _garment(self, garment: Garment, dataset_id: int) -> Garment:
         target = self._targets.get(garment.category_id)
         changed = garment if target is None else self._converted(garment, target)
         held = target is not None or garment.category_id <= _BUILT_IN
-        return self._paired(changed) if held and garment.item_id and garment.pair_id is None else changed
+        if not held or not garment.item_id or garment.pair_id is not None:
+            return changed
+        pair_id, style = self._products.of(dataset_id, garment.item_id)
+        return changed.but(pair_id=pair_id, style=style)
 
     def _converted(self, garment: Garment, target: Category) -> Garment:
         same = self._same(garment, target)
@@ -66,13 +67,6 @@ class Conversion:
         schema = schema_of(self._known[garment.category_id].schema, len(garment.points))
         return pairs(schema, target.schema) if schema is not None else ()
 
-    def _paired(self, garment: Garment) -> Garment:
-        found = _ITEM.fullmatch(garment.item_id)
-        if found is not None:
-            return garment.but(pair_id=int(found[1]), style=int(found[2] or 1))
-        number = self._others.setdefault(garment.item_id, _FIRST_OTHER + len(self._others))
-        return garment.but(pair_id=number, style=1)
-
     def losses(self, record: ImageRecord) -> Losses:
         """What of a record changes on the way."""
         found = Losses()
@@ -86,5 +80,5 @@ class Conversion:
                 found[_LANDMARKS, False, "left out"] += gone
             held = target is not None or garment.category_id <= _BUILT_IN
             paired = held and bool(garment.item_id) and garment.pair_id is None
-            found[_PRODUCT, True, "its number is written as a pair, and the id in our key"] += paired
+            found[_PRODUCT, True, "a number is written as its pair, and the id in our key"] += paired
         return +found

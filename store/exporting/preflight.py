@@ -32,9 +32,11 @@ def table_of(store: Store, format: str, options: ExportOptions) -> dict[str, str
     return {**in_force(store.folder, which, store.categories.all()), **options.categories} if which else {}
 
 
-def conversion_for(known: Sequence[Category], format: str, layout: str, table: Table) -> Conversion | None:
-    """How records change for a format; None where they need not."""
-    return Conversion(known, table) if set_of(format, layout) == THIRTEEN else None
+def conversion_for(
+    known: Sequence[Category], selection: Selection, format: str, layout: str, table: Table
+) -> Conversion | None:
+    """How the records of a selection change for a format; None where they need not."""
+    return Conversion(known, table, selection.pairs()) if set_of(format, layout) == THIRTEEN else None
 
 
 def preflight(
@@ -54,8 +56,8 @@ def preflight(
     table = table_of(store, format, options)
     writing = WriteOptions(layout=options.layout, precise=options.precise, categories=table)
     writer = registry.writer(format, Path(), writing)
-    conversion = conversion_for(known, format, options.layout, table)
     selection = Selection(store, where)
+    conversion = conversion_for(known, selection, format, options.layout, table)
     writer.foresee(selection.datasets(), selection.categories(), selection.images())
     counts, losses, categories = Counter[str](), Losses(), Counter[int]()
     total = len(selection)

@@ -68,7 +68,7 @@ def export(
     with ExitStack() as stack:
         stack.callback(writer.abort)
         proof("written", "running")
-        conversion = conversion_for(store.categories.all(), format, options.layout, table)
+        conversion = conversion_for(store.categories.all(), selection, format, options.layout, table)
         work = _Export(writer, selection, conversion, progress)
         work.write()
         proof("written", "held")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from resources.taxonomy import Category
 from store.db import Store
 from store.db.facets import WITH_PROBLEMS
+from store.db.facts.snapshot import NO_NUMBER
 from store.filters import Expr, parse
 from store.records import Dataset, Image, ImageRecord
 
@@ -50,6 +51,15 @@ class Selection:
         whole = not (len(datasets) == 1 and datasets[0].format == "coco")
         built_in = whole and any(category.id in used for category in every if category.offset is not None)
         return [c for c in every if c.id in used or (built_in and c.offset is not None)]
+
+    def pairs(self) -> set[int]:
+        """The numbers of all pairs, whatever dataset and split they belong to."""
+        facts = self._store.facts.now()
+        rows, known = facts.images.rows_of(self.ids)
+        chosen = np.zeros(len(facts.images.ids), np.bool_)
+        chosen[rows[known]] = True
+        found = (facts.images.pairs[chosen], facts.garments.pairs[chosen[facts.garments.images]])
+        return set(np.unique(np.concatenate(found)).tolist()) - {NO_NUMBER}
 
     def _batches(self) -> Iterator[list[int]]:
         for first in range(0, len(self.ids), _BATCH):

@@ -11,6 +11,7 @@ import pytest
 from store import exporting, importing
 from store.db import Store
 from store.exporting import ExportOptions, tables
+from store.exporting.products import ProductNumbers
 from store.filters import parse
 from tests.unit.store.formats.list_folders import folder, listed
 from tests.unit.store.small_dataset import make, skirt
@@ -25,6 +26,8 @@ FILES = {
     ),
     "Anno_coarse/list_landmarks.txt": listed("image_name  clothes_type", f"{TEE}  1  {MARKS}"),
 }
+
+TOPS = ExportOptions(categories={"upper-body": "long sleeve top"})
 
 
 @pytest.fixture
@@ -94,19 +97,62 @@ def test_one_of_the_13_gets_a_label_of_the_50_and_stays_what_it_is(tmp_path: Pat
     assert (second.category_id, second.clothes_category) == (8, None)
 
 
-def test_a_product_becomes_a_pair(tmp_path: Path) -> None:
+def _in_shop(place: Path, *items: str) -> Path:
+    """A garment of each item."""
+    names = [
+        FRONT.replace("id_00000012", item).replace("02_1", f"0{n}_{n}") for n, item in enumerate(items, 1)
+    ]
+    boxes = [f"{name}  1  1  001 002 040 061" for name in names]
+    parts = [f"{name} {item} train" for name, item in zip(names, items, strict=True)]
     files = {
         "Anno/list_bbox_inshop.txt": listed(
-            "image_name  clothes_type  pose_type  x_1  y_1  x_2  y_2", f"{FRONT}  1  1  001 002 040 061"
+            "image_name  clothes_type  pose_type  x_1  y_1  x_2  y_2", *boxes
         ),
-        "Eval/list_eval_partition.txt": listed(
-            "image_name item_id evaluation_status", f"{FRONT} id_00000012 train"
-        ),
+        "Eval/list_eval_partition.txt": listed("image_name item_id evaluation_status", *parts),
     }
+    return folder(place, files)
+
+
+def test_a_product_becomes_a_pair(tmp_path: Path) -> None:
     with Store.create(tmp_path / "store") as store:
-        importing.import_dataset(store, "auto", folder(tmp_path / "in", files), importing.ImportOptions())
-        options = ExportOptions(categories={"upper-body": "long sleeve top"})
-        exporting.export(store, "deepfashion2", tmp_path / "out", None, options)
-    found = json.loads((tmp_path / "out" / "train" / "annos" / "02_1_front.json").read_text())
+        source = _in_shop(tmp_path / "in", "id_00000012")
+        importing.import_dataset(store, "auto", source, importing.ImportOptions())
+        exporting.export(store, "deepfashion2", tmp_path / "out", None, TOPS)
+    found = json.loads((tmp_path / "out" / "train" / "annos" / "01_1_front.json").read_text())
     assert (found["pair_id"], found["item1"]["style"], found["item1"]["category_id"]) == (12, 1, 2)
     assert found["item1"]["deepfashion_studio"]["item_id"] == "id_00000012"
+
+
+def test_products_of_several_datasets_stay_apart(tmp_path: Path) -> None:
+    sources = [
+        make(tmp_path / "clothes", 1),
+        _in_shop(tmp_path / "one", "id_00000001", "id_00000002"),
+        _in_shop(tmp_path / "two", "id_00000002", "id_00000001", "id_00000003"),
+    ]
+    with Store.create(tmp_path / "store") as store:
+        for source in sources:
+            importing.import_dataset(store, "auto", source, importing.ImportOptions())
+        table = store.products.table()
+        assert len(table.keys) == 6
+        exporting.export(store, "deepfashion2", tmp_path / "out", None, TOPS)
+        exporting.export(store, "deepfashion2", tmp_path / "alone", 'dataset = "one"', TOPS)
+    told = [json.loads(path.read_text()) for path in (tmp_path / "out").rglob("annos/*.json")]
+    pairs = [(one["pair_id"], one["item1"]["style"]) for one in told]
+    assert len(set(pairs)) == 6
+    assert {(1, 1), (2, 1), (3, 1)} < set(pairs)
+    told = [json.loads(path.read_text()) for path in (tmp_path / "alone").rglob("annos/*.json")]
+    assert sorted(one["pair_id"] for one in told) == [1, 2]
+
+
+def test_numbers_of_products() -> None:
+    numbers = ProductNumbers({7, 1_000_000_000})
+    assert numbers.of(1, "id_00000012_3") == (12, 3)
+    assert numbers.of(1, "id_00000012") == (12, 1)
+    asked = ["id_012", "id_00000012_0", "id_7", "shirt", "id_00000007_2", "id_1000000001"]
+    found = [numbers.of(1, item) for item in asked] + [numbers.of(2, "id_00000012_3")]
+    assert len({(12, 3), (12, 1), *found}) == 9
+    assert not {pair for pair, _ in found} & {7, 12, 1_000_000_000}
+    # What is one pair with two styles stays one.
+    assert found[2][0] == found[4][0]
+    assert all(style >= 1 for _, style in found)
+    assert [numbers.of(1, item) for item in asked] == found[:-1]
