@@ -8,12 +8,13 @@ the dataset is imported again. A dataset that came in whole is brought up to dat
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from store.db import Store
 from store.errors import StoreError
+from store.lost import refuse_loss
 from store.processes import birth, runs
 from store.records import Dataset, Problem, Severity
 
@@ -42,12 +43,21 @@ class Begun:
     outdated: tuple[int, ...] = ()
 
 
-def begin(store: Store, wanted: Dataset, *, named: bool = False, moved: bool = False) -> Begun:
+def begin(
+    store: Store,
+    wanted: Dataset,
+    problems: Iterable[Problem] = (),
+    *,
+    named: bool = False,
+    moved: bool = False,
+) -> Begun:
     """The dataset of the same place and format, else ``wanted`` as a new one; marked either way.
 
     ``named``: only one of the same name will do. ``moved``: its pictures lie where ``wanted`` says, else
     where more of them are found. A new one's name gets a number where it is taken: filters name a dataset.
-    StoreError where another process is importing the same.
+    ``problems`` are those of the files as a whole that are known so far. StoreError where another process is
+    importing the same; FormatError, with nothing changed, where a dataset that came in whole would lose what
+    its files cannot say any more.
     """
     found = known(store, wanted, named=named)
     if found is None:
@@ -59,9 +69,11 @@ def begin(store: Store, wanted: Dataset, *, named: bool = False, moved: bool = F
             f'"{found.name}" is being imported by another process.',
             "Wait until that has ended, or give another name to import it a second time.",
         )
+    again = not any(mark.item.startswith(_FILLING) for mark in marks)
+    if again:
+        refuse_loss(found, wanted, loose, problems)
     root = wanted.images_root if moved else _better_root(store, found, wanted.images_root)
     dataset = store.datasets.update(found.but(images_root=root, extra=wanted.extra))
-    again = not any(mark.item.startswith(_FILLING) for mark in marks)
     before, last = store.datasets.extent(dataset.id)
     _marked(store, dataset, _RENEWING if again else _FILLING)
     # After the new mark: a half-filled dataset without any would be taken for a whole one.

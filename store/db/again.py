@@ -44,6 +44,8 @@ KEPT = "import-kept"
 GONE = "image-gone"
 #: The problem of an image whose annotation cannot be read.
 UNREAD = "json"
+#: The problem of an image that had an annotation file of its own, and has none now.
+UNSAID = "annotation-gone"
 
 _I, _G, _P = tables.images.c, tables.garments.c, tables.problems.c
 #: What the picture file says of itself: it is nobody's edit and always follows.
@@ -66,13 +68,14 @@ class Again:
     """Takes images that the store has, as their files say them now.
 
     Counts images: ``same``; ``changed``, as their files say now; ``kept``, with an edit that is in conflict;
-    ``overwritten``, with an edit that the file has won over (these are among the changed).
+    ``overwritten``, with an edit that the file has won over (these are among the changed); ``silent``, whose
+    annotation is not there any more (these are among the changed and the same).
     """
 
     def __init__(self, database: Database, conflicts: Conflicts = Conflicts.KEEP) -> None:
         self._database = database
         self._conflicts = conflicts
-        self.same = self.changed = self.kept = self.overwritten = 0
+        self.same = self.changed = self.kept = self.overwritten = self.silent = 0
 
     def merge(self, records: Sequence[ImageRecord]) -> None:
         """Takes records whose images have the ids that they have in the store.
@@ -105,6 +108,7 @@ class Again:
         return len(records)
 
     def _count(self, merge: _Merge) -> None:
+        self.silent += merge.silent
         if merge.kept:
             self.kept += 1
         elif merge.changed:
@@ -224,6 +228,7 @@ class _Merge:
     conflicts: Conflicts
     changed: bool = False
     won: bool = False
+    silent: bool = False
     kept: list[str] = field(default_factory=list)
 
     def run(
@@ -232,13 +237,15 @@ class _Merge:
         """Takes the record over; the image has so many problems, these garments and this history."""
         bases, last = _bases(revisions)
         changes: list[Change] = []
-        # A file that cannot be read says nothing, and not that there is nothing.
-        if not any(problem.code == UNREAD for problem in self.record.problems):
+        # A file that cannot be read, or is not there any more, says nothing, and not that there is nothing.
+        unread = any(problem.code == UNREAD for problem in self.record.problems)
+        self.silent = not unread and _has_file(image) and not _has_file(self.record.image)
+        if not (unread or self.silent):
             changes = [*self._image(image, bases), *self._garments(garments, bases, last)]
         if changes:
             save_within(self.connection, Entry(_TITLE, origin=Origin.FILE), changes)
             self.changed = True
-        self._picture(image)
+        self._picture(image, unread or self.silent)
         self._problems(counted)
 
     def _wins(self, mine: object, base: object, theirs: object, what: str) -> bool:
@@ -294,9 +301,11 @@ class _Merge:
             ]
         return [Change(mine, theirs.but(id=mine.id, image_id=image_id, version=mine.version))]
 
-    def _picture(self, image: Image) -> None:
+    def _picture(self, image: Image, unread: bool) -> None:
+        """What the picture says of itself; without one, a size is only as large as the annotation needs."""
         now, was = image_values(self.record.image), image_values(image)
-        values = {name: now[name] for name in _PICTURE if now[name] != was[name]}
+        names = ("state",) if unread and not self.record.image.size_known else _PICTURE
+        values = {name: now[name] for name in names if now[name] != was[name]}
         if values:
             values["touched"] = next_touch(self.connection)
             self.connection.execute(update(tables.images).where(_I.id == image.id).values(values))
@@ -305,6 +314,9 @@ class _Merge:
     def _problems(self, counted: int) -> None:
         image = self.record.image
         wanted = list(self.record.problems)
+        if self.silent:
+            words = "The annotation of the image is not there any more; what it said was left in the store."
+            wanted.append(Problem(code=UNSAID, message=words, file=image.name))
         if self.kept:
             wanted.append(
                 Problem(
@@ -334,6 +346,11 @@ class _Merge:
         if wanted or counted:
             values = {"problems": len(wanted), "touched": next_touch(self.connection)}
             self.connection.execute(update(tables.images).where(_I.id == image.id).values(values))
+
+
+def _has_file(image: Image) -> bool:
+    """Whether what is said of an image comes from a file of its own, as its format has noted."""
+    return any(isinstance(notes, Mapping) and notes.get("file") is True for notes in image.extra.values())
 
 
 def _facts(image: Image) -> Values:

@@ -83,7 +83,8 @@ def import_dataset(
 
     A dataset that is in the store already, from the same place and under the same name, is brought up to
     date: see :mod:`store.db.again`. Bad records become problems of the store. Raises FormatError, with
-    nothing written, where the path holds no such dataset; StoreError where the store cannot be written or
+    nothing written, where the path holds no such dataset, or one of which files that were read before cannot
+    be read any more (see :mod:`store.lost`); StoreError where the store cannot be written or
     the same is being imported by another process; Cancelled when ``progress`` says so, after storing what
     was read so far (its text says how much). An import that was broken off, in whatever way, goes on where
     it stopped when the same is imported again.
@@ -103,7 +104,9 @@ def import_dataset(
     for text in (wanted.name, wanted.root, wanted.images_root, options.split):
         if printable(text) != text:
             raise FormatError(f"{printable(text)} is not UTF-8 text.", "Give it another name.")
-    begun = unfinished.begin(store, wanted, named=bool(options.name), moved=options.images is not None)
+    begun = unfinished.begin(
+        store, wanted, reader.problems(), named=bool(options.name), moved=options.images is not None
+    )
     work = _Import(store, reader, begun, path, read, options.conflicts)
     work.run()
     unfinished.end(store, begun.dataset)
@@ -172,7 +175,7 @@ class _Import:
         return ImportReport(
             images=self._bulk.images,
             garments=self._bulk.garments,
-            problems=self._counted + self._bulk.skipped + again.kept + self._gone,
+            problems=self._counted + self._bulk.skipped + again.kept + again.silent + self._gone,
             missing=self._missing,
             seconds=seconds,
             dataset=self._dataset.name,

@@ -190,7 +190,10 @@ class Table:
                 "list-count", f"The list does not begin with the number of its rows, {len(self):,}.", "line 1"
             )
         elif stated.lstrip("0") != str(len(self)).lstrip("0"):
-            told.warn("list-count", f"The list says {stated[:20]} rows and has {len(self):,}.", "line 1")
+            words = f"The list says {stated[:20]} rows and has {len(self):,}."
+            # A list that has been cut off has lost something; of too many nothing is lost.
+            tell = told.error if len(stated) > 18 or int(stated) > len(self) else told.warn
+            tell("list-count", words, "line 1")
 
     @contextmanager
     def opened(self) -> Iterator[None]:
