@@ -21,7 +21,7 @@ from store.formats.files import reading
 from store.formats.values import printable
 from store.importing.looking import CHUNK, Looking, Place
 from store.importing.worker import Done, Task
-from store.importing.workers import Workers, how_many
+from store.importing.workers import ReadersDied, Workers, how_many
 from store.progress import Progress, silent
 from store.records import Dataset, ImageRecord, ImageState, Problem, Severity
 
@@ -158,7 +158,7 @@ class _Import:
             except Cancelled as error:
                 self._flush()
                 raise Cancelled(self._stopped()) from error
-            except FormatError:
+            except (FormatError, ReadersDied):
                 self._flush()
                 raise
             self._store.problems.remove(self._begun.outdated)

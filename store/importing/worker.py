@@ -38,12 +38,18 @@ class Task:
     place: Place
 
 
+def give_way() -> None:
+    """Let others go first, where the system knows how (Windows does not)."""
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+
+
 def main() -> None:
     """Read until there is no more to be read."""
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever is printed must not come between the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    os.nice(_NICE)
+    give_way()
     # Records have no cycles: looking for some would take a quarter of the time.
     gc.set_threshold(_COLLECTED_AFTER)
     task: Task = pickle.load(source)

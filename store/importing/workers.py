@@ -29,22 +29,37 @@ def how_many(images: int) -> int:
     return min(_MOST, cores) if images >= WORTH_IT and cores > 1 else 0
 
 
+class ReadersDied(StoreError):
+    """A process that read images has ended too early; what the others have read can still be written."""
+
+
 class Workers:
     """Reads pieces in processes of their own, to be used in a ``with`` statement."""
 
     def __init__(self, count: int, task: Task) -> None:
-        self._processes = [_started() for _ in range(count)]
-        for process in self._processes:
-            _send(process, task)
+        self._count, self._task = count, task
+        self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
+        """StoreError where a process does not start, or has died at once."""
+        try:
+            for _ in range(self._count):
+                process = _started()
+                self._processes.append(process)
+                _send(process, self._task)
+        except BaseException:
+            self._end(killed=True)
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end(killed=kind is not None)
+
+    def _end(self, *, killed: bool) -> None:
         for process in self._processes:
-            if kind is not None:
+            if killed:
                 process.kill()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
@@ -68,7 +83,13 @@ class Workers:
 
 def _started() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-c", "from store.importing.worker import main; main()"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    except OSError as error:
+        raise StoreError(
+            f"A process that reads images for the import cannot be started: {error.strerror}.",
+            "Close other programs, then import the same again to go on.",
+        ) from error
 
 
 def _send(process: subprocess.Popen[bytes], what: object) -> None:
@@ -93,9 +114,9 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _died(process: subprocess.Popen[bytes]) -> StoreError:
+def _died(process: subprocess.Popen[bytes]) -> ReadersDied:
     code = process.wait()
-    return StoreError(
+    return ReadersDied(
         f"A process that read images for the import has ended with {code}.",
         "What was read is in the store. Import the same again to go on; the log says more.",
     )
