@@ -252,7 +252,8 @@ class ImportDialog(QDialog):
             self.store.summary.show_message(
                 "info",
                 whole if again.whole else rest,
-                "New images come in, and what changed in the files. Nothing is deleted. With another name it "
+                "New images come in, and what changed in the files. No image is deleted; garments that the "
+                "files have no more go, and undo brings them back, image by image. With another name it "
                 "comes in a second time.",
             )
             return

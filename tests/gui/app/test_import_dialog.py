@@ -111,6 +111,8 @@ def test_a_dataset_that_is_there_is_brought_up_to_date(dialog: ImportDialog, qtb
     dialog.go_to(3)
     assert dialog.next.text() == "Update 1,200 images"
     assert "brought up to date" in dialog.store.summary.accessibleName()
+    # What goes and what stays, in so many words.
+    assert "No image is deleted; garments" in dialog.store.summary.accessibleName()
     assert dialog.choice().conflicts == "keep"
     dialog.store.conflicts.theirs.setChecked(True)
     with qtbot.waitSignal(dialog.import_wanted) as wanted:
