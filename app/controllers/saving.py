@@ -298,8 +298,8 @@ class Saving(QObject):
             self._tell()
 
     def _busy(self) -> bool:
-        """Whether something is being dragged, or typed into a field of the page."""
-        if self._page.canvas.busy:
+        """Whether something is being dragged, typed into a field of the page, or decided in a dialog."""
+        if self._page.canvas.busy or self._asking:
             return True
         typing = QApplication.focusWidget()
         if isinstance(typing, QAbstractSpinBox):

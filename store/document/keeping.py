@@ -15,7 +15,7 @@ from store.document.document import Document
 from store.document.edits import Edit
 from store.document.hand import Hand, changed_fields, summed, with_changes
 from store.document.journal import Journal, images_left
-from store.errors import AwayError, StoreError
+from store.errors import AwayError, ConflictError, StoreError
 from store.records import Garment, Image, Review
 
 #: What does not count when it is asked whether two states say the same.
@@ -205,14 +205,25 @@ class KeepingDocument(Document):
         return kept
 
     def _unasked(self, change: Change) -> list[Change]:
-        """A change of which nothing was to decide; none where the store says the same already."""
+        """A change of which nothing was to decide; none where the store says the same already.
+
+        ConflictError where there is something to decide by now.
+        """
         now, before = self._now(change), change.before
+        if before is None:
+            return [change]
+        if _clash(change, now):
+            if Clash(before, change.after, now).settled:
+                return []
+            what = "" if isinstance(before, Image) else f"garment {before.id} of "
+            raise ConflictError(
+                f"Nothing was saved: somebody else has changed {what}image {self._image_id} meanwhile.",
+                "Look at both versions of it too.",
+            )
         if isinstance(now, Image):
             after = with_changes(now, change)
             return [] if after.same_as(now) else [Change(now, after)]
-        if before is None or (now is not None and now.version == before.version):
-            return [change]
-        return []
+        return [change]
 
     def _let_go(self) -> None:
         self._hand.edits.clear()

@@ -245,6 +245,38 @@ def test_two_garments_are_decided_one_by_one(
     assert [garment.points[0, 0] for garment in stored(annotating).garments] == [50, 99]
 
 
+def test_what_they_save_while_it_is_decided_is_asked_about_too(
+    annotating: MainWindow, others: Document, qtbot: QtBot, make_garment: Callable[[int], Garment]
+) -> None:
+    annotate = annotating.annotate
+    others.apply(edits.add_garment(make_garment(1).but(image_id=annotate.image_id, position=1)))
+    qtbot.waitUntil(lambda: len(annotate.document.garments) == 2)
+    asked_of: list[int] = []
+
+    def answer(dialog: object) -> None:
+        assert isinstance(dialog, ConflictDialog)
+        asked_of.append(len(dialog.blocks))
+        QTimer.singleShot(0, dialog, lambda: doing(dialog))
+
+    def doing(dialog: ConflictDialog) -> None:
+        if len(asked_of) == 1:
+            others.apply(edits.move_landmarks(others.garments[1], {0: (98.0, 12.0)}))
+            # Longer than the watch needs to see it.
+            qtbot.wait(600)
+        for block in dialog.blocks:
+            block.choice.setFocus()
+            qtbot.keyClick(block.choice, Key.Key_M)
+        qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+
+    annotating.dialog_opened.connect(answer)
+    mine = [edits.move_landmarks(one, {0: (50.0, 12.0)}) for one in annotate.document.garments]
+    others.apply(move(others, 0, 99.0))
+    annotate.page.edit_wanted.emit(edits.together("Move both", mine))
+    qtbot.waitUntil(lambda: bool(asked_of) and annotate.saving.unsaved == "", timeout=15_000)
+    assert asked_of == [1, 2]
+    assert [garment.points[0, 0] for garment in stored(annotating).garments] == [50, 50]
+
+
 def test_what_is_being_dragged_is_not_lost(annotating: MainWindow, others: Document, qtbot: QtBot) -> None:
     canvas = annotating.annotate.canvas
     annotating.annotate.page.set_tool("landmarks")

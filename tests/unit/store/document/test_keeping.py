@@ -13,6 +13,7 @@ from store import processes
 from store.db import Store, tables
 from store.db.changes import save
 from store.document import Document, Edit, KeepingDocument, edits
+from store.document.clash import Choice
 from store.document.journal import FOLDER, images_left, left_over
 from store.document.keeping import images_in_hand
 from store.errors import AwayError, ConflictError, GoneError, StoreError
@@ -217,3 +218,35 @@ def test_tags_in_hand_are_put_on_what_the_image_is(store: Store) -> None:
     document.settle((), {})
     found: Image = store.images.get(1)
     assert (found.tags, found.review) == (("b",), Review.REJECTED)
+
+
+def test_what_is_saved_while_somebody_decides_is_decided_too(store: Store) -> None:
+    document = KeepingDocument(store, 1)
+    document.hold(move(document))
+    document.hold(move(document, place=1, x=51))
+    other = Document(store, 1, author="bert")
+    other.apply(move(other, x=70))
+    asked = document.clashes()
+    assert [clash.key for clash in asked] == [document.garments[0].id]
+    other.apply(move(other, place=1, x=71))
+    document.refresh()
+    with pytest.raises(ConflictError, match="garment 2"):
+        document.settle(asked, {clash.key: Choice.MINE for clash in asked})
+    assert [garment.points[0, 0] for garment in document.garments[:2]] == [50, 51], "all stays in hand"
+    asked = document.clashes()
+    document.settle(asked, {clash.key: Choice.MINE for clash in asked})
+    assert [garment.points[0, 0] for garment in store.garments.of_image(1)[:2]] == [50, 51]
+
+
+def test_an_image_that_is_changed_while_somebody_decides_is_not_overwritten(store: Store) -> None:
+    document = KeepingDocument(store, 1)
+    document.hold(edits.set_review(document.image, Review.ACCEPTED))
+    asked = document.clashes()
+    assert asked == ()
+    other = Document(store, 1, author="bert")
+    other.apply(edits.set_review(other.image, Review.REJECTED))
+    document.refresh()
+    with pytest.raises(ConflictError):
+        document.settle(asked, {})
+    assert store.images.get(1).review is Review.REJECTED
+    assert len(document.held) == 1
