@@ -143,8 +143,10 @@ def _engine(file: Path, read_only: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get(_WRITE, False):
-            with _turn(file):
-                _take_lock(_driver(connection))
+            # One deadline for both: whoever waits for a turn has waited for the lock.
+            deadline = monotonic() + BUSY_MS / 1000
+            with _turn(file, deadline):
+                _take_lock(_driver(connection), deadline)
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -158,12 +160,12 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 
 @contextmanager
-def _turn(file: Path) -> Iterator[None]:
+def _turn(file: Path, deadline: float) -> Iterator[None]:
     """Whoever waits for the write lock has the turn, and nobody may ask for the lock without it.
 
     An import takes the lock again as soon as it has let it go: without the turn an edit, which may sleep just
     then, could miss one gap after the other. The turn is a lock on ``store.toml``, which processes share too;
-    it is only waited for as long as for the write lock, and done without where there is none.
+    it is waited for until ``deadline`` (of ``time.monotonic``) only, and done without where there is none.
     """
     try:
         handle = os.open(file.with_name(SETTINGS), os.O_RDONLY)
@@ -172,14 +174,13 @@ def _turn(file: Path) -> Iterator[None]:
         return
     try:
         if fcntl is not None:
-            _wait_for_turn(handle)
+            _wait_for_turn(handle, deadline)
         yield
     finally:
         os.close(handle)
 
 
-def _wait_for_turn(handle: int) -> None:
-    deadline = monotonic() + BUSY_MS / 1000
+def _wait_for_turn(handle: int, deadline: float) -> None:
     while monotonic() < deadline:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -191,13 +192,12 @@ def _wait_for_turn(handle: int) -> None:
             return
 
 
-def _take_lock(connection: sqlite3.Connection) -> None:
-    """Begins a writing transaction as soon as the lock is free.
+def _take_lock(connection: sqlite3.Connection, deadline: float) -> None:
+    """Begins a writing transaction as soon as the lock is free; after ``deadline`` it is asked for once more.
 
     SQLite itself would ask again after 1, 2, 5, 10, ... 100 ms and so miss most of the short gaps that an
     import leaves; an edit must not wait for the end of the import.
     """
-    deadline = monotonic() + BUSY_MS / 1000
     connection.execute("PRAGMA busy_timeout=0")
     try:
         while True:

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from store.db import Store, folder, schema
+from store.db import Store, folder, schema, sqlite
 from store.db.tables import Base
 from store.document import Document, edits
 from store.errors import StoreError
@@ -246,3 +246,23 @@ def test_the_pragmas_hold_on_every_connection(tmp_path: Path) -> None:
             ("foreign_keys", 1),
         ]:
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_a_turn_and_the_lock_have_one_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    now = [100.0]
+
+    def wait(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr(sqlite, "monotonic", lambda: now[0])
+    monkeypatch.setattr(sqlite, "sleep", wait)
+    monkeypatch.setattr(sqlite, "_POLL_SECONDS", 0.5)
+    with Store.create(tmp_path / "s") as store, (tmp_path / "s" / "store.toml").open() as turn:
+        other = sqlite3.connect(tmp_path / "s" / "studio.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        with pytest.raises(StoreError, match="did not become free in 10 s"):
+            store.datasets.add(Dataset(name="d"))
+        assert now[0] - 100 <= 11
+        other.close()
