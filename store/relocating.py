@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -50,14 +50,14 @@ class Relocated:
 def look(store: Store, dataset_id: int, folder: Path, progress: Progress = silent) -> Found:
     """How many pictures of a dataset are in a folder, or in the one above or in it that was rather meant.
 
-    Nothing is changed. StoreError where the folder is none, or there is no such dataset.
+    Nothing is changed. StoreError where the folder is none, or there is no such dataset; Cancelled passes.
     """
     dataset = store.datasets.get(dataset_id)
     folder = folder.absolute()
     if not folder.is_dir():
         raise StoreError(f"{folder} is not a folder.", "Name the folder that holds the pictures.")
-    best = _meant(store, dataset, folder)
     images, _ = store.datasets.extent(dataset_id)
+    best = _meant(store, dataset, folder, lambda: progress(0, images, "Looking for the folder"))
     inside = Inside(best)
     found = done = 0
     for batch in images_in(store.database, dataset_id):
@@ -86,13 +86,26 @@ def relocate(
         dataset = store.datasets.update(
             dataset.but(root=moved_root(dataset, folder), images_root=str(folder))
         )
+    counts, news = _looked_at(store, dataset, progress)
+    return Relocated(
+        dataset.name,
+        Path(dataset.images_root),
+        counts[ImageState.PRESENT],
+        counts[ImageState.MISSING],
+        counts[ImageState.UNREADABLE],
+        news,
+    )
+
+
+def _looked_at(store: Store, dataset: Dataset, progress: Progress) -> tuple[dict[ImageState, int], int]:
+    """How many pictures of a dataset are in which state, and of how many that is news; it is noted."""
     root = Path(dataset.images_root)
     inside = Inside(root)
-    images, _ = store.datasets.extent(dataset_id)
+    images, _ = store.datasets.extent(dataset.id)
     counts = dict.fromkeys(ImageState, 0)
     news = done = 0
     with ThreadPoolExecutor(_LOOKERS, "probe") as pool:
-        for batch in images_in(store.database, dataset_id):
+        for batch in images_in(store.database, dataset.id):
             probes = list(pool.map(lambda image: _probe(inside, root, image), batch, chunksize=50))
             for one in probes:
                 counts[one.state] += 1
@@ -101,14 +114,7 @@ def relocate(
             )
             done += len(batch)
             progress(done, images, "Looking at the pictures")
-    return Relocated(
-        dataset.name,
-        root,
-        counts[ImageState.PRESENT],
-        counts[ImageState.MISSING],
-        counts[ImageState.UNREADABLE],
-        news,
-    )
+    return counts, news
 
 
 def moved_root(dataset: Dataset, folder: Path) -> str:
@@ -122,8 +128,11 @@ def moved_root(dataset: Dataset, folder: Path) -> str:
     return beside if os.path.exists(beside) else dataset.root  # noqa: PTH110
 
 
-def _meant(store: Store, dataset: Dataset, folder: Path) -> Path:
-    """The folder below which most pictures are: the one asked, one above it, or one in it."""
+def _meant(store: Store, dataset: Dataset, folder: Path, step: Callable[[], None]) -> Path:
+    """The folder below which most pictures are: the one asked, one above it, or one in it.
+
+    ``step`` is called before each of them is looked into.
+    """
     names = store.datasets.some_names(dataset.id, _TRIED)
     try:
         with os.scandir(folder) as entries:
@@ -131,7 +140,10 @@ def _meant(store: Store, dataset: Dataset, folder: Path) -> Path:
     except OSError as error:
         raise StoreError(f"{folder} cannot be read: {error.strerror}.", "Choose another folder.") from error
     places = [folder, *folder.parents[:_ABOVE], *map(Path, below[:_BELOW])]
-    counts = [_count(place, names) for place in places]
+    counts = []
+    for place in places:
+        step()
+        counts.append(_count(place, names))
     return places[counts.index(max(counts))]
 
 

@@ -69,6 +69,14 @@ class Layout(StrEnum):
 StoreOption = Annotated[Path, typer.Option("--store", help="The folder of the store.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
 RunOption = Annotated[Path | None, typer.Option("--run", hidden=True, help="The folder of this job.")]
+LayoutOption = Annotated[
+    Layout | None,
+    typer.Option(
+        help="coco: per-category or 294; deepfashion2: annotations or retrieval (with the query and "
+        "gallery ground truth); category-attribute: coarse or fine.",
+        show_default="the first, or what the dataset came in",
+    ),
+]
 
 
 def _version(asked: bool) -> None:
@@ -166,14 +174,7 @@ def export(
     out: Annotated[Path, typer.Argument(help="A file for coco, a folder for the others.")],
     store: StoreOption,
     where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
-    layout: Annotated[
-        Layout | None,
-        typer.Option(
-            help="coco: per-category or 294; deepfashion2: annotations or retrieval (with the query and "
-            "gallery ground truth); category-attribute: coarse or fine.",
-            show_default="the first, or what the dataset came in",
-        ),
-    ] = None,
+    layout: LayoutOption = None,
     copy_images: Annotated[bool, typer.Option("--copy-images", help="Copy the pictures too.")] = False,
     precise: Annotated[bool, typer.Option("--precise", help="Decimals where the source has none.")] = False,
     strict: Annotated[

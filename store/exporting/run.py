@@ -65,11 +65,20 @@ def export(
         foreseen = _foreseen(store, format, selection, options, progress)
         if any(not loss.kept for loss in foreseen):
             return ExportReport((), 0, 0, foreseen, 0, 0, monotonic() - start)
+    conversion = conversion_for(store.categories.all(), selection, format, options.layout, table)
+    work = _Export(writer, selection, conversion, progress)
+    files, sampled = _proved(work, writer, progress, proof)
+    losses = listed_losses(work.losses + dataset_losses(selection, format))
+    return ExportReport(
+        tuple(files), len(selection), work.garments, losses, len(selection), sampled, monotonic() - start
+    )
+
+
+def _proved(work: _Export, writer: Writer, progress: Progress, proof: Proof) -> tuple[list[Path], int]:
+    """The files of an export once all has held, and how many garments the official tool has opened."""
     with ExitStack() as stack:
         stack.callback(writer.abort)
         proof("written", "running")
-        conversion = conversion_for(store.categories.all(), selection, format, options.layout, table)
-        work = _Export(writer, selection, conversion, progress)
         work.write()
         proof("written", "held")
         proof("compared", "running")
@@ -81,10 +90,7 @@ def export(
             proof("official", "held")
         files = writer.finish()
     proof("named", "held")
-    losses = listed_losses(work.losses + dataset_losses(selection, format))
-    return ExportReport(
-        tuple(files), len(selection), work.garments, losses, len(selection), sampled, monotonic() - start
-    )
+    return files, sampled
 
 
 def _refuse_nothing(store: Store, selection: Selection) -> None:

@@ -116,15 +116,7 @@ class GarmentsDialog(_ManyDialog):
         super().__init__(title, parent)
         self._counts, self._choose = counts, choose
         grid = _form()
-        self.which = QComboBox()
-        self.which.setAccessibleName("Which garments")
-        self.which.addItem(f"every garment ({sum(counts.values()):,})", 0)
-        ratio = self.devicePixelRatioF()
-        for category_id, count in counts.items():
-            known = categories.get(category_id)
-            name = known.name if known is not None else f"category {category_id}"
-            icon = swatch_icon(known.colour if known is not None else "#B9B9B9", ratio)
-            self.which.addItem(icon, f"{name} ({count:,})", category_id)
+        self.which = self._which(counts, categories)
         self.which.setCurrentIndex(max(0, self.which.findData(first)))
         self.which.currentIndexChanged.connect(lambda _index: self._changed())
         grid.addWidget(label("Garments", "second"), 0, 0)
@@ -132,7 +124,8 @@ class GarmentsDialog(_ManyDialog):
         self.to = QComboBox()
         self.to.setAccessibleName("New category")
         for category in categories.values():
-            self.to.addItem(swatch_icon(category.colour, ratio), category.name, category.id)
+            icon = swatch_icon(category.colour, self.devicePixelRatioF())
+            self.to.addItem(icon, category.name, category.id)
         self.to.currentIndexChanged.connect(lambda _index: self._changed())
         if choose:
             grid.addWidget(label("Become", "second"), 1, 0)
@@ -145,6 +138,18 @@ class GarmentsDialog(_ManyDialog):
             "Ctrl+Z takes it back."
         )
         self._changed()
+
+    def _which(self, counts: Mapping[int, int], categories: Mapping[int, Category]) -> QComboBox:
+        """The choice of the garments that are there."""
+        box = QComboBox()
+        box.setAccessibleName("Which garments")
+        box.addItem(f"every garment ({sum(counts.values()):,})", 0)
+        for category_id, count in counts.items():
+            known = categories.get(category_id)
+            name = known.name if known is not None else f"category {category_id}"
+            icon = swatch_icon(known.colour if known is not None else "#B9B9B9", self.devicePixelRatioF())
+            box.addItem(icon, f"{name} ({count:,})", category_id)
+        return box
 
     @property
     def of(self) -> frozenset[int] | None:

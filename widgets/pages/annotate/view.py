@@ -71,6 +71,16 @@ class AnnotateView(QWidget):
         self.empty = EmptyState("photo", "Open an image from Browse to correct its landmarks", "Go to Browse")
         self._lay_out()
         self._held = HeldPanels((self.right, self.filmstrip, self.toolbar), self)
+        self._connect()
+        self.toolbar.show_undo(None, None)
+        for layer in ("landmarks", "masks", "boxes", "predictions"):
+            self.toolbar.layers.set_on(layer, True)
+        self.strip.show_tool(self.canvas.tool)
+        self._dress()
+        style.changed.connect(self._dress)
+        self.show_nothing()
+
+    def _connect(self) -> None:
         # Queued: not in the middle of the paint.
         self.canvas.painted.connect(self._held.release, Qt.ConnectionType.QueuedConnection)
         self.setFocusProxy(self.canvas)
@@ -80,15 +90,6 @@ class AnnotateView(QWidget):
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.canvas.installEventFilter(self)
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
-        self.toolbar.show_undo(None, None)
-        self.toolbar.layers.set_on("landmarks", True)
-        self.toolbar.layers.set_on("masks", True)
-        self.toolbar.layers.set_on("boxes", True)
-        self.toolbar.layers.set_on("predictions", True)
-        self.strip.show_tool(self.canvas.tool)
-        self._dress()
-        style.changed.connect(self._dress)
-        self.show_nothing()
 
     def _lay_out(self) -> None:
         self.side = SidePanel(PANEL, name="Garments and landmarks")
@@ -161,9 +162,8 @@ class AnnotateView(QWidget):
         """
         canvas = self.canvas
         category, landmark = self._kept()
-        hidden = self.canvas.shown.hidden
-        if self.image is None or image.id != self.image.id:
-            hidden = frozenset()
+        same = self.image is not None and image.id == self.image.id
+        hidden = canvas.shown.hidden if same else frozenset()
         self.image, self._categories = image, categories
         self.predictions.clear()
         self._pages.setCurrentIndex(1)
@@ -178,15 +178,18 @@ class AnnotateView(QWidget):
         if picture is not None or not there:
             canvas.end_wait()
         self._to_landmark()
-        if there:
-            self.notice.hide()
-        else:
-            self._say_missing(image)
+        self._say_whether(there, image)
         if picture is not None:
             self.picture_shown.emit(picture)
         self._say_place(position, total)
         self.show_review()
         self._follow(rows=True)
+
+    def _say_whether(self, there: bool, image: Image) -> None:
+        if there:
+            self.notice.hide()
+        else:
+            self._say_missing(image)
 
     def _kept(self) -> tuple[int, int]:
         """Category and landmark of the selection, to be kept for the next image."""

@@ -57,13 +57,16 @@ class Board(QWidget):
         row.addWidget(self._places, 1)
         self._fix()
         style.changed.connect(self._fix)
+        self._connect()
+
+    def _connect(self) -> None:
         # Sizes settle in the turn after: what is wanted before is made for nothing.
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._want)
         # Crops come one by one, many of them for the query after this one: they are painted together.
         self._painting = QTimer(self, singleShot=True, interval=_TOGETHER)
         self._painting.timeout.connect(self._repaint)
-        crops.arrived.connect(self._arrived)
+        self._crops.arrived.connect(self._arrived)
         self.list.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
         self.list.entered.connect(self._enter)
         self.results.left.connect(self.list.setFocus)
