@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.controllers.jobs import JobsController
+from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from store.db import Store
 from store.errors import StudioError
+from store.progress import Progress
 from store.runs import RunFolder, RunState
 from widgets.dialogs.find_pictures import FindPicturesDialog, PictureSet
 
@@ -32,6 +34,8 @@ class FindingController(QObject):
         self._session = session
         self._jobs = jobs
         self._dialog: FindPicturesDialog | None = None
+        self._looking = LongWork(session, self)
+        self._looking.told.connect(self._looked)
         jobs.finished.connect(self._job_finished)
 
     def open(self, dataset_id: int = 0) -> None:
@@ -52,27 +56,33 @@ class FindingController(QObject):
         dialog = FindPicturesDialog(sets, dataset_id, parent if isinstance(parent, QWidget) else None)
         self._dialog = dialog
         dialog.look_wanted.connect(self._look)
+        dialog.look_unwanted.connect(self._looking.stop)
         dialog.use_wanted.connect(self._use)
         self.dialog_wanted.emit(dialog)
         self._dialog = None
 
     def _look(self, dataset_id: int, folder: str) -> None:
+        """Look through a folder in a thread of its own; another question, or none any more, ends it."""
         store = self._session.needed()
+        asked = (dataset_id, folder)
 
-        def work() -> tuple[str, int, int]:
+        def work(progress: Progress) -> tuple[str, int, int]:
             # Imported here, in the thread.
             from store.relocating import look
 
-            found = look(store, dataset_id, Path(folder).expanduser())
+            found = look(store, dataset_id, Path(folder).expanduser(), progress)
             return str(found.folder), found.found, found.images
 
         def then(found: tuple[str, int, int]) -> None:
-            self._in_dialog(lambda dialog: dialog.show_found(*found))
+            self._in_dialog(lambda dialog: dialog.show_found(asked, *found))
 
         def refused(error: StudioError) -> None:
-            self._in_dialog(lambda dialog: dialog.show_refused(error.what, error.fix))
+            self._in_dialog(lambda dialog: dialog.show_refused(asked, error.what, error.fix))
 
-        self._session.desk.ask("finding.look", work, then, refused)
+        self._looking.run(work, then, refused, lambda: None)
+
+    def _looked(self, done: int, total: int, _message: str) -> None:
+        self._in_dialog(lambda dialog: dialog.show_looking(done, total))
 
     def _in_dialog(self, call: Callable[[FindPicturesDialog], None]) -> None:
         if self._dialog is not None:
@@ -80,19 +90,16 @@ class FindingController(QObject):
 
     def _use(self, dataset_id: int, folder: str) -> None:
         store = self._session.needed()
-        try:
-            dataset = store.datasets.get(dataset_id)
-            if folder:
-                from store.relocating import moved_root
+        self._session.desk.ask(
+            "finding.use",
+            lambda: noted(store, dataset_id, folder),
+            lambda name: self._relocate(store, name),
+            self.failed.emit,
+        )
 
-                dataset = store.datasets.update(
-                    dataset.but(root=moved_root(dataset, Path(folder)), images_root=folder)
-                )
-        except StudioError as error:
-            self.failed.emit(error)
-            return
-        command = ["relocate", "--store", str(store.folder), "--dataset", dataset.name]
-        self._jobs.start(store.folder, command)
+    def _relocate(self, store: Store, name: str) -> None:
+        """Pictures show from where they are now; a job looks at each of them."""
+        self._jobs.start(store.folder, ["relocate", "--store", str(store.folder), "--dataset", name])
         self._session.images_changed.emit(frozenset())
         self.moved.emit()
 
@@ -115,3 +122,15 @@ def sets_of(store: Store) -> list[PictureSet]:
         missing = store.datasets.missing(dataset.id)
         found.append(PictureSet(dataset.id, dataset.name, dataset.images_root, images, missing))
     return sorted(found, key=lambda one: not one.missing)
+
+
+def noted(store: Store, dataset_id: int, folder: str) -> str:
+    """Notes where the pictures of a dataset lie now ("": where they should be); its name. Runs in a
+    thread."""
+    dataset = store.datasets.get(dataset_id)
+    if folder:
+        from store.relocating import moved_root
+
+        root = moved_root(dataset, Path(folder))
+        dataset = store.datasets.update(dataset.but(root=root, images_root=folder))
+    return dataset.name

@@ -12,6 +12,8 @@ from widgets.common import Banner, Button, ElidedLabel, PrimaryButton, label
 from widgets.dialogs.frame import Dialog
 from widgets.dialogs.import_steps import PathField
 
+LOOKING = "Looking through the folder"
+
 
 @dataclass(frozen=True, slots=True)
 class PictureSet:
@@ -27,12 +29,14 @@ class PictureSet:
 class FindPicturesDialog(Dialog):
     """Asks where pictures are; knows nothing of stores.
 
-    ``look_wanted(dataset id, folder)``: :meth:`show_found` or :meth:`show_refused` is awaited.
-    ``use_wanted(dataset id, folder)`` at the end; the folder is "" where they are to be looked for again in
-    the one that is known.
+    ``look_wanted(dataset id, folder)``: :meth:`show_found` or :meth:`show_refused` is awaited, with the
+    question; answers to one that is not asked any more change nothing. ``look_unwanted()``: none is awaited
+    any more. ``use_wanted(dataset id, folder)`` at the end; the folder is "" where they are to be looked for
+    again in the one that is known.
     """
 
     look_wanted = Signal(int, str)
+    look_unwanted = Signal()
     use_wanted = Signal(int, str)
 
     def __init__(self, sets: Sequence[PictureSet], first: int = 0, parent: QWidget | None = None) -> None:
@@ -40,6 +44,7 @@ class FindPicturesDialog(Dialog):
         super().__init__("Find pictures", 720, parent)
         self._sets = {one.dataset_id: one for one in sets}
         self._use = ""
+        self._asked: tuple[int, str] | None = None
         self.dataset = QComboBox()
         self.dataset.setAccessibleName("Dataset")
         for one in sets:
@@ -68,6 +73,7 @@ class FindPicturesDialog(Dialog):
         self.use.clicked.connect(lambda: self._take(self._use))
         self.dataset.currentIndexChanged.connect(lambda _index: self._begin())
         self.folder.changed.connect(self._look)
+        self.finished.connect(lambda _result: self._forget())
         self._begin()
         self.folder.edit.setFocus()
 
@@ -75,8 +81,20 @@ class FindPicturesDialog(Dialog):
         """The dataset that is shown."""
         return int(self.dataset.currentData())
 
-    def show_found(self, folder: str, found: int, images: int) -> None:
-        """So many images have their picture in a folder, which may be another than the one that was asked."""
+    def show_looking(self, done: int, total: int) -> None:
+        """So many images of the dataset have been looked for."""
+        if self._asked is not None and total:
+            self._say("info", LOOKING, f"{done:,} of {total:,} images")
+
+    def show_found(self, asked: tuple[int, str], folder: str, found: int, images: int) -> None:
+        """So many images of a dataset have their picture in a folder, which may be another than the one
+        asked.
+
+        ``asked`` is what ``look_wanted`` said: the id of the dataset and the folder.
+        """
+        if asked != self._asked:
+            return
+        self._asked = None
         where = "" if folder == self.folder.text() else f"They are in {folder}. "
         if not found:
             self._say("bad", f"None of the {images:,} pictures is in there", "Choose another folder.")
@@ -88,8 +106,11 @@ class FindPicturesDialog(Dialog):
         else:
             self._say("ok", f"All {images:,} pictures are there", f"{where}Nothing has been changed yet.")
 
-    def show_refused(self, what: str, fix: str) -> None:
-        """The folder cannot be looked into, and what to do."""
+    def show_refused(self, asked: tuple[int, str], what: str, fix: str) -> None:
+        """The folder that was asked cannot be looked into, and what to do."""
+        if asked != self._asked:
+            return
+        self._asked = None
         self._say("bad", what, fix)
 
     def _say(self, kind: str, title: str, text: str) -> None:
@@ -100,6 +121,7 @@ class FindPicturesDialog(Dialog):
     def _begin(self) -> None:
         one = self._sets[self.dataset_id()]
         self._use = ""
+        self._forget()
         self.now.set_full_text(one.folder)
         self.folder.set_text("")
         self._say(
@@ -110,9 +132,17 @@ class FindPicturesDialog(Dialog):
 
     def _look(self, folder: str) -> None:
         self._use = ""
+        self._forget()
         if folder:
-            self._say("info", "Looking through the folder", "")
-            self.look_wanted.emit(self.dataset_id(), folder)
+            self._asked = (self.dataset_id(), folder)
+            self._say("info", LOOKING, "")
+            self.look_wanted.emit(*self._asked)
+
+    def _forget(self) -> None:
+        """Await no answer any more."""
+        if self._asked is not None:
+            self._asked = None
+            self.look_unwanted.emit()
 
     def _take(self, folder: str) -> None:
         self.use_wanted.emit(self.dataset_id(), folder)
