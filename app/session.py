@@ -29,12 +29,16 @@ _BUILT_IN = MappingProxyType({category.id: category for category in taxonomy.cat
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A store that was opened, and what is known of it. ``left``: images with changes that were not saved."""
+    """A store that was opened, and what is known of it.
+
+    ``left``: images with changes that were not saved. ``aside``: files with those of images that are gone.
+    """
 
     store: Store
     categories: tuple[Category, ...]
     totals: Totals
     left: tuple[int, ...]
+    aside: tuple[str, ...]
 
 
 class Session(QObject):
@@ -43,8 +47,8 @@ class Session(QObject):
     ``opened`` after a store is open, ``closing`` while it still is, ``closed`` after it is not.
     ``failed(StudioError)`` when one could not be opened. ``images_changed(frozenset of ids)`` after an
     edit, by whomever; an empty set: any may have changed, and there may be more or fewer.
-    ``unsaved_found(tuple of ids)``: of these images there are changes that a window had in hand when it
-    ended.
+    ``unsaved_found(tuple of ids, tuple of names)``: of these images there are changes that a window had in
+    hand when it ended; those of images that are gone are kept in these files.
     """
 
     opened = Signal()
@@ -53,7 +57,7 @@ class Session(QObject):
     failed = Signal(object)
     images_changed = Signal(object)
     totals_changed = Signal()
-    unsaved_found = Signal(tuple)
+    unsaved_found = Signal(tuple, tuple)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,8 +106,8 @@ class Session(QObject):
 
             store = Store.open(folder)
             self._fresh = store
-            left = () if store.read_only else images_in_hand(store)
-            return Opened(store, store.categories.all(), store.statistics.totals(), left)
+            left, aside = ((), ()) if store.read_only else images_in_hand(store)
+            return Opened(store, store.categories.all(), store.statistics.totals(), left, aside)
 
         self.desk.ask("session.open", work, self._take, self._refuse)
 
@@ -150,8 +154,8 @@ class Session(QObject):
         _log.info("opened %s%s", self._store.folder, " read-only" if self._store.read_only else "")
         self.others.start(self._store)
         self.opened.emit()
-        if found.left:
-            self.unsaved_found.emit(found.left)
+        if found.left or found.aside:
+            self.unsaved_found.emit(found.left, found.aside)
 
     def _take_news(self, news: News) -> None:
         if news.others:

@@ -184,18 +184,18 @@ class MainWindow(PagedWindow):
         self._show_state()
         QTimer.singleShot(_AHEAD, self._read_ahead)
 
-    def _tell_unsaved(self, ids: tuple[int, ...]) -> None:
-        """There are changes that the window had in hand when it ended: they are saved where they are
-        shown."""
-        many = len(ids) > 1
-        self.banner.show_message(
-            "warn",
-            f"Changes of {len(ids)} images are not saved yet"
-            if many
-            else "Changes of an image are not saved yet",
-            "They were in hand when the window was closed last; nothing of them is lost.",
-            [("Show", lambda: self.open_image(ids[0]))],
-        )
+    def _tell_unsaved(self, ids: tuple[int, ...], aside: tuple[str, ...]) -> None:
+        """There are changes that the window had in hand when it ended: they are saved where they are shown,
+        or kept in the files ``aside`` where their image is gone."""
+        kept = f"Changes of images that are no longer in the store are kept in {', '.join(aside)}."
+        if not ids:
+            self.banner.show_message("warn", "An image with changes in hand was taken out of the store", kept)
+        else:
+            what = "Changes of an image are" if len(ids) == 1 else f"Changes of {len(ids)} images are"
+            told = "They were in hand when the window was closed last; nothing of them is lost."
+            fix = f"{told} {kept}" if aside else told
+            show = [("Show", lambda: self.open_image(ids[0]))]
+            self.banner.show_message("warn", f"{what} not saved yet", fix, show)
         self.banner.show()
 
     def _counted(self) -> None:

@@ -5,42 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
+
+from store.db import tables
 from store.db.change import Change, State
 from store.db.changes import Entry as Saved
 from store.db.changes import save, save_choice
 from store.db.revisions import Revision, RevisionKind
+from store.db.rows import chunks
 from store.db.store import Store
 from store.document.clash import Choice, Clash, Key, key_of
 from store.document.document import Document
 from store.document.edits import Edit
 from store.document.hand import Hand, changed_fields, summed, with_changes
 from store.document.journal import Journal, images_left
-from store.errors import AwayError, ConflictError, StoreError
+from store.errors import AwayError, ConflictError
 from store.records import Garment, Image, Review
 
 #: What does not count when it is asked whether two states say the same.
 _COUNTED = frozenset({"version", "origin"})
 
 
-def images_in_hand(store: Store) -> tuple[int, ...]:
-    """The ids of the images with changes that a window had in hand when it ended.
+def images_in_hand(store: Store) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The ids of the images with changes that a window had in hand when it ended, and names of files.
 
-    Where the image is in the store no more the changes stay in their file, which nobody takes up again.
-    StoreError where the store cannot be read.
+    Where the image is in the store no more the changes are put aside: they stay in such a file, which nobody
+    takes up again. StoreError where the store cannot be read; then all stays as it is.
     """
-    found = []
-    for image_id in images_left(store.folder):
-        try:
-            store.images.get(image_id)
-        except AwayError:
-            raise
-        except StoreError:
+    left = images_left(store.folder)
+    row = tables.images.c
+    there: set[int] = set()
+    if left:
+        with store.database.read() as connection:
+            for some in chunks(left):
+                there.update(connection.execute(select(row.id).where(row.id.in_(some))).scalars())
+    aside = []
+    for image_id in left:
+        if image_id not in there:
             journal = Journal(store.folder, image_id)
             journal.adopt()
-            journal.set_aside()
-        else:
-            found.append(image_id)
-    return tuple(found)
+            aside.append(journal.set_aside())
+    # One of another window, which was quicker, has no name here.
+    return tuple(one for one in left if one in there), tuple(name for name in aside if name)
 
 
 class KeepingDocument(Document):

@@ -151,8 +151,29 @@ def test_an_image_that_was_removed_keeps_what_was_in_hand_in_a_file(store: Store
     assert kept.is_file()
     assert images_left(store.folder) == ()
     document.hold(edit)
-    assert images_in_hand(store) == (), "nobody is asked to open an image that is not there"
+    found, aside = images_in_hand(store)
+    assert found == (), "nobody is asked to open an image that is not there"
+    assert [Path(name).is_file() for name in aside] == [True]
+    assert images_in_hand(store) == ((), ()), "it is told once"
     assert document.held
+
+
+def test_a_store_that_cannot_be_read_leaves_what_was_in_hand(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = KeepingDocument(store, 1)
+    document.hold(move(document))
+    before = files(store)
+
+    def busy() -> None:
+        raise StoreError("being written by somebody else")
+
+    with monkeypatch.context() as locked:
+        locked.setattr(store.database, "read", busy)
+        with pytest.raises(StoreError, match="being written"):
+            images_in_hand(store)
+    assert files(store) == before
+    assert images_in_hand(store) == ((1,), ())
 
 
 def test_a_server_that_is_away_leaves_everything_in_hand(
