@@ -133,10 +133,7 @@ class ManyController(QObject):
         done, store, author = self._undo[-1], self._session.needed(), self._session.settings.author
 
         def taken_back(outcome: Outcome) -> None:
-            # What was stopped half-way can be gone on with.
-            if not outcome.stopped:
-                self._undo.remove(done)
-                self._redo.append(done)
+            _moved(outcome, self._undo, self._redo)
             words = f"Taken back: {_title(outcome)}{_stayed(outcome.left)}"
             self._told_end(outcome, words, undo=outcome.stopped)
 
@@ -151,9 +148,7 @@ class ManyController(QObject):
         done, store, author = self._redo[-1], self._session.needed(), self._session.settings.author
 
         def made_again(outcome: Outcome) -> None:
-            if not outcome.stopped:
-                self._redo.remove(done)
-                self._undo.append(done)
+            _moved(outcome, self._redo, self._undo)
             words = f"Made again: {_title(outcome)}{_stayed(outcome.left)}"
             self._told_end(outcome, words, undo=True)
 
@@ -201,11 +196,13 @@ class ManyController(QObject):
             self._session.images_changed.emit(frozenset(few))
             self._session.refresh_totals()
             self.changed.emit()
+        if outcome.error is not None:
+            self.failed.emit(outcome.error)
 
     def _refused(self, error: StudioError) -> None:
         self._page.work_bar.hide()
         self._ended()
-        # What was saved before it failed is there.
+        # An answer that was lost may have been that something was saved.
         self.changed.emit()
         self.failed.emit(error)
 
@@ -217,12 +214,12 @@ class ManyController(QObject):
         self._reset()
         if not self._session.writable:
             return
-        store = self._session.needed()
+        store, author = self._session.needed(), self._session.settings.author
 
         def work() -> Outcome | None:
             from store.document.many import last_many
 
-            return last_many(store)
+            return last_many(store, author=author)
 
         def take(found: Outcome | None) -> None:
             if found is not None and not self._undo and not self._redo:
@@ -246,6 +243,19 @@ class ManyController(QObject):
 
     def _categories(self) -> Sequence[Category]:
         return tuple(self._session.categories.values())
+
+
+def _moved(part: Outcome, here: list[Outcome], there: list[Outcome]) -> None:
+    """What was undone or made again goes to the other stack; what was stopped can be gone on with."""
+    from store.document.many import joined, without
+
+    done = here.pop()
+    if part.stopped:
+        here.append(without(done, part))
+    if there and there[-1].group == part.group:
+        there.append(joined(there.pop(), part))
+    elif len(part.changed):
+        there.append(part)
 
 
 def _title(outcome: Outcome) -> str:

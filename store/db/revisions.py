@@ -96,21 +96,23 @@ class RevisionsRepository:
                 rows = whole or connection.execute(query.where(_C.edit_id == rows[0].edit_id)).all()
         return tuple(_revision(row) for row in rows)
 
-    def last_group(self) -> tuple[int, str, tuple[int, ...]] | None:
+    def last_group(self, author: str) -> tuple[int, str, tuple[int, ...]] | None:
         """The group of edits, its title and its images, of which the newest revision is one that stands.
 
-        None where the last thing that was done is something else, or was to take something back.
+        None where the last thing that was done is something else, or was to take something back, and where
+        it or one of the edits is not by ``author``.
         """
-        last = select(_C.of_edit, _C.kind, _C.title).order_by(_C.id.desc()).limit(1)
+        last = select(_C.of_edit, _C.kind, _C.title, _C.author).order_by(_C.id.desc()).limit(1)
         with self._database.read() as connection:
             row = connection.execute(last).one_or_none()
-            if row is None or row.kind == str(RevisionKind.UNDO):
+            if row is None or row.kind == str(RevisionKind.UNDO) or row.author != author:
                 return None
             mine = (_C.of_edit == row.of_edit, _C.kind == str(RevisionKind.EDIT))
-            edits = connection.execute(select(_C.edit_id, _C.image_id).where(*mine).distinct()).all()
-        if len({edit_id for edit_id, _image in edits}) < 2:
+            wanted = select(_C.edit_id, _C.image_id, _C.author)
+            edits = connection.execute(wanted.where(*mine).distinct()).all()
+        if len({one.edit_id for one in edits}) < 2 or any(one.author != author for one in edits):
             return None
-        return int(row.of_edit), str(row.title), tuple(sorted({int(image) for _edit, image in edits}))
+        return int(row.of_edit), str(row.title), tuple(sorted({int(one.image_id) for one in edits}))
 
     def count(self) -> int:
         """How many revisions there are."""

@@ -19,7 +19,7 @@ from store.db.many import Piece, Plan, save_piece, undo_piece
 from store.db.revisions import RevisionKind
 from store.db.store import Store
 from store.document.edits import set_category, set_review, set_tags, swap_sides
-from store.errors import Cancelled
+from store.errors import Cancelled, StudioError
 from store.progress import Progress, silent
 from store.records import REVIEW_WORDS, Garment, Image, Review, Visibility
 
@@ -44,7 +44,8 @@ class Outcome:
     """What became of a wish: ``group`` is what :func:`undo_many` takes, 0 where nothing was changed.
 
     ``changed (n,)`` int64 are the ids of images that changed; ``left`` counts those that did not, because
-    they were right already or somebody else had changed them. ``stopped``: not all were come to.
+    they were right already or somebody else had changed them. ``stopped``: not all were come to, because
+    somebody stopped it or for the ``error``.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Outcome:
     changed: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     left: int = 0
     stopped: bool = False
+    error: StudioError | None = None
 
 
 def reviewed(review: Review) -> Wish:
@@ -114,10 +116,10 @@ def swapped(known: Mapping[int, Category], of: frozenset[int] | None = None) -> 
     return Wish("Swap left and right", plan)
 
 
-def last_many(store: Store) -> Outcome | None:
-    """What the last change of many images did, where it is the last thing that was done to the store at all:
-    after a start it can still be undone. None for anything else."""
-    found = store.revisions.last_group()
+def last_many(store: Store, *, author: str = "") -> Outcome | None:
+    """What the last change of many images by ``author`` did, where it is the last thing that was done to the
+    store at all: after a start it can still be undone. None for anything else, and for what others did."""
+    found = store.revisions.last_group(author)
     if found is None:
         return None
     group, title, images = found
@@ -129,7 +131,8 @@ def change_many(
 ) -> Outcome:
     """Makes a wish come true for images. StoreError where the store cannot be written.
 
-    Where ``progress`` raises :class:`Cancelled` it ends, and what was done till then stays.
+    Once something is changed an error ends it, and is in the outcome. Where ``progress`` raises
+    :class:`Cancelled` it ends, and what was done till then stays.
     """
     outcome = Outcome(wish.title)
 
@@ -145,7 +148,8 @@ def change_many(
 
 
 def undo_many(store: Store, done: Outcome, *, author: str = "", progress: Progress = silent) -> Outcome:
-    """Takes back what :func:`change_many` did, or a redo; errors and stopping as there.
+    """Takes back what :func:`change_many` or :func:`redo_many` did to the images that it ``changed``; errors
+    and stopping as there.
 
     An image that somebody has changed since in the same place stays as it is.
     """
@@ -153,17 +157,33 @@ def undo_many(store: Store, done: Outcome, *, author: str = "", progress: Progre
 
 
 def redo_many(store: Store, done: Outcome, *, author: str = "", progress: Progress = silent) -> Outcome:
-    """Makes again what :func:`undo_many` has taken back; errors and stopping as there."""
+    """Makes again what :func:`undo_many` has taken back, of the images that it ``changed``; errors and
+    stopping as there."""
     return _back(store, done, RevisionKind.REDO, author, progress)
+
+
+def joined(first: Outcome, second: Outcome) -> Outcome:
+    """Two parts of one change as one: what of it was done before it was stopped, and after."""
+    return Outcome(first.title, first.group, np.union1d(first.changed, second.changed))
+
+
+def without(done: Outcome, part: Outcome) -> Outcome:
+    """What is left of a change when a part of it was taken back."""
+    return Outcome(done.title, done.group, np.setdiff1d(done.changed, part.changed))
 
 
 def _back(store: Store, done: Outcome, kind: RevisionKind, author: str, progress: Progress) -> Outcome:
     outcome = Outcome(done.title, done.group)
 
+    mine = set(done.changed.tolist())
+
     def pieces() -> Iterator[Piece]:
         after = 0
-        while revisions := store.revisions.of_group(done.group, after):
-            after = revisions[-1].id
+        while found := store.revisions.of_group(done.group, after):
+            after = found[-1].id
+            revisions = [one for one in found if one.image_id in mine]
+            if not revisions:
+                continue
             entry = Entry(done.title, author, revisions[0].origin, kind, done.group)
             with store.database.write() as connection:
                 piece = undo_piece(connection, entry, revisions)
@@ -187,5 +207,10 @@ def _done(outcome: Outcome, pieces: Iterator[Piece], total: int, progress: Progr
             progress(seen, total, words)
     except Cancelled:
         outcome.stopped = seen < total
+    except StudioError as error:
+        if not changed:
+            raise
+        # What was saved before is there, and can be taken back.
+        outcome.stopped, outcome.error = True, error
     outcome.changed = np.array(changed, np.int64)
     return outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from store.document.many import (
     tagged,
     undo_many,
 )
-from store.errors import Cancelled
+from store.errors import Cancelled, StoreError
 from store.records import Dataset, Garment, Image, ImageRecord, Origin, Review
 
 COUNT = 25
@@ -213,3 +214,48 @@ def test_groups_come_edit_by_edit(store: Store) -> None:
         after = found[-1].id
     # An image that is to do also gets its review set.
     assert len(seen) == len(set(seen)) == 2 * COUNT + COUNT // 2
+
+
+def test_an_error_half_way_leaves_what_was_done_to_be_undone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, count = module.save_piece, 0
+
+    def failing(*given: Any, **more: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise StoreError("being written by somebody else")
+        return real(*given, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "save_piece", failing)
+        done = change_many(store, tagged("new"), ids(store))
+        assert isinstance(done.error, StoreError)
+        assert (done.stopped, done.changed.tolist()) == (True, ids(store)[:8])
+        count = 2
+        with pytest.raises(StoreError):
+            change_many(store, tagged("other"), ids(store))
+    assert len(undo_many(store, done).changed) == 8
+    assert store.tags.all() == ("old",)
+
+
+def test_only_what_an_undo_took_back_is_made_again(store: Store) -> None:
+    three = ids(store)[:3]
+    done = change_many(store, tagged("new"), three)
+    one = Document(store, three[0], author="anna")
+    one.undo()
+    back = undo_many(store, done)
+    assert (back.changed.tolist(), back.left) == (three[1:], 1)
+    assert redo_many(store, back).changed.tolist() == three[1:]
+    assert "new" not in store.images.get(three[0]).tags
+
+
+def test_what_somebody_else_did_last_is_not_offered(store: Store) -> None:
+    change_many(store, tagged("new"), ids(store)[:3], author="bert")
+    assert last_many(store, author="anna") is None
+    assert last_many(store, author="bert") is not None
+    one = Document(store, ids(store)[0], author="anna")
+    one.undo()
+    one.redo()
+    assert last_many(store, author="anna") is None, "the rest of it is not hers"
