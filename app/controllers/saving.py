@@ -203,7 +203,8 @@ class Saving(QObject):
         if self._gone:
             self._put_aside(document)
             return
-        if self._why is not None:
+        if self._why is not None or document.uncertain:
+            # Where somebody else was first, it leads here again.
             self.retry()
             return
         try:

@@ -73,6 +73,11 @@ class KeepingDocument(Document):
         return tuple(self._hand.edits)
 
     @property
+    def uncertain(self) -> bool:
+        """Whether the first edit in hand may be saved already: :meth:`save_held` finds that out."""
+        return bool(self._hand.edits) and self._hand.uncertain
+
+    @property
     def stored_garments(self) -> tuple[Garment, ...]:
         """The garments as the store had them when it was read or written last."""
         return self._base[1]
@@ -103,6 +108,8 @@ class KeepingDocument(Document):
             edit = self._hand.first()
             entry = Saved(edit.title, self._author, edit.origin)
             done = self._already(edit) if self._hand.uncertain else []
+            # By now it is known: what was not saved then is an edit like any other.
+            self._hand.uncertain = False
             try:
                 revisions = done or save(self._store.database, entry, edit.changes)
             except AwayError:

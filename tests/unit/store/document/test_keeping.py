@@ -100,6 +100,7 @@ def test_an_edit_that_the_server_had_saved_before_it_went_is_not_saved_twice(sto
     assert document.save_held() == 2
     assert [one.title for one in store.revisions.of_garment(document.garments[0].id)] == ["Move landmark 1"]
     document.hold(add, uncertain=True)
+    assert document.uncertain
     twin.apply(add)
     count = len(store.garments.of_image(1))
     assert document.save_held() == 1
@@ -113,6 +114,7 @@ def test_an_edit_that_the_server_had_saved_before_it_went_is_not_saved_twice(sto
     document.hold(edit, uncertain=True)
     with pytest.raises(ConflictError):
         document.save_held()
+    assert not document.uncertain, "it is known now that it was not saved"
 
 
 def test_damaged_files_are_left_alone(store: Store) -> None:
