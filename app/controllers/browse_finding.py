@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from widgets.panels.details import Details
 if TYPE_CHECKING:
     from store.db import Store
     from store.db.facts.grouping import Grouping
+    from store.records import Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,18 @@ def find(store: Store, where: Expr | None, order: str, by_product: bool = False)
     if by_product:
         from store.db.facts.grouping import grouped
 
-        found = grouped(store.facts, store.datasets.all(), where, order)
+        found = grouped(store.facts, _datasets(store), where, order)
         ids, groups = found.ids, groups_of(found)
     else:
         ids, groups = store.images.ids(where, order), None
     garments = store.garments.count(where)
     return Slice(ids, garments, (perf_counter() - start) * 1000, groups)
+
+
+def _datasets(store: Store) -> Iterator[Dataset]:
+    """The datasets as they are when the first is asked for: after the facts, so that none is missing that
+    another process has added between the two."""
+    yield from store.datasets.all()
 
 
 def groups_of(found: Grouping) -> Groups:
