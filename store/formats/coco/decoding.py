@@ -35,20 +35,28 @@ from store.formats.values import (
 )
 from store.records import Floats, Garment
 
+_NO_MARKS = landmarks.decode(np.zeros((0, 3)))
 
-def decode(entry: Entry, kind: Kind, ids: Ids, position: int, told: Complaints) -> Garment:
-    """The garment of an annotation; what cannot be read is set aside in its notes."""
+
+def decode(
+    entry: Entry, kind: Kind, ids: Ids, position: int, told: Complaints, *, noted: bool = True
+) -> Garment:
+    """The garment of an annotation; what cannot be read is set aside in its notes, if it is to have some."""
     where = f"annotation {ids.annotation}"
     ours = mapping(entry.get(studio.KEY))
     aside = dict(mapping(ours.get("set_aside")))
-    notes: Entry = {"id": ids.annotation}
     polygons, rle = _segmentation(entry, ours, aside, told, where)
     facts = {fact: _stated(entry, ours, fact) for fact in FACTS}
+    box = None if ours.get("no_box") is True else _box(entry, ours, aside, told, where)
+    none = ours.get("no_keypoints") is True
+    marks = _NO_MARKS if none else _keypoints(entry, kind, aside, told, where) or _NO_MARKS
     garment = Garment(
         key=word(ours.get("key")),
         position=position,
         category_id=kind.local.id,
-        box=None if ours.get("no_box") is True else _box(entry, ours, aside, told, where),
+        box=box,
+        points=marks.points,
+        visibility=marks.visibility,
         polygons=polygons,
         rle=rle,
         pair_id=facts["pair_id"],
@@ -58,12 +66,18 @@ def decode(entry: Entry, kind: Kind, ids: Ids, position: int, told: Complaints) 
         zoom_in=facts["zoom_in"],
         viewpoint=facts["viewpoint"],
     )
-    marks = None if ours.get("no_keypoints") is True else _keypoints(entry, kind, aside, told, where)
-    if marks is not None:
-        garment = garment.but(points=marks.points, visibility=marks.visibility)
-        if marks.unlabelled:
-            notes["unlabelled"] = marks.unlabelled
     garment = studio.garment_from(garment, ours)
+    return _noted(garment, entry, kind, ids, aside, marks) if noted else garment
+
+
+def _noted(
+    garment: Garment, entry: Entry, kind: Kind, ids: Ids, aside: Entry, marks: landmarks.Triplets
+) -> Garment:
+    """The garment with its notes: what the annotation says and a garment has no field for."""
+    ours = mapping(entry.get(studio.KEY))
+    notes: Entry = {"id": ids.annotation}
+    if marks.unlabelled:
+        notes["unlabelled"] = marks.unlabelled
     if aside:
         notes["set_aside"] = aside
     unknown = studio.unknown_garment_values(ours, OURS)

@@ -32,10 +32,8 @@ def notes_of(image: Image) -> Notes:
     return mapping(image.extra.get(FORMAT))
 
 
-def decode(
-    entry: Entry, image_id: int, root: Path, split: str, layout: str, set_aside: list[Any], told: Complaints
-) -> Image:
-    """The image of an entry. ``set_aside`` are its annotations that cannot be read.
+def decode(entry: Entry, image_id: int, root: Path, split: str, told: Complaints) -> Image:
+    """The image of an entry, without what it has no field for.
 
     A file name that leads out of ``root`` is refused: the image is kept as missing, under a safe name.
     """
@@ -59,14 +57,13 @@ def decode(
         pair_id=pair_id,
     )
     image = studio.image_from(image, ours)
-    if split:
-        image = image.but(split=split)
-    return _with_notes(image, entry, image_id, layout, [*_list(ours.get("set_aside")), *set_aside])
+    return image.but(split=split) if split else image
 
 
-def _with_notes(image: Image, entry: Entry, image_id: int, layout: str, aside: list[Any]) -> Image:
-    """The image with what it has no field for."""
+def with_notes(image: Image, entry: Entry, image_id: int, layout: str, set_aside: list[Any]) -> Image:
+    """The image with what it has no field for. ``set_aside`` are its annotations that cannot be read."""
     ours = mapping(entry.get(studio.KEY))
+    aside = [*_list(ours.get("set_aside")), *set_aside]
     notes: Entry = {"id": image_id}
     if aside:
         notes["set_aside"] = aside

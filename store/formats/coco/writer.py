@@ -173,7 +173,8 @@ class CocoWriter:
 
     def read_back(self) -> Generator[ImageRecord, None, None]:
         """See :class:`store.formats.base.Writer`."""
-        reader = CocoReader(self._join().path, ReadOptions(images=self._out.parent))
+        # Of what is compared, notes say nothing: they hold what the format keeps for itself.
+        reader = CocoReader(self._join().path, ReadOptions(images=self._out.parent), notes=False)
         ours = {coco_id: kind.local.id for kind, coco_id in self._kinds.values()}
         # Two entries of the source's categories may be one of ours; only one of them is written to.
         local = {own: ours[coco_id] for coco_id, own in reader.local_ids().items() if coco_id in ours}

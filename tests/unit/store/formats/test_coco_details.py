@@ -173,3 +173,17 @@ def test_damage_is_found_where_it_is(text: str, tmp_path: Path) -> None:
     with pytest.raises(Broken) as caught:
         _places(tmp_path, text)
     assert 0 <= caught.value.at <= len(text)
+
+
+def test_without_notes_all_else_is_read(tmp_path: Path) -> None:
+    path = _file(tmp_path)
+    for one, bare in zip(
+        CocoReader(path, ReadOptions()).records(),
+        CocoReader(path, ReadOptions(), notes=False).records(),
+        strict=True,
+    ):
+        assert "coco" in one.image.extra
+        assert "coco" not in bare.image.extra
+        assert one.image.same_as(bare.image, frozenset({"extra"}))
+        for garment, other in zip(one.garments, bare.garments, strict=True):
+            assert garment.same_as(other, frozenset({"extra"}))
