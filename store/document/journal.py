@@ -1,7 +1,8 @@
 """Edits in hand, kept in a file of the store's folder: they outlive the program, however it ends.
 
 ``unsaved/<image>-<number>.json`` is of one image and one process, which takes it away when all is saved. What
-a process that is gone has left is taken up by whoever opens the image next.
+a process that is gone has left is taken up by whoever opens the image next, who gives the file a name of its
+own first, ``….taken``: so two never take up the same. Their own file names it till it is gone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from store import processes
@@ -23,16 +25,19 @@ from store.errors import StoreError
 from store.records import Origin
 
 FOLDER = "unsaved"
+#: How the name of a file ends that a process has taken over and not yet copied into its own.
+_TAKEN = ".taken"
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
     """What a process that is gone had in hand of an image. ``file`` is taken away with
-    :meth:`Journal.adopt`."""
+    :meth:`Journal.adopt`; ``sources`` are names of files that it holds already."""
 
     image_id: int
     hand: Hand
     file: Path
+    sources: tuple[str, ...] = ()
 
 
 class Journal:
@@ -42,6 +47,8 @@ class Journal:
         self._folder = folder / FOLDER
         self._image_id = image_id
         self._file = self._folder / f"{image_id}-{os.getpid()}.json"
+        #: Files of others whose edits are in this one and that are not taken away yet.
+        self._sources: tuple[str, ...] = ()
 
     def keep(self, hand: Hand) -> None:
         """Write what is in hand, or take the file away where nothing is. StoreError where it cannot be kept.
@@ -49,6 +56,7 @@ class Journal:
         When it returns a kill of the program does not lose it.
         """
         if not hand.edits:
+            self._drop_sources()
             with suppress(OSError):
                 self._file.unlink()
                 self._folder.rmdir()
@@ -59,6 +67,7 @@ class Journal:
             "born": processes.birth(os.getpid()),
             "since": hand.since,
             "uncertain": hand.uncertain,
+            "sources": list(self._sources),
             "edits": [_written(edit) for edit in hand.edits],
         }
         beside = self._file.with_suffix(".new")
@@ -91,38 +100,63 @@ class Journal:
     def adopt(self) -> Hand:
         """What others that are gone had in hand of the image, oldest first, as this process's own now.
 
-        StoreError where it cannot be kept.
+        Of several processes that ask one gets it. StoreError where it cannot be kept.
         """
-        found = [one for one in left_over(self._folder.parent) if one.image_id == self._image_id]
         hand = Hand()
-        for one in found:
-            hand.since = hand.since or one.hand.since
-            hand.uncertain = hand.uncertain or one.hand.uncertain
-            hand.edits += one.hand.edits
-        if found:
+        for one in left_over(self._folder.parent):
+            taken = self._claim(one.file) if one.image_id == self._image_id else None
+            if taken is not None:
+                hand.since = hand.since or one.hand.since
+                hand.uncertain = hand.uncertain or one.hand.uncertain
+                hand.edits += one.hand.edits
+                self._sources += (*one.sources, taken.name)
+        if hand.edits:
             self.keep(hand)
-            for one in found:
-                if one.file != self._file:
-                    one.file.unlink(missing_ok=True)
+            self._drop_sources()
         return hand
+
+    def _claim(self, file: Path) -> Path | None:
+        """Gives a file a name that says whose it is now; None where somebody else was quicker."""
+        pid = os.getpid()
+        words = file.name.split(".")[0], str(pid), processes.birth(pid), token_hex(4)
+        taken = file.with_name(f"{'.'.join(words)}{_TAKEN}")
+        try:
+            file.rename(taken)
+        except OSError:
+            return None
+        return taken
+
+    def _drop_sources(self) -> None:
+        """Takes away what is in the own file now; what stays is named there and taken up by nobody."""
+        for name in self._sources:
+            with suppress(OSError):
+                (self._folder / name).unlink(missing_ok=True)
+        self._sources = tuple(name for name in self._sources if (self._folder / name).exists())
 
 
 def left_over(folder: Path) -> list[Left]:
     """What processes that are gone had in hand of the store in ``folder``, oldest first.
 
-    A file that is not one of ours, or is damaged, is left alone.
+    A file that is not one of ours, or is damaged, is left alone; so is one that another has taken over.
     """
-    found = []
-    for file in sorted((folder / FOLDER).glob("*.json"), key=_age):
+    found: list[Left] = []
+    taken_over: set[str] = set()
+    files = [*(folder / FOLDER).glob("*.json"), *(folder / FOLDER).glob(f"*{_TAKEN}")]
+    for file in sorted(files, key=_age):
         with suppress(OSError, ValueError, KeyError, TypeError, StopIteration):
             told = load_json(file.read_bytes())
-            pid = int(told["pid"])
+            pid, born = int(told["pid"]), str(told["born"])
+            sources = tuple(str(name) for name in told.get("sources", ()))
+            taken_over.update(sources)
+            if file.name.endswith(_TAKEN):
+                _, claimed, born, *_ = file.name.split(".")
+                pid = int(claimed)
             # What this process has left itself, with a store that it closed, is there to be taken up too.
-            if pid == os.getpid() or not processes.runs(pid, str(told["born"])):
+            if pid == os.getpid() or not processes.runs(pid, born):
                 edits = [_read(raw) for raw in told["edits"]]
                 hand = Hand(edits, int(told["since"]), bool(told["uncertain"]))
-                found.append(Left(int(told["image"]), hand, file))
-    return found
+                found.append(Left(int(told["image"]), hand, file, sources))
+    return [one for one in found if one.file.name not in taken_over]
 
 
 def images_left(folder: Path) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from store.db import Store, tables
 from store.db.changes import save
 from store.document import Document, Edit, KeepingDocument, edits
 from store.document.clash import Choice
-from store.document.journal import FOLDER, images_left, left_over
+from store.document.journal import FOLDER, Journal, images_left, left_over
 from store.document.keeping import images_in_hand
 from store.errors import AwayError, ConflictError, GoneError, StoreError
 from store.records import Garment, Image, Review
@@ -115,6 +115,29 @@ def test_an_edit_that_the_server_had_saved_before_it_went_is_not_saved_twice(sto
     with pytest.raises(ConflictError):
         document.save_held()
     assert not document.uncertain, "it is known now that it was not saved"
+
+
+def test_a_kill_while_it_is_taken_up_doubles_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = KeepingDocument(store, 2)
+    document.hold(edits.add_garment(Garment(image_id=2, category_id=1, position=1)))
+    with monkeypatch.context() as killed:
+        killed.setattr(Journal, "_drop_sources", lambda _journal: None)
+        assert len(KeepingDocument(store, 2).held) == 1
+    assert len(files(store)) == 2
+    again = KeepingDocument(store, 2)
+    assert len(again.held) == 1
+    assert again.save_held() == 1
+    assert not files(store)
+    assert len(store.garments.of_image(2)) == 2
+
+
+def test_of_two_that_take_it_up_one_gets_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    KeepingDocument(store, 1).hold(move(Document(store, 1)))
+    seen = left_over(store.folder)
+    assert len(Journal(store.folder, 1).adopt().edits) == 1
+    monkeypatch.setattr("store.document.journal.left_over", lambda _folder: seen)
+    files(store)[0].unlink()
+    assert Journal(store.folder, 1).adopt().edits == []
 
 
 def test_damaged_files_are_left_alone(store: Store) -> None:
