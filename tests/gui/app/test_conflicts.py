@@ -277,6 +277,20 @@ def test_what_they_save_while_it_is_decided_is_asked_about_too(
     assert [garment.points[0, 0] for garment in stored(annotating).garments] == [50, 50]
 
 
+def test_what_the_server_had_saved_before_it_went_is_not_saved_again_by_hand(
+    annotating: MainWindow, qtbot: QtBot, make_garment: Callable[[int], Garment]
+) -> None:
+    annotate, store = annotating.annotate, annotating.session.needed()
+    assert annotate.document is not None
+    add = edits.add_garment(make_garment(1).but(image_id=annotate.image_id, position=1))
+    annotating.session.others._timer.stop()
+    annotate.document.hold(add, uncertain=True)
+    Document(store, annotate.image_id, author=annotating.session.settings.author).apply(add)
+    annotate.saving.decide()
+    assert annotate.saving.unsaved == ""
+    assert len(stored(annotating).garments) == 2
+
+
 def test_what_is_being_dragged_is_not_lost(annotating: MainWindow, others: Document, qtbot: QtBot) -> None:
     canvas = annotating.annotate.canvas
     annotating.annotate.page.set_tool("landmarks")
