@@ -98,11 +98,14 @@ def styled(rows: Sequence[str], usual: Style) -> Style:
     longest = max(split, key=len)
     width = _width(split, usual.width)
     gaps = tuple(gap for _, gap in longest[:-1])
+    pad = _pad(split, width)
+    # Behind a name that leaves room the gap only fills it; what else stands there is seen behind long names.
+    gaps = (next((parts[0][1] for parts in split if len(parts[0][0]) >= pad), gaps[0]), *gaps[1:])
     period = min(usual.period, len(gaps))
     coordinates = [text for parts in split for text, _ in parts[1:]]
     zeros = max((len(text.lstrip("-")) for text in coordinates if _ZEROS.fullmatch(text)), default=0)
     return Style(
-        pad=_pad(split, width),
+        pad=pad,
         gaps=gaps,
         period=max(1, period),
         width=width,
