@@ -28,8 +28,8 @@ run: setup
 
 test: setup-test
 	@# A file stays in one process: what its tests share is made once. In the order of the folders the
-	@# long files (e2e, gui) go first, and the two processes end together.
-	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@# long files (e2e, gui) go first, and the processes end together. Three of them, as many tests wait for others.
+	@.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@.venv/bin/ruff check .
