@@ -1,5 +1,5 @@
 # Every target sets up what it needs first; see README.md.
-.PHONY: help setup setup-test demo demo-models run test lint format fuzz bench screenshots clean
+.PHONY: help setup setup-test demo demo-models run test soak lint format fuzz bench screenshots clean
 
 help:
 	@echo "make demo         set up, draw the demo dataset and open the window on it"
@@ -8,6 +8,7 @@ help:
 	@echo "make test         set up and run the whole test suite"
 	@echo "make lint         ruff, mypy, import-linter"
 	@echo "make fuzz         the property tests on new examples, ROUNDS times (10): 16,000 damaged datasets and more"
+	@echo "make soak         the tests that take minutes each"
 	@echo "make bench        measure speed; results go to benchmarks/RESULTS.md by hand"
 	@echo "make screenshots  render the pictures of the user guide"
 
@@ -45,6 +46,9 @@ ROUNDS ?= 10
 fuzz: setup-test
 	@for round in $$(seq $(ROUNDS)); do \
 		.venv/bin/python -m pytest -m hypothesis --hypothesis-profile=fuzz || exit 1; done
+
+soak: setup-test
+	@.venv/bin/python -m pytest -m long
 
 bench: setup-test
 	@.venv/bin/python -m benchmarks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QImage
 
 from tests.gui.docs.conftest import DOCS, Run
@@ -58,6 +59,7 @@ def test_the_demo_fails_where_its_folder_is_not_a_demo(run_script: Run, tmp_path
     assert "is not from a demo" in done.stderr
 
 
+@pytest.mark.long
 def test_screenshots_are_those_of_the_guide(run_script: Run, tmp_path: Path) -> None:
     script, out = tmp_path / "short.py", tmp_path / "images"
     script.write_text(SHORT_RUNS.format(docs=str(DOCS)), encoding="utf-8")

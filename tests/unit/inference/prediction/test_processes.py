@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from store.runs import RunFolder
 from store.runs.predicted import KIND
 from tests.unit.inference import forked
@@ -42,6 +44,7 @@ def test_two_processes_say_what_one_says(
     assert rows(two.path) == rows(one.path)
 
 
+@pytest.mark.long
 def test_both_of_torchrun_stop_where_the_first_is_asked_to_and_go_on(
     own_store: Path, make_model: MakeModel, predict: Callable[..., Predicted]
 ) -> None:
