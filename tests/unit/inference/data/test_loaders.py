@@ -122,7 +122,8 @@ def test_a_loader_process_that_is_killed_is_told(drawn: Slices, config: RunConfi
             loader.close()
         except RuntimeError as error:
             # Torch raises the news of it in whatever runs just then: here, on the way into closing.
-            assert says_process_killed(error)
+            if not says_process_killed(error):
+                raise
             loader.close()
 
 
