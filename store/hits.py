@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from store.geometry import Point, covers, handle_points, segment_distances
+from store.outlines.rings import rings
 from store.records import Floats, Garment
 
 
@@ -32,8 +33,8 @@ class HitTarget:
     """What lies under a point, and how far from it in image pixels.
 
     ``index`` is the landmark, the vertex, the vertex an edge starts from, or the handle (see
-    :data:`store.geometry.HANDLES`); ``polygon`` is the place of the vertex's polygon in the garment. -1 where
-    there is none.
+    :data:`store.geometry.HANDLES`); ``polygon`` is the ring of the vertex, see
+    :func:`store.outlines.rings.rings`. -1 where there is none.
     """
 
     kind: HitKind = HitKind.NONE
@@ -69,9 +70,9 @@ def hit_landmark(garment_id: int, drawn: Floats, at: Point, tolerance: float) ->
 
 
 def hit_vertex(garment: Garment, at: Point, tolerance: float) -> HitTarget:
-    """The nearest vertex of the garment's polygons."""
+    """The nearest vertex of the rings of the garment's mask."""
     best = NOTHING
-    for number, polygon in enumerate(garment.polygons):
+    for number, polygon in enumerate(rings(garment)):
         found = _nearest(polygon, at, tolerance)
         if found is not None and found[1] < best.distance:
             best = HitTarget(HitKind.VERTEX, garment.id, found[0], number, found[1])
@@ -79,9 +80,9 @@ def hit_vertex(garment: Garment, at: Point, tolerance: float) -> HitTarget:
 
 
 def hit_edge(garment: Garment, at: Point, tolerance: float) -> HitTarget:
-    """The nearest edge of the garment's polygons; ``index`` is the vertex it starts from."""
+    """The nearest edge of the rings of the garment's mask; ``index`` is the vertex it starts from."""
     best = NOTHING
-    for number, polygon in enumerate(garment.polygons):
+    for number, polygon in enumerate(rings(garment)):
         if len(polygon) < 2:
             continue
         distances = segment_distances(at, polygon, np.roll(polygon, -1, axis=0))

@@ -55,11 +55,12 @@ def _files(extra: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     for format, notes in extra.items():
         if not isinstance(notes, Mapping):
             continue
-        lists, truths = notes.get("files"), notes.get("ground_truth")
-        if isinstance(lists, Mapping):
-            for key, about in lists.items():
+        truths = notes.get("ground_truth")
+        for kind in ("files", "wholes"):
+            named = notes.get(kind)
+            for key, about in named.items() if isinstance(named, Mapping) else ():
                 if isinstance(about, Mapping):
-                    yield (format, key), str(about.get("place", key))
+                    yield (format, kind, key), str(about.get("place", key))
         if isinstance(truths, list):
             for about in truths:
                 if isinstance(about, Mapping):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from datetime import datetime
@@ -98,6 +98,17 @@ class Settings:
     large_shapes: bool = _option(
         False, "Large shapes", "Larger landmark shapes, to tell the states apart without their colour"
     )
+    key_preset: str = _option(
+        "",
+        "Keys",
+        "Whose keys your hands know; Change keys in the menu File changes single ones",
+        choices=(
+            ("", "Our own"),
+            ("labelme", "As in labelme"),
+            ("x-anylabeling", "As in X-AnyLabeling"),
+            ("cvat", "As in CVAT"),
+        ),
+    )
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -166,6 +177,7 @@ class SettingsFile:
         self._recent = self._stores(raw.get("recent"))
         layout = raw.get("layout")
         self._layout: dict[str, Any] = dict(layout) if isinstance(layout, dict) else {}
+        self._keys = self._chosen_keys(raw.get("keys"))
 
     @property
     def author(self) -> str:
@@ -177,6 +189,16 @@ class SettingsFile:
         self.settings = replace(self.settings, **changes)
         self.save()
         return self.settings
+
+    @property
+    def keys(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys that the person has chosen, as Qt's portable texts by the id of their action."""
+        return self._keys
+
+    def set_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
+        """Remember chosen keys and save; what is not in it has its usual ones."""
+        self._keys = {name: tuple(chosen) for name, chosen in keys.items()}
+        self.save()
 
     def recent(self) -> list[RecentStore]:
         """The stores used lately, the last one first, with ``found`` as it is now."""
@@ -219,6 +241,7 @@ class SettingsFile:
             "settings": asdict(self.settings),
             "recent": [_written(store) for store in self._recent],
             "layout": self._layout,
+            "keys": self._keys,
         }
         new = self.path.with_name(f"{FILE}.{os.getpid()}.new")
         try:
@@ -270,6 +293,15 @@ class SettingsFile:
             except SettingsError as error:
                 self._set_aside(error.what)
         return made
+
+    def _chosen_keys(self, raw: Any) -> dict[str, tuple[str, ...]]:
+        chosen: dict[str, tuple[str, ...]] = {}
+        for name, keys in raw.items() if isinstance(raw, dict) else ():
+            if isinstance(keys, list) and all(isinstance(key, str) for key in keys):
+                chosen[name] = tuple(keys)
+            else:
+                self._set_aside(f"the keys of {name} are no list of texts")
+        return chosen
 
     def _stores(self, raw: Any) -> list[RecentStore]:
         stores: list[RecentStore] = []

@@ -149,7 +149,19 @@ def _checks(selection: Selection, counts: Counter[str], format: str, options: Ex
     if format == "coco" and len(selection.datasets()) > 1 and not options.copy_images:
         message = "The pictures lie in several folders; file names start from the folder above all of them."
         checks.append(Check("datasets", "ok", len(selection.datasets()), message))
-    return checks
+    return [*checks, *_product_checks(selection, format)]
+
+
+def _product_checks(selection: Selection, format: str) -> list[Check]:
+    """Products of several datasets that nothing in the files tells apart."""
+    if format not in ("coco", "deepfashion2") or len(selection.datasets()) < 2:
+        return []
+    count = selection.shared_products(items=format == "coco")
+    message = (
+        "Garments with the pair or item id of another dataset's: imported again, they are one product. "
+        "Export one dataset at a time to keep them apart."
+    )
+    return [Check("products", "warn", count, message)] if count else []
 
 
 def _category_checks(selection: Selection, counts: Counter[int], table: Table, format: str) -> list[Check]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from time import monotonic
+from typing import Self
 
 from store.db import Store
 from store.errors import FormatError
 from store.exporting.conversion import Conversion
-from store.exporting.fingerprint import fingerprint
+from store.exporting.divided import DividedExport, differs
 from store.exporting.options import ExportOptions, ExportReport, Proof
 from store.exporting.preflight import (
     conversion_for,
@@ -25,6 +26,8 @@ from store.exporting.tables import Table
 from store.filters import Expr
 from store.formats import registry
 from store.formats.base import Loss, Losses, WriteOptions, Writer
+from store.formats.fingerprint import SIZE, fingerprint
+from store.formats.piecewise import Piecewise
 from store.progress import Progress, silent
 from store.records import Image
 
@@ -32,7 +35,6 @@ from store.records import Image
 SAMPLE = 20_000
 
 _REPORT_EVERY = 50
-_DIGEST = 16
 
 
 def _unseen(key: str, state: str) -> None:
@@ -56,6 +58,7 @@ def export(
     written and the report has no files.
     """
     start = monotonic()
+    store.database.spare_memory()
     options = options or ExportOptions()
     table = table_of(store, format, options)
     writer = registry.writer(format, out, write_options(store, options, table))
@@ -66,19 +69,29 @@ def export(
         if any(not loss.kept for loss in foreseen):
             return ExportReport((), 0, 0, foreseen, 0, 0, monotonic() - start)
     conversion = conversion_for(store.categories.all(), selection, format, options.layout, table)
-    work = _Export(writer, selection, conversion, progress)
-    files, sampled = _proved(work, writer, progress, proof)
+    work: DividedExport | _Export
+    if isinstance(writer, Piecewise):
+        copies = options.copy_images
+        work = DividedExport(store, writer, selection, conversion, progress, copies=copies)
+    else:
+        work = _Export(writer, selection, conversion, progress)
+    files, sampled = _proved(work, writer, selection, progress, proof)
     losses = listed_losses(work.losses + dataset_losses(selection, format))
     return ExportReport(
         tuple(files), len(selection), work.garments, losses, len(selection), sampled, monotonic() - start
     )
 
 
-def _proved(work: _Export, writer: Writer, progress: Progress, proof: Proof) -> tuple[list[Path], int]:
+def _proved(
+    work: DividedExport | _Export, writer: Writer, selection: Selection, progress: Progress, proof: Proof
+) -> tuple[list[Path], int]:
     """The files of an export once all has held, and how many garments the official tool has opened."""
     with ExitStack() as stack:
         stack.callback(writer.abort)
+        stack.enter_context(work)
         proof("written", "running")
+        images = selection.named() if isinstance(writer, Piecewise) else selection.images()
+        writer.begin(selection.datasets(), selection.categories(), _watched(images, len(selection), progress))
         work.write()
         proof("written", "held")
         proof("compared", "running")
@@ -121,7 +134,16 @@ def write_options(store: Store, options: ExportOptions, table: Table) -> WriteOp
     )
 
 
+def _watched(images: Iterable[Image], total: int, progress: Progress) -> Iterable[Image]:
+    for done, image in enumerate(images, 1):
+        if done % 1_000 == 0:
+            progress(done, total, "Numbering")
+        yield image
+
+
 class _Export:
+    """Writes record by record and compares what was written."""
+
     def __init__(
         self, writer: Writer, selection: Selection, conversion: Conversion | None, progress: Progress
     ) -> None:
@@ -133,18 +155,15 @@ class _Export:
         self.garments = 0
         self.losses = Losses()
 
-    def _watched(self, images: Iterable[Image]) -> Iterable[Image]:
-        for done, image in enumerate(images, 1):
-            if done % 1_000 == 0:
-                self._progress(done, len(self._selection), "Numbering")
-            yield image
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is open."""
 
     def write(self) -> None:
         """Writes all records and remembers what must be found in the files."""
         writer, total = self._writer, len(self._selection)
-        writer.begin(
-            self._selection.datasets(), self._selection.categories(), self._watched(self._selection.images())
-        )
         for done, record in enumerate(self._selection.records(), 1):
             if self._conversion is not None:
                 self.losses.update(self._conversion.losses(record))
@@ -162,20 +181,12 @@ class _Export:
         total, done = len(self._selection), 0
         with closing(self._writer.read_back()) as records:
             for record in records:
-                place = done * _DIGEST
+                place = done * SIZE
                 done += 1
                 found = fingerprint(record, self._writer.format, self._writer.unsaid)
-                if found != self._digests[place : place + _DIGEST]:
-                    raise _differs(record.image.name, [problem.message for problem in record.problems])
+                if found != self._digests[place : place + SIZE]:
+                    raise differs(record.image.name, [problem.message for problem in record.problems])
                 if done % _REPORT_EVERY == 0 or done == total:
                     self._progress(done, total, "Reading back")
         if done != total:
-            raise _differs(f"{done} of {total} images", [])
-
-
-def _differs(what: str, problems: list[str]) -> FormatError:
-    said = f" ({'; '.join(problems)})" if problems else ""
-    return FormatError(
-        f"{what}: what was written does not read back as what the store says{said}.",
-        "Nothing was left behind. Check the disk, and please report this with the image's annotation.",
-    )
+            raise differs(f"{done} of {total} images", [])

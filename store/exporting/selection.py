@@ -11,6 +11,7 @@ from resources.taxonomy import Category
 from store.db import Store
 from store.db.facets import WITH_PROBLEMS
 from store.db.facts.snapshot import NO_NUMBER
+from store.exporting.shared import shared_products
 from store.filters import Expr, parse
 from store.records import Dataset, Image, ImageRecord
 
@@ -61,6 +62,10 @@ class Selection:
         found = (facts.images.pairs[chosen], facts.garments.pairs[chosen[facts.garments.images]])
         return set(np.unique(np.concatenate(found)).tolist()) - {NO_NUMBER}
 
+    def shared_products(self, *, items: bool) -> int:
+        """How many garments several datasets have the pair of, or with ``items`` the item id."""
+        return shared_products(self._store.facts.now(), self.ids, items=items)
+
     def _batches(self) -> Iterator[list[int]]:
         for first in range(0, len(self.ids), _BATCH):
             yield self.ids[first : first + _BATCH].tolist()
@@ -70,9 +75,19 @@ class Selection:
         for ids in self._batches():
             yield from self._store.images.get_many(ids)
 
+    def named(self) -> Iterator[Image]:
+        """The images by id, saying nothing but their datasets, names and notes."""
+        for ids in self._batches():
+            yield from self._store.images.named(ids)
+
     def records(self) -> Iterator[ImageRecord]:
         """The images with their garments, by image id."""
         for ids in self._batches():
-            garments = self._store.garments.of_images(ids)
-            for image in self._store.images.get_many(ids):
-                yield ImageRecord(image, garments.get(image.id, ()))
+            yield from records_of(self._store, ids)
+
+
+def records_of(store: Store, ids: list[int]) -> Iterator[ImageRecord]:
+    """Images with their garments, in the order of the ids. StoreError where one is gone."""
+    garments = store.garments.of_images(ids)
+    for image in store.images.get_many(ids):
+        yield ImageRecord(image, garments.get(image.id, ()))

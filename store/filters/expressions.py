@@ -8,7 +8,8 @@ from enum import StrEnum
 
 
 class Operator(StrEnum):
-    """How a field is compared with its values. ``IN`` and ``NOT_IN`` take several; ``HAS`` is ``EQUAL``."""
+    """How a field is compared with its values. ``IN`` and ``NOT_IN`` take several; ``HAS`` is ``EQUAL``, and
+    without a value it asks whether there is any."""
 
     EQUAL = "="
     NOT_EQUAL = "!="

@@ -15,6 +15,7 @@ from resources.taxonomy import (
     clothes_categories,
     clothes_types,
 )
+from store.filters.dates import DAYS
 from store.filters.expressions import Operator
 from store.records import REVIEW_WORDS, Domain, ImageState
 
@@ -34,6 +35,8 @@ class Kind(StrEnum):
     LEVEL = "level"
     #: A whole number.
     NUMBER = "number"
+    #: A day, or a longer or shorter time; see :mod:`store.filters.dates`.
+    DATE = "date"
 
 
 _EQUALITY = (Operator.EQUAL, Operator.NOT_EQUAL, Operator.IN, Operator.NOT_IN)
@@ -48,11 +51,14 @@ OPERATORS: Mapping[Kind, tuple[Operator, ...]] = MappingProxyType(
         Kind.CATEGORY: (*_EQUALITY, Operator.CONTAINS),
         Kind.LEVEL: (*_EQUALITY, *_ORDER),
         Kind.NUMBER: (*_EQUALITY, *_ORDER),
+        Kind.DATE: (*_EQUALITY, *_ORDER),
     }
 )
 
 #: The word for what the dataset does not say.
 UNKNOWN = "unknown"
+#: The word for a time that has not been, and for notes that there are not.
+NEVER, NONE = "never", "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,11 @@ def _texts(*words: str) -> dict[str, int | str | None]:
     return {word: word for word in words}
 
 
+def _date(name: str, help_line: str) -> Field:
+    words: dict[str, int | str | None] = {**_texts(*DAYS), NEVER: None}
+    return Field(name, Kind.DATE, help_line, words=words)
+
+
 def _fields() -> tuple[Field, ...]:
     review: dict[str, int | str | None] = {word: int(state) for state, word in REVIEW_WORDS.items()}
     domain: dict[str, int | str | None] = {str(d): str(d) for d in Domain if d}
@@ -101,6 +112,12 @@ def _fields() -> tuple[Field, ...]:
     return (
         Field("category", Kind.CATEGORY, "category of a garment", garment=True, words=_texts(*names)),
         Field("review", Kind.CHOICE, "how far the review has come", words=review),
+        Field("reviewer", Kind.TEXT, "who has accepted or rejected it, or put it aside"),
+        _date("reviewed", "when it was accepted, rejected or put aside"),
+        Field("notes", Kind.CHOICE, "whether it has notes", words={**_texts("open", "settled"), NONE: None}),
+        Field("note", Kind.SEVERAL, "words of a note"),
+        Field("note_by", Kind.SEVERAL, "who has written a note"),
+        _date("changed", "when something of it was changed last"),
         Field("split", Kind.TEXT, "part of the dataset", words=_texts("train", "validation", "test")),
         Field("domain", Kind.CHOICE, "where it was taken", words={**domain, UNKNOWN: ""}),
         Field("role", Kind.TEXT, "part in a retrieval benchmark", words=_texts("query", "gallery")),

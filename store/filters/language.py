@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from store.errors import FilterError
+from store.filters.dates import span
 from store.filters.expressions import And, Comparison, Expr, Not, Operator, Or, Value
 from store.filters.fields import FIELDS, OPERATORS, Field, Kind, plain
 
@@ -109,6 +110,8 @@ def _expression(tree: Any) -> Expr:
             return And(_flat(And, tree))
         case "negation":
             return Not(_expression(tree.children[0]))
+        case "presence":
+            return _presence(tree)
         case _:
             return _comparison(tree)
 
@@ -119,6 +122,16 @@ def _flat(kind: type[And] | type[Or], tree: Tree[Token]) -> tuple[Expr, ...]:
         part = _expression(child)
         parts.extend(part.parts if isinstance(part, And | Or) and isinstance(part, kind) else (part,))
     return tuple(parts)
+
+
+def _presence(tree: Any) -> Comparison:
+    """``has note``: there is one, whatever it says."""
+    sign, name = tree.children
+    field = _field(name)
+    if Operator.HAS not in field.operators:
+        several = ", ".join(one.name for one in FIELDS.values() if Operator.HAS in one.operators)
+        raise FilterError(f'"has" does not go with {field.name} alone.', f"Use {several}.", sign.start_pos)
+    return Comparison(field.name, Operator.HAS, (), name.start_pos)
 
 
 def _comparison(tree: Any) -> Comparison:
@@ -161,6 +174,14 @@ def _value(field: Field, operator: Operator, token: Token) -> Value:
         ):
             raise FilterError(f'"{text}" has no place in an order.', f"Use {field.name} = {text}.", position)
         return Value(text, meaning, position)
+    if field.kind is Kind.DATE:
+        if span(text) is None:
+            raise FilterError(
+                f'{field.name} is a date, not "{text}".',
+                f'Write {field.name} > 2026-01-31, or "2026-01-31 14:05", today, yesterday, never.',
+                position,
+            )
+        return Value(text, text, position)
     number = _whole(text)
     if number is not None and (field.kind is Kind.NUMBER or number in words.values()):
         return Value(text, number, position)

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from store.filters.dates import span
 from store.filters.expressions import Operator
 from store.filters.fields import FIELDS, OPERATORS, Field, Kind, plain
 
 SpanKind = Literal["field", "operator", "value", "keyword", "error"]
-_Expect = Literal["field", "operator", "value", "joint", "list", "comma"]
+_Expect = Literal["field", "operator", "value", "joint", "list", "comma", "presence"]
 
 _TOKEN = re.compile(
     r"""(?P<string>"[^"]*"?|'[^']*'?)|(?P<sign>>=|<=|!=|[=<>~])|(?P<mark>[(),])|(?P<word>[^\s()=!<>~,"']+)|(?P<stray>\S)"""
@@ -41,7 +42,7 @@ class _Reader:
             return "error"
         if group == "mark":
             return self._mark(text)
-        if self.expect == "field":
+        if self.expect in ("field", "presence"):
             return self._at_field(group, text)
         if self.expect == "operator":
             return self._at_operator(group, text)
@@ -74,6 +75,13 @@ class _Reader:
             return "keyword"
         if group != "word":
             return "error"
+        if self.expect == "presence":
+            self.expect = "joint"
+            known = FIELDS.get(text.lower())
+            return "field" if known and Operator.HAS in known.operators else "error"
+        if text.lower() == Operator.HAS:
+            self.expect = "presence"
+            return "operator"
         self.field = FIELDS.get(text.lower())
         self.expect = "operator"
         return "field" if self.field else "error"
@@ -102,6 +110,8 @@ class _Reader:
 
     def _known(self, text: str) -> bool:
         if self.field is None or self.field.kind in (Kind.TEXT, Kind.SEVERAL, Kind.CATEGORY):
+            return True
+        if self.field.kind is Kind.DATE and span(text) is not None:
             return True
         if text.lstrip("-").isdecimal():
             return self.field.kind is Kind.NUMBER or int(text) in self.field.words.values()
@@ -151,7 +161,9 @@ def _offered(reader: _Reader, words: Mapping[str, Sequence[str]]) -> list[str]:
     field = reader.field
     match reader.expect:
         case "field":
-            return [*FIELDS, "not"]
+            return [*FIELDS, "not", str(Operator.HAS)]
+        case "presence":
+            return [name for name, one in FIELDS.items() if Operator.HAS in one.operators]
         case "operator":
             return [str(sign) for sign in OPERATORS[field.kind]] if field else []
         case "value" | "list":

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from resources.taxonomy import Category
+from store.db.packing import Packed
 from store.formats.values import printable
 from store.progress import Progress, silent
-from store.records import Dataset, Image, ImageRecord, Problem, Severity
+from store.records import Dataset, Image, ImageRecord, ImageState, Problem, Severity
 
 #: The id of the first category that a dataset brings; readers number theirs from here.
 FIRST_OWN_CATEGORY = 1001
@@ -88,24 +89,65 @@ class Reader(Protocol):
         ...
 
 
+class Ready(Protocol):
+    """An image with so little unusual about it that it can go into the tables without a record of its own."""
+
+    @property
+    def image(self) -> Image:
+        """The image, but for what its annotation says."""
+        ...
+
+    @property
+    def reach(self) -> tuple[float, float, float]:
+        """The largest x, the largest y and the smallest number of all coordinates."""
+        ...
+
+    def record(self) -> ImageRecord:
+        """The record of the image."""
+        ...
+
+    def packed(self, dataset_id: int, size: tuple[int, int]) -> Packed:
+        """The rows of the record, of a dataset, where the picture is there and has this width and height."""
+        ...
+
+
 @runtime_checkable
 class Divisible(Protocol):
     """A reader whose images can be read piece by piece, also in other processes.
 
-    ``records()`` is ``joined`` of all that is read of all pieces, in order.
+    ``records()`` is all that is read of all pieces, in order, each asked :meth:`apart`, and then
+    :meth:`ended`.
     """
 
     def pieces(self, size: int) -> Iterator[Any]:
         """What to read, ``size`` images at a time, in a form that can be pickled."""
         ...
 
-    def read(self, piece: Any) -> list[ImageRecord]:
+    def read(self, piece: Any) -> list[ImageRecord | Ready]:
         """The images of a piece, each as if there were no other."""
         ...
 
-    def joined(self, records: Iterable[ImageRecord]) -> Iterator[ImageRecord]:
-        """The records, one for one, with what can only be said of all of them together."""
+    def apart(self, name: str, split: str) -> Apart | None:
+        """How an image is told apart from one before it with the same name; None where it need not be."""
         ...
+
+    def ended(self) -> None:
+        """All images have been read: what can only be said of all together goes to the problems."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The name, and state, that an image gets because its own name is another's, and the problem of it."""
+
+    name: str
+    state: ImageState
+    problem: Problem
+
+    def of(self, record: ImageRecord) -> ImageRecord:
+        """The record so told apart."""
+        image = record.image.but(name=self.name, state=self.state)
+        return record.but(image=image, problems=(*record.problems, self.problem))
 
 
 class Writer(Protocol):
@@ -170,11 +212,13 @@ class Complaints:
         self.file = file
         self._most = most
         self._found: list[Problem] = []
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}
 
     @property
     def found(self) -> list[Problem]:
         """The problems, and one for each code of which there were too many to list."""
+        if len(self._found) < self._most:
+            return list(self._found)
         more = [
             Problem(
                 code=code,
@@ -200,7 +244,7 @@ class Complaints:
         self.warn("json-number", f"{name} is not JSON; it is read as null.", item)
 
     def _add(self, severity: Severity, code: str, message: str, item: str) -> None:
-        self._counts[code] += 1
+        self._counts[code] = self._counts.get(code, 0) + 1
         if self._counts[code] > self._most:
             return
         file, item, message = map(printable, (self.file, item, message))

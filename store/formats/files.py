@@ -84,28 +84,34 @@ class TemporaryFile:
             handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=suffix, dir=target.parent)
         self.path = Path(name)
         self._file: BinaryIO | None = os.fdopen(handle, "wb", buffering=1 << 20)
+        #: Bytes so far.
+        self.size = 0
 
     def write(self, data: bytes) -> None:
         """Adds bytes. Raises :class:`FormatError`."""
         assert self._file is not None
         with writing(self.target):
             self._file.write(data)
+        self.size += len(data)
 
     def append(self, other: TemporaryFile) -> None:
         """Adds all of another temporary file, which is closed."""
         assert self._file is not None
-        other.close()
+        # It is about to be read and deleted: its bytes need not reach the disk.
+        other.close(lasting=False)
         with writing(self.target), other.path.open("rb") as source:
             shutil.copyfileobj(source, self._file, 1 << 20)
+        self.size += other.size
 
-    def close(self) -> None:
-        """All bytes are on the disk afterwards."""
+    def close(self, *, lasting: bool = True) -> None:
+        """All bytes are in the file afterwards, and on the disk where they are to be ``lasting``."""
         if self._file is None:
             return
         file, self._file = self._file, None
         with writing(self.target), file:
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
 
     def commit(self) -> None:
         """Gives the file its final name."""

@@ -61,8 +61,10 @@ class InShopReader(ListsReader):
         super().__init__(path, options, InShop())
         for status in _STATUSES:
             place = found(path.absolute(), _places(status))
-            if place is not None and not self._is_kept(place):
-                self._open(status, place)
+            if place is not None:
+                self._wholes[f"masks {status}"] = self._shown(place)
+                if not self._is_kept(place):
+                    self._open(status, place)
 
     def _is_nothing(self, path: Path) -> bool:
         return super()._is_nothing(path) and not any(found(path, _places(status)) for status in _STATUSES)

@@ -19,6 +19,7 @@ Points = Mapping[str, list[float]]
 _UNLABELLED = int(Visibility.UNLABELLED)
 _OCCLUDED = int(Visibility.OCCLUDED)
 _VISIBLE = int(Visibility.VISIBLE)
+_LABELLED = bytes((_OCCLUDED, _VISIBLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,10 @@ def encode(garment: Garment, unlabelled: Points) -> Floats:
     ``unlabelled`` gives back the coordinates that a source had beside ``v = 0``.
     """
     array = np.zeros((len(garment.points), 3))
+    if all_labelled(garment):
+        array[:, :2] = garment.points
+        array[:, 2] = garment.visibility
+        return array
     labelled = is_labelled(garment.visibility)
     array[labelled, :2] = garment.points[labelled]
     array[labelled, 2] = garment.visibility[labelled]
@@ -93,6 +98,11 @@ def encode(garment: Garment, unlabelled: Points) -> Floats:
             if values is not None and len(values) == 1:
                 array[index, :2] = values[0]
     return array
+
+
+def all_labelled(garment: Garment) -> bool:
+    """Whether both formats can hold each of its landmarks, as nearly always."""
+    return not garment.visibility.tobytes().strip(_LABELLED)
 
 
 def is_labelled(visibility: Bytes) -> NDArray[np.bool_]:

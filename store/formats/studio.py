@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from resources.taxonomy import fine_attributes
-from store.formats.landmarks import index_of, is_labelled
+from store.formats.landmarks import all_labelled, index_of, is_labelled
 from store.formats.values import integer, listed, mapping, places, printable, word
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
 
@@ -23,7 +23,7 @@ KEY = "deepfashion_studio"
 
 _CUT = int(Visibility.CUT_OFF)
 _CUT_OFF = VISIBILITY_WORDS[Visibility.CUT_OFF]
-_REVIEWS = {words: review for review, words in REVIEW_WORDS.items()}
+REVIEWS = {words: review for review, words in REVIEW_WORDS.items()}
 _GARMENT_KEYS = frozenset(
     {"visibility", "points", "clothes_category", "clothes_type", "attributes", "item_id", "origin", "extra"}
 )
@@ -33,13 +33,14 @@ _IMAGE_KEYS = frozenset({"split", "role", "review", "tags", "extra"})
 def garment_values(garment: Garment, format: str) -> dict[str, Any]:
     """What our key says of a garment in a file of ``format``."""
     values: dict[str, Any] = {}
-    cut = np.flatnonzero(garment.visibility == _CUT).tolist()
-    blank = ~is_labelled(garment.visibility)
-    placed = np.flatnonzero(blank & garment.points.any(axis=1)).tolist()
-    if cut:
-        values["visibility"] = {str(i + 1): _CUT_OFF for i in cut}
-    if placed:
-        values["points"] = {str(i + 1): listed(garment.points[i], "int") for i in placed}
+    if not all_labelled(garment):
+        cut = np.flatnonzero(garment.visibility == _CUT).tolist()
+        blank = ~is_labelled(garment.visibility)
+        placed = np.flatnonzero(blank & garment.points.any(axis=1)).tolist()
+        if cut:
+            values["visibility"] = {str(i + 1): _CUT_OFF for i in cut}
+        if placed:
+            values["points"] = {str(i + 1): listed(garment.points[i], "int") for i in placed}
     for name in ("clothes_category", "clothes_type"):
         if getattr(garment, name) is not None:
             values[name] = getattr(garment, name)
@@ -62,7 +63,7 @@ def garment_from(garment: Garment, values: Mapping[str, Any]) -> Garment:
         if integer(values.get(name)) is not None:
             changes[name] = integer(values[name])
     if "attributes" in values:
-        changes["attributes"] = _attributes(values["attributes"])
+        changes["attributes"] = attributes_of(values["attributes"])
     if word(values.get("item_id")):
         changes["item_id"] = word(values["item_id"])
     if values.get("origin") in set(Origin):
@@ -92,7 +93,7 @@ def _landmarks(garment: Garment, values: Mapping[str, Any]) -> tuple[Any, Any]:
     return points, visibility
 
 
-def _attributes(value: Any) -> dict[str, int]:
+def attributes_of(value: Any) -> dict[str, int]:
     """Attributes as names, as name to value, or as the 26 fine ones in order."""
     if isinstance(value, list):
         names = [name for _, name in fine_attributes()]
@@ -124,8 +125,8 @@ def image_from(image: Image, values: Mapping[str, Any]) -> Image:
         changes["split"] = word(values["split"])
     if isinstance(values.get("role"), str):  # also where it says that there is none
         changes["role"] = word(values["role"])
-    if values.get("review") in _REVIEWS:
-        changes["review"] = _REVIEWS[values["review"]]
+    if values.get("review") in REVIEWS:
+        changes["review"] = REVIEWS[values["review"]]
     tags = values.get("tags")
     if isinstance(tags, list):
         changes["tags"] = tuple(dict.fromkeys(printable(tag) for tag in tags if isinstance(tag, str)))
@@ -140,7 +141,7 @@ def unknown_image_values(values: Mapping[str, Any], known: frozenset[str]) -> di
 
 
 def _with_extra(values: dict[str, Any], extra: Mapping[str, Any], format: str) -> dict[str, Any]:
-    others = {name: notes for name, notes in extra.items() if name != format}
+    others = {name: notes for name, notes in extra.items() if name != format} if extra else {}
     if others:
         values["extra"] = others
     return values

@@ -89,21 +89,28 @@ def described(value: Any) -> str:
 
 def listed(array: Floats, style: Style) -> list[Any]:
     """An array as a flat list of JSON numbers."""
+    return styled(array.ravel().tolist(), style)
+
+
+def styled(values: list[Any], style: Style) -> list[Any]:
+    """Floats as JSON numbers."""
     # The lists are short: Python's own loops in C beat a chain of array operations.
-    values: list[Any] = array.ravel().tolist()
     if style == "float" or not values:
+        return values
+    if style == "int" and not any(map(float.is_integer, values)):
         return values
     small = max(values) < _LARGEST_EXACT and min(values) > -_LARGEST_EXACT
     if small and all(map(float.is_integer, values)):
         return list(map(int, values))
     if style == "whole":
-        return [int(v) if abs(v) < _LARGEST_EXACT else v for v in rounded(array).ravel().tolist()]
+        near = rounded(np.array(values)).tolist()
+        return [int(v) if abs(v) < _LARGEST_EXACT else v for v in near]
     return [int(v) if v.is_integer() and abs(v) < _LARGEST_EXACT else v for v in values]
 
 
 def number(value: float, style: Style) -> Any:
     """One number in a style."""
-    return listed(np.array([value]), style)[0]
+    return styled([float(value)], style)[0]
 
 
 def rounded(array: Floats) -> Floats:

@@ -13,7 +13,8 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from store.formats.base import Complaints
+from store.db.packing import Packed, pack
+from store.formats.base import Complaints, Ready
 from store.formats.extents import size_from
 from store.formats.landmarks import is_labelled
 from store.pictures import Inside, Probe, probe
@@ -76,6 +77,19 @@ class Looking:
         """As :meth:`complete`, at once and in this thread."""
         return [self._finished(record, self._looked(record)) for record in records]
 
+    def pack(self, found: Iterable[ImageRecord | Ready]) -> Iterator[Packed]:
+        """What was read as it goes into the tables, its pictures looked at."""
+        for one in found:
+            if isinstance(one, ImageRecord):
+                yield pack(self._finished(one, self._looked(one)))
+                continue
+            seen = self._inside.glance(one.image.name)
+            if seen is not None and seen.orientation == 1 and _reaches(one.reach, seen):
+                yield one.packed(self._place.dataset_id, (seen.width, seen.height))
+            else:
+                record = one.record()
+                yield pack(self._finished(record, self._looked(record)))
+
     def _waited(self, records: list[ImageRecord], probes: Future[list[Probe]]) -> Iterator[ImageRecord]:
         yield from map(self._finished, records, probes.result())
 
@@ -86,6 +100,8 @@ class Looking:
         name = record.image.name
         if record.image.state is ImageState.MISSING and (not self._place.moved or _refused(record)):
             return Probe(ImageState.MISSING)
+        if (found := self._inside.glance(name)) is not None:
+            return found
         if self._inside.leads_out(name):
             return Probe(ImageState.MISSING, message=f"{name} {_OUTSIDE}")
         return probe(self._place.root / name)
@@ -133,6 +149,12 @@ class Looking:
             told.warn("picture-missing", f"There is no picture {record.image.name} in {root}.")
 
 
+def _reaches(reach: tuple[float, float, float], picture: Probe) -> bool:
+    """Whether coordinates, that reach so far, lie inside of a picture."""
+    right, bottom, least = reach
+    return least >= 0 and right <= picture.width and bottom <= picture.height
+
+
 def _refused(record: ImageRecord) -> bool:
     return any(problem.code in _REFUSED for problem in record.problems)
 
@@ -164,14 +186,14 @@ def _all_inside(garments: Iterable[Garment], width: int, height: int) -> bool:
     parts: list[NDArray[np.float64]] = []
     for garment in garments:
         if garment.box is not None:
-            parts.append(garment.box.reshape(2, 2))
-        if len(garment.points):
-            parts.append(garment.points)
-        parts.extend(garment.polygons)
-    if not parts:
+            parts.append(garment.box)
+        parts.append(garment.points.ravel())
+        parts.extend(polygon.ravel() for polygon in garment.polygons)
+    # All are pairs of x and y one after the other: flat ones are put together several times as fast.
+    together = np.concatenate(parts) if parts else np.empty(0)
+    if not len(together):
         return True
-    together = np.concatenate(parts)
-    right, bottom = together.max(axis=0).tolist()
+    right, bottom = together[0::2].max(), together[1::2].max()
     return bool(right <= width and bottom <= height and together.min() >= 0)
 
 

@@ -13,16 +13,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.db.rows import Values, garment_values
 from store.formats import registry
 from store.formats.base import Divisible, ReadOptions
 from store.importing.looking import Looking, Place
-from store.records import ImageRecord
 
-#: A record without its garments, and these as the values of their rows.
-Done = tuple[ImageRecord, list[Values]]
-#: The window and whoever else is at work come first.
-_NICE = 1
+#: The window and whoever else is at work come first, also the process that writes: it holds a lock.
+_NICE = 10
 #: So many objects are made between two searches for cycles.
 _COLLECTED_AFTER = 200_000
 
@@ -61,7 +57,5 @@ def main() -> None:
             piece = pickle.load(source)
         except EOFError:
             return
-        records = looking.look(reader.read(piece))
-        done = [(one.but(garments=()), list(map(garment_values, one.garments))) for one in records]
-        pickle.dump(done, answers, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(list(looking.pack(reader.read(piece))), answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()

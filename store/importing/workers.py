@@ -12,8 +12,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import IO, Any, Self
 
+from store.db.packing import Packed
 from store.errors import StoreError
-from store.importing.worker import Done, Task
+from store.importing.worker import Task
 
 #: More do not help: what four have read keeps the one that writes busy.
 _MOST = 4
@@ -67,7 +68,7 @@ class Workers:
                         pipe.close()
             process.wait()
 
-    def read(self, pieces: Iterable[Any]) -> Iterator[Done]:
+    def read(self, pieces: Iterable[Any]) -> Iterator[Packed]:
         """What is in the pieces, in their order. StoreError where a process has died."""
         waiting: deque[subprocess.Popen[bytes]] = deque()
         count = len(self._processes)
@@ -101,9 +102,9 @@ def _send(process: subprocess.Popen[bytes], what: object) -> None:
         raise _died(process) from None
 
 
-def _received(process: subprocess.Popen[bytes]) -> list[Done]:
+def _received(process: subprocess.Popen[bytes]) -> list[Packed]:
     try:
-        done: list[Done] = pickle.load(_pipe(process.stdout))
+        done: list[Packed] = pickle.load(_pipe(process.stdout))
     except (EOFError, pickle.UnpicklingError):
         raise _died(process) from None
     return done

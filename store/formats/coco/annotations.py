@@ -17,12 +17,12 @@ from store.formats.coco.categories import Kind
 from store.formats.source import Entry, Notes
 from store.formats.values import (
     Style,
-    integer,
     listed,
     mapping,
     number,
     numbers,
     places,
+    styled,
     text,
 )
 from store.geometry import box_of, extent
@@ -36,6 +36,8 @@ KNOWN = _COUNTED | {*NUMERIC, *FACTS, studio.KEY}
 #: Our keys inside an annotation beyond those of :mod:`store.formats.studio`.
 OURS = frozenset({"key", "box", "no_box", "no_keypoints", "short_polygons", "rle", "set_aside", "facts"})
 FEWEST_CORNERS = 3
+#: Of what the store can hold.
+_LARGEST = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def notes_of(garment: Garment) -> Notes:
 def fact_of(entry: Entry, fact: str) -> int | None:
     """A DeepFashion2 fact; the same word in another file may mean something else and stays unknown."""
     value = entry.get(fact)
-    if type(value) is not int or integer(value) is None or value < 0:
+    if type(value) is not int or not 0 <= value < _LARGEST:
         return None
     return value if fact not in LEVELS or value in LEVELS[fact] else None
 
@@ -65,13 +67,13 @@ def encode(garment: Garment, kind: Kind, ids: Ids, area: float | None, notes: No
 
     ``kind`` says in which block the keypoints go; ``area`` is worked out from the box where None.
     """
-    box, points = garment.box, landmarks.encode(garment, mapping(notes.get("unlabelled")))
+    points = landmarks.encode(garment, mapping(notes.get("unlabelled")))
     written_box = _written_box(garment)
     if area is None:
-        area = area_of_box(box) if box is not None else written_box[2] * written_box[3]
+        area = written_box[2] * written_box[3] if garment.box is None else area_of_box(garment.box)
     entry: Entry = {
         "area": number(area, source.style(notes, "area", NUMERIC["area"])),
-        "bbox": listed(np.array(written_box), source.style(notes, "bbox", NUMERIC["bbox"])),
+        "bbox": styled(written_box, source.style(notes, "bbox", NUMERIC["bbox"])),
         "category_id": ids.category,
         "id": ids.annotation,
         "pair_id": garment.pair_id,
@@ -80,16 +82,16 @@ def encode(garment: Garment, kind: Kind, ids: Ids, area: float | None, notes: No
         "style": garment.style,
     }
     if len(points) or (kind.block > kind.local.schema.size and not source.omitted(notes, "keypoints")):
-        entry["num_keypoints"] = int((points[:, 2] > 0).sum())
+        entry["num_keypoints"] = int(np.count_nonzero(points[:, 2] > 0))
         entry["keypoints"] = _block(points, kind, source.style(notes, "keypoints", NUMERIC["keypoints"]))
     segmentation = _written_segmentation(
         garment, source.style(notes, "segmentation", NUMERIC["segmentation"])
     )
     if segmentation is not None:
         entry["segmentation"] = segmentation
-    entry.update({fact: getattr(garment, fact) for fact in FACTS[2:]})
-    for key in [key for key, value in entry.items() if value is None]:
-        del entry[key]
+    for fact in FACTS[2:]:
+        entry[fact] = getattr(garment, fact)
+    entry = {key: value for key, value in entry.items() if value is not None}
     for key, value in mapping(notes.get("unknown")).items():
         entry.setdefault(key, value)
     ours = our_values(garment, kind, entry, notes)
@@ -102,7 +104,8 @@ def our_values(garment: Garment, kind: Kind, entry: Entry, notes: Notes) -> dict
     """What our key says of a garment whose plain entry is given."""
     ours = studio.garment_values(garment, FORMAT)
     # Values that a reader would not take for DeepFashion2's, because they are none of its levels.
-    facts = {fact: getattr(garment, fact) for fact in FACTS if fact_of(entry, fact) != getattr(garment, fact)}
+    said = {fact: getattr(garment, fact) for fact in FACTS}
+    facts = {fact: value for fact, value in said.items() if fact_of(entry, fact) != value}
     if facts:
         ours["facts"] = facts
     if garment.key:
@@ -110,7 +113,7 @@ def our_values(garment: Garment, kind: Kind, entry: Entry, notes: Notes) -> dict
     if "bbox" in entry:
         if garment.box is None:
             ours["no_box"] = True
-        elif not np.array_equal(box_from(entry["bbox"]), garment.box):
+        elif _corners(entry["bbox"]) != garment.box.tolist():
             ours["box"] = listed(garment.box, "int")
     if "keypoints" in entry and not len(garment.points) and kind.local.schema.size:
         ours["no_keypoints"] = True
@@ -145,8 +148,12 @@ def area_of_box(box: Floats) -> float:
 
 def box_from(bbox: Sequence[float]) -> Floats:
     """The corners ``(4,)`` of COCO's x, y, width and height."""
+    return np.array(_corners(bbox), np.float64)
+
+
+def _corners(bbox: Sequence[float]) -> list[float]:
     x, y, width, height = bbox
-    return np.array([x, y, x + width, y + height], np.float64)
+    return [x, y, x + width, y + height]
 
 
 def _written_box(garment: Garment) -> list[float]:
@@ -193,7 +200,8 @@ def area_of(garment: Garment, width: int, height: int, layout: str) -> float | N
     """
     if layout == "294":
         return None
-    stated = numbers([notes_of(garment).get("area")], 1)
+    notes = notes_of(garment)
+    stated = numbers([notes.get("area")], 1) if "area" in notes else None
     if stated is not None and garment.version == 1:
         return float(stated[0, 0])
     if garment.rle is not None and not garment.polygons and not sound(garment.rle):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,6 +26,12 @@ _OFFICIAL_ORDER = (
     *("coco_url", "date_captured", "file_name", "flickr_url", "id", "license", "width", "height"),
     *("source", "pair_id"),
 )
+_USUAL_ORDER = (*_OFFICIAL_ORDER, studio.KEY)
+_USUAL = frozenset(_USUAL_ORDER)
+#: What a usual entry says, in this order.
+_SAID = ("file_name", "id", "width", "height", "source", "pair_id")
+#: Such a name is as plain as can be: it leads nowhere else, and there is one way to write it.
+_PLAIN_NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
 def notes_of(image: Image) -> Notes:
@@ -62,6 +69,9 @@ def decode(entry: Entry, image_id: int, root: Path, split: str, told: Complaints
 
 def with_notes(image: Image, entry: Entry, image_id: int, layout: str, set_aside: list[Any]) -> Image:
     """The image with what it has no field for. ``set_aside`` are its annotations that cannot be read."""
+    usual = None if set_aside else _usual_notes(image, entry, image_id, layout)
+    if usual is not None:
+        return image.but(extra={**image.extra, FORMAT: usual})
     ours = mapping(entry.get(studio.KEY))
     aside = [*_list(ours.get("set_aside")), *set_aside]
     notes: Entry = {"id": image_id}
@@ -88,6 +98,39 @@ def with_notes(image: Image, entry: Entry, image_id: int, layout: str, set_aside
     if verbatim:
         kept["verbatim"] = verbatim
     return image.but(extra={**image.extra, FORMAT: kept})
+
+
+def _usual_notes(image: Image, entry: Entry, image_id: int, layout: str) -> Entry | None:
+    """The notes of an entry that has nothing odd, so that nothing need be tried out; None for any other."""
+    official = {key: value for key, value in entry.items() if key in _OFFICIAL}
+    if not entry.keys() <= _USUAL or (layout == "294" and len(official) < len(_OFFICIAL)):
+        return None
+    said = (image.name, image_id, image.width, image.height, _WORDS.get(image.domain), image.pair_id)
+    numbers = [entry[key] for key in ("id", "width", "height", "pair_id") if key in entry]
+    if tuple(map(entry.get, _SAID)) != said or set(map(type, numbers)) != {int} or not image.size_known:
+        return None
+    silent = image.split and studio.KEY not in entry
+    if "\\" in image.name or not (silent or _is_simple(entry, image.split)):
+        return None
+    notes: Entry = {"id": image_id}
+    if official:
+        notes["unknown"] = official
+    if silent or list(entry) != [key for key in _USUAL_ORDER if key in entry]:
+        notes["keys"] = list(entry)
+    return notes
+
+
+def _is_simple(entry: Entry, split: str) -> bool:
+    """Whether our key says nothing but the split, and what other formats said of the image."""
+    if studio.KEY not in entry:
+        return True
+    ours = entry[studio.KEY]
+    if type(ours) is not dict or ours.get("split", "") != split:
+        return False
+    extra = ours.get("extra")
+    if "extra" in ours and (type(extra) is not dict or not extra or FORMAT in extra):
+        return False
+    return list(ours) == [*["split"] * bool(split), *["extra"] * ("extra" in ours)] and bool(ours)
 
 
 def _list(value: Any) -> list[Any]:
@@ -119,6 +162,8 @@ def safe_name(stated: str, root: Path, backslash: bool = False) -> tuple[str, bo
     Names that do not are given one below ``refused/``, so that nothing outside is ever opened. A
     ``backslash`` belongs to the name where we said so, else it was written on Windows.
     """
+    if _PLAIN_NAME.fullmatch(stated):
+        return stated, True
     path = PurePosixPath(stated if backslash and os.sep == "/" else stated.replace("\\", "/"))
     if path.is_absolute() and path.is_relative_to(root.as_posix()):
         path = path.relative_to(root.as_posix())

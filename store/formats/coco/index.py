@@ -35,8 +35,9 @@ class Index:
     """All of a file but its images and annotations, and the places of those.
 
     ``top`` holds the other top-level values in file order, with None where the three arrays stand.
-    ``last_id`` is no smaller than any annotation's id. Raises :class:`FormatError` where the file is
-    not COCO at all; damage further down is complained of, and what comes before it is read.
+    ``last_id`` is no smaller than any annotation's id; ``repeated`` are the ids that several have. Raises
+    :class:`FormatError` where the file is not COCO at all; damage further down is complained of, and what
+    comes before it is read.
     """
 
     def __init__(self, scan: Scan, told: Complaints, progress: Progress) -> None:
@@ -45,6 +46,7 @@ class Index:
         self.top: dict[str, Any] = {}
         self.categories: list[Entry] = []
         self.last_id = 0
+        self.repeated: frozenset[int] = frozenset()
         # Numbers as they are, not as objects: there may be a million of each.
         self._firsts, self._lasts, self._ids = array("q"), array("q"), array("q")
         self._by_key: dict[int, int] = {}
@@ -52,6 +54,7 @@ class Index:
         self._texts = 0
         self._unnumbered: list[tuple[int, str, str]] = []
         self._starts, self._ends, self._owners = array("q"), array("q"), array("q")
+        self._numbers = array("q")
         self._seen = dict.fromkeys(ARRAYS, 0)
         self._read(progress)
         self._join()
@@ -59,7 +62,7 @@ class Index:
         # These are for joining alone.
         self._by_key.clear()
         self._others.clear()
-        self._owners = array("q")
+        self._owners, self._numbers = array("q"), array("q")
         if self._texts:
             told.warn("id-text", f"{self._texts:,} ids are texts; they are taken for the numbers in them.")
 
@@ -121,7 +124,7 @@ class Index:
             self._image(value, place, where)
         else:
             self._annotation(place, self._key(value.get("image_id")), where)
-            self.last_id = max(self.last_id, annotation_id(value.get("id")) or 0)
+            self._numbers.append(annotation_id(value.get("id")) or 0)
 
     def _parsed(self, place: Place, where: str) -> Any:
         odd: list[str] = []
@@ -179,17 +182,20 @@ class Index:
         self._bounds = np.searchsorted(known[order], np.arange(len(self._firsts) + 1))
 
     def _number(self) -> None:
-        """Gives an id to the images that have none of their own."""
+        """Gives an id to the images that have none of their own; which annotation ids stand there twice."""
+        known, counts = np.unique(np.array(self._numbers, np.int64), return_counts=True)
+        self.last_id = int(known.max(initial=0))
+        self.repeated = frozenset(known[counts > 1].tolist())
         free = (number for number in count(1) if number not in self._by_key)
         for index, what, where in self._unnumbered:
             self._ids[index] = next(free)
             self._told.warn("image-id", f"{what}; the image becomes {self._ids[index]}.", where)
 
-    def entries(self) -> Iterator[tuple[int, Entry, list[Entry]]]:
-        """Images in file order as ``(id, image, its annotations)``."""
+    def entries(self) -> Iterator[tuple[int, Entry, list[tuple[Entry, bytes]]]]:
+        """Images in file order as ``(id, image, its annotations)``, these with their very bytes."""
         for index, (image_id, start, end) in enumerate(
             zip(self._ids, self._firsts, self._lasts, strict=True)
         ):
             places = self._order[self._bounds[index] : self._bounds[index + 1]].tolist()
-            found = [self._scan.value(self._starts[place], self._ends[place]) for place in places]
+            found = [self._scan.read(self._starts[place], self._ends[place]) for place in places]
             yield image_id, self._scan.value(start, end), found

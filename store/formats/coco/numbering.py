@@ -25,9 +25,27 @@ def number_of(image: Image) -> int | None:
     stated = integer(images.notes_of(image).get("id"))
     if stated is not None:
         return stated
-    found = _DIGITS.search(PurePosixPath(image.name).stem)
+    found = _DIGITS.search(_stem(image.name))
     number = int(found.group()) if found and len(found.group()) < 16 else None
     return number if number is not None and number < _LARGEST else None
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name has nothing that a path would be rid of; asking a path takes ten times as long."""
+    return bool(name) and name[-1] not in "/." and "//" not in name and "./" not in name
+
+
+def _stem(name: str) -> str:
+    if not _is_plain(name):
+        return PurePosixPath(name).stem
+    last = name.rpartition("/")[2]
+    dot = last.rfind(".")
+    return last[:dot] if dot > 0 else last
+
+
+def stated_id(garment: Garment) -> int:
+    """The id that a garment's source gave it; 0 for none."""
+    return integer(coco_annotations.notes_of(garment).get("id")) or 0
 
 
 class ImageNumbers:
@@ -48,12 +66,15 @@ class ImageNumbers:
         self._ids[unfit] = np.arange(first, first + int(unfit.sum()))
         self._keys, self._ids = self._keys[order], self._ids[order]
 
-    def of(self, image: Image) -> int:
-        """The id of an image. KeyError for one that was not announced."""
-        place = int(np.searchsorted(self._keys, image.id))
-        if place == len(self._keys) or self._keys[place] != image.id:
-            raise KeyError(image.id)
-        return int(self._ids[place])
+    def of(self, image_ids: Sequence[int]) -> list[int]:
+        """The ids of images, by those they have in the store. KeyError for one that was not announced."""
+        wanted = np.asarray(image_ids, np.int64)
+        places = np.searchsorted(self._keys, wanted)
+        known = self._keys.take(places, mode="clip") == wanted if len(self._keys) else np.zeros(0, bool)
+        if not known.all() or len(known) != len(wanted):
+            raise KeyError(wanted[~known][0] if len(known) else image_ids)
+        found: list[int] = self._ids[places].tolist()
+        return found
 
 
 class AnnotationNumbers:
@@ -65,10 +86,9 @@ class AnnotationNumbers:
         self._last = integer(notes.get("last_id")) or 0
         self._seen: set[int] = set()
 
-    def take(self, garment: Garment) -> int:
-        """The id of the next annotation."""
-        stated = integer(coco_annotations.notes_of(garment).get("id")) if self._kept else None
-        if stated is not None and stated > 0 and stated not in self._seen:
+    def take(self, stated: int) -> int:
+        """The id of the next annotation, whose :func:`stated_id` is given."""
+        if self._kept and stated > 0 and stated not in self._seen:
             self._last = max(self._last, stated)
             self._seen.add(stated)
             return stated
@@ -101,7 +121,8 @@ class FileNames:
 
     def of(self, image: Image) -> str:
         """The file name of an image, without what tells it apart from another of the same picture."""
-        return self._prefix.get(image.dataset_id, "") + PurePosixPath(image.name).as_posix()
+        name = image.name if _is_plain(image.name) else PurePosixPath(image.name).as_posix()
+        return self._prefix.get(image.dataset_id, "") + name
 
 
 def _folder(dataset: Dataset) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from store.errors import FormatError
-from store.formats.base import ReadOptions
-from store.formats.coco.reader import CocoReader
+from store.formats.coco.proof import Span, entries_of
+from store.formats.source import Entry
 
 #: Masks are drawn pixel by pixel for this many only; for all others their area is counted.
 _DRAWN = 200
@@ -21,39 +22,38 @@ _DRAWN = 200
 _MOST_PIXELS = 50_000_000
 
 
-def open_sample(path: Path, total: int, most: int) -> int:
+def open_sample(path: Path, spans: Sequence[Span], categories: Sequence[Entry], total: int, most: int) -> int:
     """Loads a file with pycocotools and asks for its masks; returns how many annotations were looked at.
 
-    A file of more than ``most`` annotations is sampled evenly over its images. Raises
+    A file of more than ``most`` annotations is sampled: some of its ``spans``, evenly over the file. Raises
     :class:`FormatError` naming the annotation that is at fault.
     """
     with redirect_stdout(io.StringIO()):
-        coco = COCO(str(path)) if total <= most else _sampled(path, total, most)
+        if total <= most:
+            return _looked_at(COCO(str(path)), _DRAWN)
+        seen, share = 0, max(1, most * len(spans) // total)
+        for number in range(share):
+            found = entries_of(path, spans[number * len(spans) // share])
+            seen += _looked_at(_alone(*found, categories, most - seen), _DRAWN // share + 1)
+    return seen
+
+
+def _alone(images: list[Entry], annotations: list[Entry], categories: Sequence[Entry], most: int) -> COCO:
+    """Some images and at most so many of their annotations as a file of their own."""
+    coco = COCO()
+    coco.dataset = {"images": images, "annotations": annotations[:most], "categories": list(categories)}
+    coco.createIndex()
+    return coco
+
+
+def _looked_at(coco: Any, drawn: int) -> int:
+    """How many annotations there are, once all have been looked at."""
     with warnings.catch_warnings():
         # pycocotools has not followed NumPy 2's way of copying yet; its masks are right all the same.
         warnings.simplefilter("ignore", DeprecationWarning)
         for number, annotation in enumerate(coco.anns.values()):
-            _check(coco, annotation, draw=number < _DRAWN)
+            _check(coco, annotation, draw=number < drawn)
     return len(coco.anns)
-
-
-def _sampled(path: Path, total: int, most: int) -> Any:
-    step = -(-total // most)
-    images: list[Any] = []
-    annotations: list[Any] = []
-    reader = CocoReader(path, ReadOptions(images=path.parent))
-    try:
-        for number, (image, found) in enumerate(reader.entries()):
-            if number % step == 0 and len(annotations) + len(found) <= most:
-                images.append(image)
-                annotations += found
-        categories = reader.extra()["coco"]["categories"]
-    finally:
-        reader.close()
-    coco = COCO()
-    coco.dataset = {"images": images, "annotations": annotations, "categories": categories}
-    coco.createIndex()
-    return coco
 
 
 def _check(coco: Any, annotation: dict[str, Any], draw: bool) -> None:

@@ -11,7 +11,7 @@ from resources.taxonomy import Category
 from store.errors import FormatError
 from store.formats import studio
 from store.formats.base import Complaints, ReadOptions
-from store.formats.coco import FORMAT
+from store.formats.coco import FORMAT, quick
 from store.formats.coco import images as coco_images
 from store.formats.coco.annotations import Ids
 from store.formats.coco.categories import ALL_LANDMARKS
@@ -69,7 +69,7 @@ class CocoReader:
     def entries(self) -> Iterator[tuple[Entry, list[Entry]]]:
         """Images with their annotations, as they stand in the file."""
         for _, image, found in self._index.entries():
-            yield image, found
+            yield image, [entry for entry, _ in found]
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -130,13 +130,14 @@ class CocoReader:
             told = Complaints(self.path.name)
             garments: list[Garment] = []
             aside: list[Entry] = []
-            for annotation in found:
+            for annotation, raw in found:
                 number = annotation_id(annotation.get("id"))
                 if number is None or number in seen:
                     next_id += 1
                     _complain_of_id(annotation, next_id, told, repeated=number is not None)
                     number = next_id
-                seen.add(number)
+                if number in self._index.repeated:
+                    seen.add(number)
                 category_id = numeral(annotation.get("category_id"))
                 kind = None if category_id is None else self._kinds.get(category_id)
                 if kind is None or category_id is None:
@@ -144,7 +145,11 @@ class CocoReader:
                     _complain_of_category(annotation, number, told)
                     continue
                 ids = Ids(number, image_id, category_id)
-                garments.append(decode(annotation, kind, ids, len(garments), told, noted=self._notes))
+                place = len(garments)
+                garment = quick.decode(raw, annotation, kind, ids, place, noted=self._notes)
+                if garment is None:
+                    garment = decode(annotation, kind, ids, place, told, noted=self._notes)
+                garments.append(garment)
             about = Complaints(word(entry.get("file_name")) or f"image {image_id}")
             image = self._image(entry, image_id, aside, garments, about)
             name = coco_images.told_apart(image.name, names)

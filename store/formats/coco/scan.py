@@ -71,6 +71,17 @@ def _key(raw: bytes, at: int) -> str:
         raise Broken("a key was expected", at) from error
 
 
+def _parsed(raw: bytes, told: Callable[[str], object]) -> Any:
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        # orjson refuses NaN and halves of surrogate pairs, which Python's own module takes.
+        return loads(raw, told)
+    if too_deep(raw, value):
+        raise ValueError("it is nested too deeply")
+    return value
+
+
 class Scan:
     """A file in memory-mapped form. Raises :class:`FormatError` where it cannot be opened or is empty."""
 
@@ -96,16 +107,13 @@ class Scan:
 
     def value(self, start: int, end: int, told: Callable[[str], object] = len) -> Any:
         """The value between two bytes, as :func:`store.formats.values.loads` reads it."""
+        return self.read(start, end, told)[0]
+
+    def read(self, start: int, end: int, told: Callable[[str], object] = len) -> tuple[Any, bytes]:
+        """As :meth:`value`, and the very bytes."""
         raw = self._data[start:end]
         self._forget(len(raw))
-        try:
-            value = orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            # orjson refuses NaN and halves of surrogate pairs, which Python's own module takes.
-            return loads(raw, told)
-        if too_deep(raw, value):
-            raise ValueError("it is nested too deeply")
-        return value
+        return _parsed(raw, told), raw
 
     def _forget(self, count: int) -> None:
         """Notes that so many bytes were read; now and then what was read is let go: it is in the file.

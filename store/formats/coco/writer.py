@@ -9,26 +9,27 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from resources.taxonomy import Category
 from resources.taxonomy import categories as built_in
 from store.errors import FormatError
 from store.formats import studio
-from store.formats.base import Losses, ReadOptions, WriteOptions
+from store.formats.base import Complaints, Losses, ReadOptions, WriteOptions
 from store.formats.coco import FORMAT, images
-from store.formats.coco import annotations as coco_annotations
-from store.formats.coco.annotations import Ids
 from store.formats.coco.categories import ALL_LANDMARKS, Kind, numbered
-from store.formats.coco.numbering import AnnotationNumbers, FileNames, ImageNumbers, number_of
-from store.formats.coco.official import open_sample
+from store.formats.coco.categories import decode as decode_categories
+from store.formats.coco.losses import losses_of
+from store.formats.coco.numbering import AnnotationNumbers, FileNames, ImageNumbers
+from store.formats.coco.pieces import Encoded, Encoder, held
+from store.formats.coco.proof import Proof, Span, frame_of
 from store.formats.coco.reader import CocoReader
 from store.formats.files import TemporaryFile, check_folder, move_into, remove_folders, writing
-from store.formats.losses import common_losses
 from store.formats.source import Entry
 from store.formats.values import mapping, text
-from store.records import Dataset, Garment, Image, ImageRecord, ImageState, Review
+from store.records import Dataset, Image, ImageRecord, ImageState
 
 LAYOUTS = ("per-category", "294")
-_SHORTEST = 3
 _TOP = ("info", "licenses", "images", "annotations", "categories")
 
 
@@ -50,7 +51,10 @@ class CocoWriter:
         self._files: dict[str, TemporaryFile] = {}
         self._whole: TemporaryFile | None = None
         self._pictures: Path | None = None
-        self._counts = dict.fromkeys(("images", "annotations"), 0)
+        self._sizes = dict.fromkeys(("images", "annotations"), 0)
+        self._starts: dict[str, int] = {}
+        self._parts: list[Span] = []
+        self._annotations = 0
         self._top: dict[str, Any] = {}
         self._kinds: dict[int, tuple[Kind, int]] = {}
         self._categories: list[Entry] = []
@@ -80,7 +84,7 @@ class CocoWriter:
         self._ids = AnnotationNumbers(datasets)
         self._names = FileNames(datasets, self._copies)
         self._prepare_top(datasets, single)
-        for key in self._counts:
+        for key in self._sizes:
             self._files[key] = TemporaryFile(self._out, f".{key}.part")
         if self._copies is not None:
             with writing(self._copies):
@@ -115,34 +119,48 @@ class CocoWriter:
     def add(self, record: ImageRecord) -> None:
         """See :class:`store.formats.base.Writer`."""
         image = record.image
-        image_id = self._numbers.of(image)
         name = self._names.of(image)
         read = images.told_apart(name, self._used)
         if read != name:
             self._repeated[image.id] = read
-        self._put("images", images.write(image, image_id, name, self._layout, number_of(image)))
-        for garment in self._held(record):
-            kind, category_id = self._kinds[garment.category_id]
-            ids = Ids(self._ids.take(garment), image_id, category_id)
-            area = coco_annotations.area_of(garment, image.width, image.height, self._layout)
-            self._put("annotations", coco_annotations.write(garment, kind, ids, area))
-        if self._pictures is not None and image.state is not ImageState.MISSING:
-            self._copy(image, name)
+        self.put(self.encoder.encode([record], self.numbers([image.id])))
+        self.bring([image])
 
-    def _held(self, record: ImageRecord) -> list[Garment]:
-        garments = sorted(record.garments, key=lambda garment: garment.position)
-        if self._layout == "294":
-            return [garment for garment in garments if garment.category_id <= len(built_in())]
-        for garment in garments:
-            if garment.category_id not in self._kinds:
-                raise FormatError(
-                    f"{record.image.name} was given another category while the export ran.", "Export again."
-                )
-        return garments
+    @property
+    def encoder(self) -> Encoder:
+        """What turns records into the pieces that :meth:`put` takes; other processes can be given it."""
+        return Encoder(self._layout, self._kinds, self._names)
 
-    def _put(self, key: str, entry: Entry) -> None:
-        self._files[key].write((b",\n" if self._counts[key] else b"\n") + text(entry))
-        self._counts[key] += 1
+    def numbers(self, image_ids: Sequence[int]) -> list[int]:
+        """The ids that images get in the file, by those in the store."""
+        return self._numbers.of(image_ids)
+
+    def put(self, piece: Encoded) -> bytes:
+        """Writes what was encoded, and returns the ids of its annotations as int64."""
+        ids = [self._ids.take(stated) for stated in piece.stated]
+        numbered = zip(piece.annotations[::2], ids, piece.annotations[1::2], strict=True)
+        annotations = b",\n".join([b"%b%d%b" % parts for parts in numbered])
+        self._parts.append(Span(self._put("images", piece.images), self._put("annotations", annotations)))
+        self._annotations += len(ids)
+        return np.array(ids, np.int64).tobytes()
+
+    def bring(self, images: Sequence[Image]) -> None:
+        """Copies the pictures of images, where they are to be copied."""
+        if self._pictures is None:
+            return
+        for image in images:
+            if image.state is not ImageState.MISSING:
+                self._copy(image, self._names.of(image))
+
+    def _put(self, key: str, entries: bytes) -> tuple[int, int]:
+        """Where entries stand in the array of a key, once they are written."""
+        start = self._sizes[key]
+        if not entries:
+            return start, start
+        before = b",\n" if start else b"\n"
+        self._files[key].write(before + entries)
+        self._sizes[key] = start + len(before) + len(entries)
+        return start + len(before), self._sizes[key]
 
     def _copy(self, image: Image, name: str) -> None:
         assert self._pictures is not None
@@ -162,6 +180,7 @@ class CocoWriter:
                 whole.write((b",\n" if place else b"{") + text(key) + b": ")
                 if key in self._files:
                     whole.write(b"[")
+                    self._starts[key] = whole.size
                     whole.append(self._files[key])
                     self._files.pop(key).remove()
                     whole.write(b"\n]")
@@ -187,9 +206,39 @@ class CocoWriter:
         finally:
             reader.close()
 
+    def spans(self) -> list[Span]:
+        """Where the pieces that were put stand in the whole file."""
+        self._join()
+        first, second = self._starts["images"], self._starts["annotations"]
+        return [
+            Span((one[0] + first, one[1] + first), (other[0] + second, other[1] + second))
+            for one, other in self._parts
+        ]
+
+    def proof(self) -> Proof:
+        """What reads the pieces again; other processes can be given it.
+
+        FormatError where what stands around them is not what was written.
+        """
+        path = self._join().path
+        top = frame_of(path, self.spans())
+        expected = {**self._top, "images": [], "annotations": [], "categories": self._categories}
+        if text(top) != text(expected):
+            raise FormatError(
+                f"{self._out}: what stands around its images and annotations does not read back.",
+                "Nothing was left behind. Check the disk and try again.",
+            )
+        ours = {coco_id: kind.local.id for kind, coco_id in self._kinds.values()}
+        found = decode_categories(top["categories"], Complaints(path.name))
+        kinds = {number: (kind, ours[number]) for number, kind in found.items() if number in ours}
+        return Proof(path, kinds, self._out.parent)
+
     def sample(self, garments: int) -> int:
         """Opens up to so many garments with pycocotools; FormatError where it finds fault."""
-        return open_sample(self._join().path, self._counts["annotations"], garments)
+        from store.formats.coco.official import open_sample  # slow to import, and not for reading
+
+        path = self._join().path
+        return open_sample(path, self.spans(), self._categories, self._annotations, garments)
 
     def finish(self) -> list[Path]:
         """See :class:`store.formats.base.Writer`."""
@@ -221,30 +270,11 @@ class CocoWriter:
 
     def promise(self, record: ImageRecord) -> ImageRecord:
         """See :class:`store.formats.base.Writer`."""
-        garments = [g if g.position == i else g.but(position=i) for i, g in enumerate(self._held(record))]
+        garments = held(record, self._layout, self._kinds)
+        placed = tuple(g if g.position == i else g.but(position=i) for i, g in enumerate(garments))
         name = self._repeated.get(record.image.id) or self._names.of(record.image)
-        return ImageRecord(record.image.but(name=name), tuple(garments))
+        return ImageRecord(record.image.but(name=name), placed)
 
     def losses(self, record: ImageRecord) -> Losses:
         """See :class:`store.formats.base.Writer`. Works without :meth:`begin`."""
-        image = record.image
-        garments = [g for g in record.garments if self._layout != "294" or g.category_id <= len(built_in())]
-        found = common_losses(garments)
-        found["garments of categories that the 294 layout does not have", False, "left out"] += len(
-            record.garments
-        ) - len(garments)
-        noted = image.review is not Review.TO_DO or bool(image.tags or image.role)
-        found["review state, tags or role of images", True, "in our key"] += noted
-        found["splits of images", True, "in our key"] += bool(image.split)
-        for garment in garments:
-            facts = any(getattr(garment, fact) is not None for fact in coco_annotations.FACTS)
-            found[
-                "pair, style, scale, occlusion, zoom-in, viewpoint", True, "as extra keys of their names"
-            ] += facts
-            found["garments without a box", True, "with the extent of the rest, and a mark in our key"] += (
-                garment.box is None
-            )
-            found["polygons of fewer than three points", True, "in our key; COCO forbids them"] += sum(
-                len(polygon) < _SHORTEST for polygon in garment.polygons
-            )
-        return +found
+        return losses_of([record], self._layout)

@@ -50,13 +50,22 @@ def folder_of(split: str) -> str:
     return split if _SPLIT.fullmatch(split) and split not in ("image", "annos") else ""
 
 
+def decode_plainly(raw: str, image: Image) -> plain.Plain | None:
+    """What the text of an annotation says where nothing about it is odd; else None."""
+    return plain.decode(raw, image) if folder_of(image.split) == image.split else None
+
+
 def decode(raw: str, image: Image, told: Complaints) -> ImageRecord:
     """The record of an annotation file's text; its problems go to ``told``.
 
     What does not parse gives the image alone. The role of ``image`` is what the ground truth says.
     """
-    if folder_of(image.split) == image.split and (quick := plain.decode(raw, image)) is not None:
-        return quick
+    quick = decode_plainly(raw, image)
+    return decode_with_care(raw, image, told) if quick is None else quick.record()
+
+
+def decode_with_care(raw: str, image: Image, told: Complaints) -> ImageRecord:
+    """As :func:`decode`, for what is not plain."""
     repeated: list[str] = []
 
     def pairs(found: list[tuple[str, Any]]) -> Entry:

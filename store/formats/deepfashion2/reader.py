@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Any
 from resources.schemas import Schema
 from resources.taxonomy import Category
 from store.errors import FormatError
-from store.formats.base import FIRST_OWN_CATEGORY, Complaints, ReadOptions
+from store.formats.base import FIRST_OWN_CATEGORY, Apart, Complaints, ReadOptions, Ready
 from store.formats.deepfashion2 import FORMAT
-from store.formats.deepfashion2.documents import decode, notes_of
+from store.formats.deepfashion2.documents import decode, decode_plainly, decode_with_care, notes_of
 from store.formats.deepfashion2.ground_truth import (
     GroundTruth,
     differ,
@@ -54,6 +54,8 @@ class DeepFashion2Reader:
         self._images_given = options.images is not None
         self._told = Complaints(path.name)
         self.images_root, self._parts = _found(path, options)
+        several = len({part.prefix for part in self._parts}) < len(self._parts)
+        self._names_meet, self._names = self._images_given or several, set[str]()
         base = path.parent if path.name == "annos" or path.is_file() else path
         self._unmet: set[tuple[str, int]] = set()
         self._truth = GroundTruth(find_truth(base, [part.split for part in self._parts]), self._told)
@@ -107,7 +109,11 @@ class DeepFashion2Reader:
             yield record.but(problems=tuple(told.found))
 
     def _annotated(self) -> Iterator[ImageRecord]:
-        return self.joined(chain.from_iterable(map(self.read, self.pieces(_PIECE))))
+        for found in chain.from_iterable(map(self.read, self.pieces(_PIECE))):
+            record = found if isinstance(found, ImageRecord) else found.record()
+            other = self.apart(record.image.name, record.image.split)
+            yield record if other is None else other.of(record)
+        self.ended()
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """What to read, ``size`` images at a time; which of the ground truth are met is noted here."""
@@ -115,6 +121,7 @@ class DeepFashion2Reader:
             yield -1, ()
             return
         self._unmet = set(self._truth.images())
+        self._names.clear()
         for place, found in enumerate(self._listings):
             rest = iter(found)
             while piece := tuple(islice(rest, size)):
@@ -123,26 +130,35 @@ class DeepFashion2Reader:
                     self._unmet -= {(split, number_of(one.stem) or 0) for one in piece}
                 yield place, piece
 
-    def read(self, piece: Piece) -> list[ImageRecord]:
+    def read(self, piece: Piece) -> list[ImageRecord | Ready]:
         """The images of a piece, each as if there were no other."""
         place, found = piece
         if place < 0:
             return list(self._of_truth())
         return [self._record(self._parts[place], one) for one in found]
 
-    def joined(self, records: Iterable[ImageRecord]) -> Iterator[ImageRecord]:
-        """The records under names of their own; what of the ground truth was not met is told at the end."""
+    def apart(self, name: str, split: str) -> Apart | None:
+        """Two images of one dataset cannot have one name: the later one is kept under another, as missing."""
         # Folders of their own keep names apart.
-        if self._images_given or len({part.prefix for part in self._parts}) < len(self._parts):
-            records = _told_apart(records)
-        yield from records
+        if not self._names_meet:
+            return None
+        if name not in self._names:
+            self._names.add(name)
+            return None
+        told = Complaints(name)
+        told.error("picture-name", "An image of another split has the same name; give each split its folder.")
+        self._names.add(f"{split}/{name}")
+        return Apart(f"{split}/{name}", ImageState.MISSING, told.found[0])
+
+    def ended(self) -> None:
+        """What of the ground truth was not met is told."""
         if self._unmet:
             split, number = min(self._unmet)
             what = f"{len(self._unmet):,} images of the ground truth are not there, such as {number:06d} of "
             self._told.file = self._truth.notes()[0]["place"]
             self._told.warn("ground-truth", f"{what}{split or 'the dataset'}.")
 
-    def _record(self, part: Part, found: Found) -> ImageRecord:
+    def _record(self, part: Part, found: Found) -> ImageRecord | Ready:
         name = part.prefix + (found.picture or f"{found.stem}.jpg")
         state = ImageState.PRESENT if found.picture else ImageState.MISSING
         printable = _printable(name)
@@ -158,7 +174,14 @@ class DeepFashion2Reader:
             told.warn("picture-name", f"{other} has the same stem as {found.picture}; only that is used.")
         record = ImageRecord(image)
         if found.annotated and part.annotations is not None:
-            record = read_annotation(part.annotations / f"{found.stem}.json", image, told)
+            said = _text(f"{part.annotations}/{found.stem}.json", image, told)
+            plain = decode_plainly(said, image) if said is not None else None
+            if plain is not None and found.picture and not role and not told.found:
+                return plain
+            if plain is not None:
+                record = plain.record()
+            elif said is not None:
+                record = decode_with_care(said, image, told)
         if not found.picture and self._images_given:
             record = self._elsewhere(record)
         if role:
@@ -204,51 +227,46 @@ def _found(path: Path, options: ReadOptions) -> tuple[Path, list[Part]]:
 
 def read_annotation(path: Path, image: Image, told: Complaints) -> ImageRecord:
     """The record of one annotation file; what cannot be read gives the image alone."""
-    place = _printable(f"annos/{path.name}")
+    said = _text(str(path), image, told)
+    return ImageRecord(image) if said is None else decode(said, image, told)
+
+
+def _text(path: str, image: Image, told: Complaints) -> str | None:
+    """The text of an annotation file, to whose name ``told`` is set; None where it cannot be read."""
+    place = _printable(f"annos/{os.path.basename(path)}")  # noqa: PTH119
     told.file = f"{image.split}/{place}" if image.split else place
-    raw = b""
     try:
-        # Opening a pipe would wait for somebody who writes into it.
-        with open(path, "rb", buffering=0, opener=_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                told.error("json", "The annotation is no file but a folder, device or pipe.")
-                return ImageRecord(image)
-            raw = file.read()
-        said = raw.decode("utf-8")
+        raw = _contents(path)
+        if raw is not None:
+            return raw.decode("utf-8").removeprefix("\ufeff")
+        told.error("json", "The annotation is no file but a folder, device or pipe.")
     except OSError as error:
         told.error("json", f"The annotation cannot be read: {error.strerror}.")
-        return ImageRecord(image)
     except UnicodeDecodeError as error:
         what = f"not UTF-8 text (byte {error.start})"
-        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if error.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             what = "UTF-16 text"
         told.error("json", f"The annotation is {what}. Save it as UTF-8.")
-        return ImageRecord(image)
-    return decode(said.removeprefix("\ufeff"), image, told)
+    return None
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+def _contents(path: str) -> bytes | None:
+    """The bytes of a file; None where it is none. Plain calls: a file object takes as long as its bytes."""
+    # Opening a pipe would wait for somebody who writes into it.
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        status = os.fstat(number)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        raw = os.read(number, status.st_size + 1)
+        if len(raw) != status.st_size:
+            with open(number, "rb", closefd=False) as file:
+                raw += file.read()
+        return raw
+    finally:
+        os.close(number)
 
 
 def _printable(name: str) -> str:
     """A file name as text, with bytes that are not UTF-8 as ``\\xff``."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _told_apart(records: Iterable[ImageRecord]) -> Iterator[ImageRecord]:
-    names: set[str] = set()
-    for record in records:
-        name = record.image.name
-        if name in names:
-            record = _renamed(record, record.image.split, name)
-        names.add(record.image.name)
-        yield record
-
-
-def _renamed(record: ImageRecord, split: str, name: str) -> ImageRecord:
-    """Two images of one dataset cannot have one name: the later one is kept under another."""
-    told = Complaints(name)
-    told.error("picture-name", "An image of another split has the same name; give each split its folder.")
-    image = record.image.but(name=f"{split}/{name}", state=ImageState.MISSING)
-    return record.but(image=image, problems=(*record.problems, *told.found))
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")

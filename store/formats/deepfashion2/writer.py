@@ -32,8 +32,10 @@ from store.formats.deepfashion2.reader import read_annotation
 from store.formats.deepfashion2.truth_writing import TruthWriter
 from store.formats.files import check_folder, move_into, remove_folders, writing
 from store.formats.losses import common_losses
+from store.formats.mask_limits import HOLES
 from store.formats.source import Entry
 from store.formats.values import mapping, rounded
+from store.outlines.rings import has_holes
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, ImageState, Review, Visibility
 
 _FIELDS = {"box": "bounding_box", "points": "landmarks", "polygons": "segmentation"}
@@ -288,6 +290,7 @@ class DeepFashion2Writer:
             found[what] += decimals
             runs = ("masks given as run lengths", True, "as outlines, and exactly in our key")
             found[runs] += garment.rle is not None
+            found[HOLES, True, "filled in the outlines, and exactly in our key"] += has_holes(garment)
         return +found
 
     def _image_losses(self, record: ImageRecord, garments: Sequence[Garment]) -> Losses:

@@ -77,10 +77,13 @@ class ListsReader:
         #: By the hash of a name that is not the listed one that of the listed one.
         self._given: dict[int, int] = {}
         self.tables: dict[str, Table] = {}
+        #: Where the files lie that are no lists.
+        self._wholes: dict[str, str] = {}
         for listed in benchmark.lists:
             place = found(path, listed)
             if listed.whole:
                 if place is not None:
+                    self._wholes[listed.key] = self._shown(place)
                     benchmark.read_whole(place, self._shown(place), self._told)
                 continue
             table = self._table(place, listed, options) if place is not None else None
@@ -193,6 +196,8 @@ class ListsReader:
             for key, table in self.tables.items()
         }
         notes = {"files": files, **self._benchmark.extra()}
+        if self._wholes:
+            notes["wholes"] = {key: {"place": place} for key, place in self._wholes.items()}
         return {**mapping(self._head.get("extra")), self.format: notes}
 
     def problems(self) -> Sequence[Problem]:

@@ -140,19 +140,14 @@ class Table:
                 told.error("list-text", wrong, f"line {line}")
                 return
             if line == 1:
-                self.newline = "\r\n" if raw.endswith(b"\r\n") else "\n"
-                # A list without titles has never been a table of somebody; a comma is part of a name there.
-                self._comma = bool(self.listed.columns and raw.strip()) and b"," in raw.split(None, 1)[0]
-            if b"\0" in raw:
-                told.error("list-row", "The row is no text; it is not read.", f"line {line}")
-                continue
+                self._begin(raw)
             fields = self._spaced(raw).split(None, most)
-            if line <= 2 and self._is_heading(raw, fields):
+            if line <= 2 and b"\0" not in raw and self._is_heading(raw, fields):
+                continue
+            if missing := _missing(raw, fields, column):
+                told.error("list-row", f"{missing}; it is not read.", f"line {line}")
                 continue
             if not fields:
-                continue
-            if len(fields) <= column:
-                told.error("list-row", f"The row has no column {column + 1}; it is not read.", f"line {line}")
                 continue
             hashes.append(_hash(fields[column]))
             offsets.append(start)
@@ -162,6 +157,12 @@ class Table:
             self.ended = raw.endswith(b"\n")
             if line % _REPORT_EVERY == 0:
                 progress(offset, size, f"Reading {self.shown}")
+
+    def _begin(self, raw: bytes) -> None:
+        """Takes from the first line how the file is written."""
+        self.newline = "\r\n" if raw.endswith(b"\r\n") else "\n"
+        # A list without titles has never been a table of somebody; a comma is part of a name there.
+        self._comma = bool(self.listed.columns and raw.strip()) and b"," in raw.split(None, 1)[0]
 
     def _spaced(self, raw: bytes) -> bytes:
         """A line with a blank after the name, also where somebody has made a table with commas of the
@@ -271,6 +272,13 @@ def _wrong_with(raw: bytes, line: int) -> str:
     if len(raw) == LONGEST and not raw.endswith(b"\n"):
         return "A line is longer than any list has; the rest is not read."
     return ""
+
+
+def _missing(raw: bytes, fields: list[bytes], column: int) -> str:
+    """Why a row cannot be read; "" where it can, or is empty."""
+    if b"\0" in raw:
+        return "The row is no text"
+    return f"The row has no column {column + 1}" if fields and len(fields) <= column else ""
 
 
 def _are_titles(fields: list[bytes]) -> bool:
