@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from resources.schemas import Schema
+from store.outlines.rings import outline_of, rings
 from store.records import Bytes, Floats, Garment, Visibility
 
 Point = tuple[float, float]
@@ -284,7 +285,7 @@ def extent(garment: Garment) -> Floats | None:
     """The box ``(4,)`` of a garment, or the extent of its mask and landmarks where it has none."""
     if garment.box is not None:
         return garment.box
-    parts = [*garment.polygons, garment.points[has_place(garment.points, garment.visibility)]]
+    parts = [*rings(garment), garment.points[has_place(garment.points, garment.visibility)]]
     return box_of(np.concatenate(parts))
 
 
@@ -302,6 +303,10 @@ def covers(garment: Garment, point: Point) -> bool:
     """Whether the garment lies under the point: its mask where it has one, else its extent."""
     if garment.polygons:
         return any(polygon_contains(polygon, point) for polygon in garment.polygons)
+    parts = outline_of(garment)
+    if parts:
+        # In a hole it is inside of two rings of one part.
+        return any(sum(polygon_contains(ring, point) for ring in part.rings) % 2 for part in parts)
     box = extent(garment)
     return box is not None and box_contains(box, point)
 
@@ -310,6 +315,9 @@ def garment_area(garment: Garment) -> float:
     """The area of the mask, or of the extent where there is no mask."""
     if garment.polygons:
         return sum(polygon_area(polygon) for polygon in garment.polygons)
+    parts = outline_of(garment)
+    if parts:
+        return sum(2 * polygon_area(part.outer) - sum(map(polygon_area, part.rings)) for part in parts)
     box = extent(garment)
     return 0.0 if box is None else box_area(box)
 

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
+_Array = TypeVar("_Array", bound=NDArray[Any])
 
 
 class Visibility(IntEnum):
@@ -91,9 +92,18 @@ def read_only(values: Any, dtype: Any, shape: tuple[int, ...]) -> NDArray[Any]:
     An array that is so already is taken as it is: records are copied often, their arrays need not be.
     """
     if isinstance(values, np.ndarray) and values.dtype == dtype and not values.flags.writeable:
+        same = values.ndim == len(shape) and shape[-1] in (-1, values.shape[-1])
+        if same and values.flags.c_contiguous:
+            return values
         array = np.ascontiguousarray(values).reshape(shape)
     else:
         array = np.array(values, dtype=dtype).reshape(shape)
+    array.flags.writeable = False
+    return array
+
+
+def sealed(array: _Array) -> _Array:
+    """The very array, made read-only because nobody changes it any more: a record need not copy it."""
     array.flags.writeable = False
     return array
 

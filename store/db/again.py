@@ -3,9 +3,6 @@
 What a file says now, what it said at the last import and what the store says are three things. Where only
 the file has changed, the store follows, with a revision that can be undone. Where only somebody edited, the
 edit stays. Where both did, they are in conflict, and :class:`Conflicts` says who wins.
-
-What the file said last is not kept apart: it is what the store says of a garment that nobody has edited, and
-else what stands in its history before the first edit, or after the last import.
 """
 
 from __future__ import annotations
@@ -28,8 +25,10 @@ from store.db.engine import Database
 from store.db.garments import garments_of
 from store.db.images import images_of
 from store.db.problems import insert_problems
-from store.db.revisions import Revision, RevisionKind, revisions_of
+from store.db.revisions import Revision, revisions_of
 from store.db.rows import Values, chunks, garment_values, image_values, next_touch
+from store.db.sides import Three, bases_of, filled, matched
+from store.notes import notes_of, with_notes, without_notes
 from store.records import Garment, Image, ImageRecord, Origin, Problem, Record, Review
 
 #: How long the write lock is held at most, about, and for how long others may have it then.
@@ -44,6 +43,13 @@ KEPT = "import-kept"
 GONE = "image-gone"
 #: The problem of an image whose annotation cannot be read.
 UNREAD = "json"
+#: The problem of an image some of whose rows or entries were whole the last time.
+SPARED = "damage-spared"
+#: Problems with which a part of an image's annotation was not read: what it said before still holds.
+_DAMAGE = frozenset(
+    {"row-short", "clothes-type", "item-damaged", "fact-damaged", "box-damaged", "landmarks-length"}
+    | {"landmarks-damaged", "attributes-length", "polygons-damaged", "mask-damaged", "category-unknown"}
+)
 #: The problem of an image that had an annotation file of its own, and has none now.
 UNSAID = "annotation-gone"
 
@@ -69,13 +75,14 @@ class Again:
 
     Counts images: ``same``; ``changed``, as their files say now; ``kept``, with an edit that is in conflict;
     ``overwritten``, with an edit that the file has won over (these are among the changed); ``silent``, whose
-    annotation is not there any more (these are among the changed and the same).
+    annotation is not there any more, and ``spared``, of which a part is damaged (these are among the changed
+    and the same).
     """
 
     def __init__(self, database: Database, conflicts: Conflicts = Conflicts.KEEP) -> None:
         self._database = database
         self._conflicts = conflicts
-        self.same = self.changed = self.kept = self.overwritten = self.silent = 0
+        self.same = self.changed = self.kept = self.overwritten = self.silent = self.spared = 0
 
     def merge(self, records: Sequence[ImageRecord]) -> None:
         """Takes records whose images have the ids that they have in the store.
@@ -109,6 +116,7 @@ class Again:
 
     def _count(self, merge: _Merge) -> None:
         self.silent += merge.silent
+        self.spared += bool(merge.spared)
         if merge.kept:
             self.kept += 1
         elif merge.changed:
@@ -204,19 +212,20 @@ def _told(problem: Problem) -> tuple[str, ...]:
 
 
 def _says(garment: Garment | None) -> tuple[Any, ...] | None:
-    """What a garment says, in a form that can be compared; None of one that is not there."""
-    return None if garment is None else _compared(garment_values(garment))
+    """What a garment says, in a form that can be compared; None of one that is not there.
+
+    What people note about it is no part of that: it is neither taken over nor in anybody's way.
+    """
+    if garment is None:
+        return None
+    return _compared(garment_values(garment.but(extra=without_notes(garment.extra))))
 
 
-@dataclass(slots=True)
-class _Three:
-    """A garment as the file said it last, as the store says it, and as the file says it now."""
-
-    base: Garment | None = None
-    mine: Garment | None = None
-    theirs: Garment | None = None
-    garment_id: int = 0
-    last: int = 0
+def _noted(mine: Garment | Image, base: Garment | Image | None, theirs: Garment | Image) -> Mapping[str, Any]:
+    """``extra`` of ``mine`` with the notes of the file that are new: not there, and not taken away here."""
+    had = {note.id for note in (*notes_of(mine), *notes_of(base))}
+    new = [note for note in notes_of(theirs) if note.id not in had]
+    return with_notes(mine.extra, [*notes_of(mine), *new]) if new else mine.extra
 
 
 @dataclass(slots=True)
@@ -230,12 +239,13 @@ class _Merge:
     won: bool = False
     silent: bool = False
     kept: list[str] = field(default_factory=list)
+    spared: list[str] = field(default_factory=list)
 
     def run(
         self, image: Image, counted: int, garments: Sequence[Garment], revisions: Iterable[Revision]
     ) -> None:
         """Takes the record over; the image has so many problems, these garments and this history."""
-        bases, last = _bases(revisions)
+        bases, last = bases_of(revisions)
         changes: list[Change] = []
         # A file that cannot be read, or is not there any more, says nothing, and not that there is nothing.
         unread = any(problem.code == UNREAD for problem in self.record.problems)
@@ -273,6 +283,11 @@ class _Merge:
             if getattr(said, name) != silent.get(name, self)
             and self._wins(mine[name], was[name], now[name], name)
         }
+        extra = _noted(image, base, said)
+        if "extra" in taken:
+            taken["extra"] = with_notes(taken["extra"], notes_of(image.but(extra=extra)))
+        elif extra is not image.extra:
+            taken["extra"] = extra
         return [Change(image, image.but(**taken))] if taken else []
 
     def _garments(
@@ -280,17 +295,20 @@ class _Merge:
     ) -> list[Change]:
         return [
             change
-            for three in _matched(garments, bases, last, self.record.garments)
+            for three in matched(garments, bases, last, self.record.garments)
             for change in self._garment(three)
         ]
 
-    def _garment(self, three: _Three) -> list[Change]:
+    def _garment(self, three: Three) -> list[Change]:
+        if self._is_damaged(three):
+            theirs = three.base if three.theirs is None else filled(three.theirs, three.base or Garment())
+            if theirs is not three.theirs:
+                self.spared.append(_name_of(theirs))
+                three.theirs = theirs
         mine, theirs = three.mine, three.theirs
-        some = theirs or three.base or Garment()
-        name = some.key or f"garment {some.position + 1}"
+        name = _name_of(theirs or three.base)
         if not self._wins(_says(mine), _says(three.base), _says(theirs), name):
-            moved = mine and theirs and mine.position != theirs.position and mine.origin is Origin.FILE
-            return [Change(mine, mine.but(position=theirs.position))] if mine and theirs and moved else []
+            return self._beside(three)
         if theirs is None:
             return [Change(mine, None)]
         image_id = self.record.image.id
@@ -299,7 +317,28 @@ class _Merge:
             return [
                 Change(None, theirs.but(id=three.garment_id, image_id=image_id, version=max(1, three.last)))
             ]
-        return [Change(mine, theirs.but(id=mine.id, image_id=image_id, version=mine.version))]
+        notes = notes_of(mine.but(extra=_noted(mine, three.base, theirs)))
+        extra = with_notes(theirs.extra, notes)
+        return [Change(mine, theirs.but(id=mine.id, image_id=image_id, version=mine.version, extra=extra))]
+
+    @staticmethod
+    def _beside(three: Three) -> list[Change]:
+        """What is taken over of a garment that says the same, or keeps what it says: its place, new notes."""
+        mine, theirs = three.mine, three.theirs
+        if mine is None or theirs is None:
+            return []
+        moved = mine.position != theirs.position and mine.origin is Origin.FILE
+        extra = _noted(mine, three.base, theirs)
+        if not moved and extra is mine.extra:
+            return []
+        return [Change(mine, mine.but(position=theirs.position if moved else mine.position, extra=extra))]
+
+    def _is_damaged(self, three: Three) -> bool:
+        """Whether the file said a garment, and is damaged where it does."""
+        base = three.base
+        damage = {problem.item for problem in self.record.problems if problem.code in _DAMAGE}
+        # Where a garment has no name of its own, nobody knows which of them the damage is about.
+        return base is not None and bool(damage) and (not base.key or base.key in damage)
 
     def _picture(self, image: Image, unread: bool) -> None:
         """What the picture says of itself; without one, a size is only as large as the annotation needs."""
@@ -317,6 +356,12 @@ class _Merge:
         if self.silent:
             words = "The annotation of the image is not there any more; what it said was left in the store."
             wanted.append(Problem(code=UNSAID, message=words, file=image.name))
+        if self.spared:
+            words = (
+                "What the files said the last time was left in the store, because they are damaged here: "
+                f"{', '.join(self.spared)}."
+            )
+            wanted.append(Problem(code=SPARED, message=words, file=image.name, item=self.spared[0]))
         if self.kept:
             wanted.append(
                 Problem(
@@ -348,64 +393,20 @@ class _Merge:
             self.connection.execute(update(tables.images).where(_I.id == image.id).values(values))
 
 
+def _name_of(garment: Garment | None) -> str:
+    some = garment or Garment()
+    return some.key or f"garment {some.position + 1}"
+
+
 def _has_file(image: Image) -> bool:
     """Whether what is said of an image comes from a file of its own, as its format has noted."""
     return any(isinstance(notes, Mapping) and notes.get("file") is True for notes in image.extra.values())
 
 
 def _facts(image: Image) -> Values:
-    values = image_values(image)
+    values = image_values(image.but(extra=without_notes(image.extra)))
     return {
         **{name: values[name] for name in _IMAGE},
         "review": image.review,
         "tags": tuple(sorted(image.tags)),
     }
-
-
-def _bases(revisions: Iterable[Revision]) -> tuple[dict[int, Record | None], dict[int, int]]:
-    """What the file said last of every garment that has a history (0: of the image), and their versions."""
-    bases: dict[int, Record | None] = {}
-    last: dict[int, int] = {}
-    for revision in revisions:
-        number = revision.garment_id
-        bases.setdefault(number, revision.before)
-        if revision.origin is Origin.FILE and revision.kind is RevisionKind.EDIT:
-            bases[number] = revision.after
-        for state in (revision.before, revision.after):
-            if isinstance(state, Garment):
-                last[number] = max(last.get(number, 0), state.version)
-    return bases, last
-
-
-def _matched(
-    garments: Sequence[Garment],
-    bases: Mapping[int, Record | None],
-    last: Mapping[int, int],
-    theirs: Sequence[Garment],
-) -> list[_Three]:
-    """The garments that the file had or has; none that somebody has added, or brought back after the file
-    had taken it away."""
-    found: dict[tuple[str, int], _Three] = {}
-    known = {garment.id: garment for garment in garments}
-    was: list[Garment] = []
-    for number in {*known, *bases} - {0}:
-        base = bases[number] if number in bases else known[number]
-        if isinstance(base, Garment):
-            was.append(base.but(id=number))
-    was.sort(key=lambda garment: (garment.position, garment.id))
-    for key, base in zip(_keys(was), was, strict=True):
-        found[key] = _Three(base, known.get(base.id), None, base.id, last.get(base.id, 0))
-    placed = [garment.but(position=place) for place, garment in enumerate(theirs)]
-    for key, garment in zip(_keys(placed), placed, strict=True):
-        found.setdefault(key, _Three()).theirs = garment
-    return list(found.values())
-
-
-def _keys(garments: Iterable[Garment]) -> list[tuple[str, int]]:
-    """What tells garments of one image apart: their key, and which one of that key it is."""
-    counts: dict[str, int] = defaultdict(int)
-    keys = []
-    for garment in garments:
-        keys.append((garment.key, counts[garment.key]))
-        counts[garment.key] += 1
-    return keys

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from dataclasses import replace
+
+from sqlalchemy import func, insert, select, update
 
 from resources import taxonomy
 from resources.schemas import Schema
@@ -34,7 +36,7 @@ class CategoriesRepository:
 
     def get(self, category_id: int) -> Category:
         """The category of an id. StoreError when there is none."""
-        # Categories never change and never go, so a known one needs no look into the store.
+        # Categories never go, and change only where a store is opened: a known one needs no look into it.
         found = self._known.get(category_id)
         if found is None:
             self.all()
@@ -79,3 +81,30 @@ class CategoriesRepository:
             connection.execute(insert(tables.categories), values)
         self._known[new.id] = new
         return new
+
+    def put(self, name: str, schema: Schema, colour: str = "") -> str:
+        """Stores a person's own category, or gives the one of that name another schema and colour.
+
+        The number of landmarks changes only while no garment is of the category, or where it had none: else
+        the answer says why not. "" where it was done, or was so already.
+        """
+        wanted = name.casefold()
+        known = next(
+            (one for one in self.all() if one.id >= FIRST_OWN and one.name.casefold() == wanted), None
+        )
+        if known is None:
+            known = self.add(name, schema)
+        if known.schema == schema and colour in ("", known.colour):
+            return ""
+        row, worn = tables.categories.c, tables.garments.c
+        with self._database.write() as connection:
+            count = select(func.count()).select_from(tables.garments).where(worn.category_id == known.id)
+            garments = int(connection.execute(count).scalar_one())
+            if garments and known.schema.size not in (0, schema.size):
+                many = f"{garments:,} garments have" if garments > 1 else "a garment has"
+                return f'"{name}" has {schema.size} landmarks here, and {many} {known.schema.size}'
+            new = replace(known, schema=schema, colour=colour or known.colour)
+            values = {"landmarks": schema_blob(schema), "colour": new.colour}
+            connection.execute(update(tables.categories).where(row.id == known.id).values(values))
+        self._known[new.id] = new
+        return ""

@@ -18,6 +18,7 @@ from store.db import tables
 from store.db.change import Change, State
 from store.db.engine import Database
 from store.db.images import tags_of
+from store.db.reviewing import follow
 from store.db.revisions import Revision, RevisionKind
 from store.db.rows import (
     Values,
@@ -32,6 +33,7 @@ from store.db.rows import (
 from store.db.states import dump_state
 from store.db.views import set_tags
 from store.errors import ConflictError, GoneError
+from store.notes import only_notes_differ
 from store.records import Garment, Image, Origin, Review
 
 _I = tables.images.c
@@ -179,7 +181,9 @@ class _Save:
         elif before is None or current is None:
             after = self._insert(after)
         else:
-            after = self._with_origin(after).but(version=current.version + 1)
+            # A note says nothing of the garment: whoever said it, still does.
+            said = after.but(origin=current.origin) if only_notes_differ(current, after) else None
+            after = (said or self._with_origin(after)).but(version=current.version + 1)
             values = differing(garment_values(current), garment_values(after))
             self.connection.execute(update(tables.garments).where(_G.id == garment_id).values(values))
         self.done.append((change.image_id, (after or before or Garment()).id, current, after))
@@ -234,6 +238,7 @@ class _Save:
         said = {"now": microseconds(now), "number": next_touch(self.connection)}
         for image_id in self.images:
             self.connection.execute(TOUCH, {"wanted": image_id, "more": self.counted[image_id], **said})
+        follow(self.connection, self.entry.author, now, self.done)
         revisions = [
             Revision(
                 id=first + i,

@@ -60,7 +60,9 @@ def unpack_polygons(blob: bytes | None) -> tuple[Floats, ...]:
     """The polygons of a BLOB. ValueError when its length is impossible."""
     if not blob:
         return ()
-    count = int(np.frombuffer(blob, _U4, 1)[0])
+    count = int.from_bytes(blob[:4], "little")
+    if count == 1 and 16 * int.from_bytes(blob[4:8], "little") + 8 == len(blob):
+        return (np.frombuffer(blob, _F8, -1, 8).reshape(-1, 2).astype(np.float64, copy=False),)
     sizes = np.frombuffer(blob, _U4, count, 4).astype(np.int64)
     vertices = np.frombuffer(blob, _F8, -1, 4 + 4 * count).reshape(-1, 2)
     if int(sizes.sum()) != len(vertices):

@@ -46,6 +46,10 @@ class Database(ABC):
     def place(self) -> str:
         """Where the data lies, as it is told to a person."""
 
+    def spare_memory(self) -> None:
+        """For who reads a large store through once: what was read need not stay in memory."""
+        return
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A reading transaction: everything in it sees the same state of the store."""

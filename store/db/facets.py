@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resources.taxonomy import LEVELS, clothes_categories, clothes_types
-from store.db.facts.snapshot import LEVEL_BITS, Facts, Links, Words
+from store.db.facts.snapshot import LEVEL_BITS, Facts, Links, Words, note_parts, picked
 from store.filters import UNKNOWN
+from store.filters.fields import NONE
 from store.records import REVIEW_WORDS
 
 Facets = dict[str, dict[str, int]]
@@ -21,18 +22,29 @@ WITH_PROBLEMS = "with problems"
 WITHOUT_PROBLEMS = "without problems"
 
 
+#: Facets that :func:`more` counts; all others are those of :func:`held`.
+MORE = frozenset({"clothes_type", "clothes_category", "attribute", "tag", "problem"})
+
+
 def facets(facts: Facts, chosen: Flags, datasets: Mapping[int, str], categories: Mapping[int, str]) -> Facets:
     """The facets of the images that are chosen, ``(images,)``; names by id.
 
     Of what garments have an image counts once for each value that one of its garments has; of tags,
     attributes and kinds of problems once for each that it has.
     """
+    return held(facts, chosen, datasets, categories) | more(facts, chosen)
+
+
+def held(facts: Facts, chosen: Flags, datasets: Mapping[int, str], categories: Mapping[int, str]) -> Facets:
+    """Those facets of which each image holds one code, or a bit for each value: quickly counted."""
     images = facts.images
     # Rows are quicker to take than flags are to look through, and the whole needs no copy at all.
     rows: Picked = slice(None) if chosen.all() else np.flatnonzero(chosen)
     texts = ("split", "role", "domain", "state")
     found = {name: _words(getattr(images, name), rows) for name in texts}
     found["review"] = _numbers(images.reviews[rows], {int(r): word for r, word in REVIEW_WORDS.items()})
+    found["reviewer"] = _words(images.reviewers, rows)
+    found["notes"] = _notes(images.notes, chosen)
     found["dataset"] = _numbers(images.datasets[rows], datasets)
     found["problems"] = _problems(images.problems[rows])
     kinds, bits = facts.kinds
@@ -43,7 +55,12 @@ def facets(facts: Facts, chosen: Flags, datasets: Mapping[int, str], categories:
     for (name, word), count in zip(words, _of_bits(facts.level_bits[rows], len(words)), strict=True):
         if count:
             found[name][word] = count
-    return found | _of_clothes(facts, chosen) | _of_several(facts, chosen)
+    return found
+
+
+def more(facts: Facts, chosen: Flags) -> Facets:
+    """The facets of :data:`MORE`, which lie in lists of their own."""
+    return _of_clothes(facts, chosen) | _of_several(facts, chosen)
 
 
 def _of_clothes(facts: Facts, chosen: Flags) -> Facets:
@@ -69,7 +86,7 @@ def _of_several(facts: Facts, chosen: Flags) -> Facets:
 
 def _counts(links: Links, chosen: Flags) -> NDArray[np.int64]:
     """How many of the chosen images have each code."""
-    return np.bincount(links.codes[chosen[links.rows]], minlength=len(links.words))
+    return np.bincount(picked(links.codes, chosen.take(links.rows)), minlength=len(links.words))
 
 
 def _words(column: Words, rows: Picked) -> dict[str, int]:
@@ -89,6 +106,21 @@ def _named(counts: NDArray[np.int64], names: Mapping[int, str]) -> dict[str, int
         name = names.get(value, UNKNOWN)
         found[name] = found.get(name, 0) + int(counts[value])
     return found
+
+
+def _notes(notes: Links, chosen: Flags) -> dict[str, int]:
+    """How many images have an open note, a settled one, none."""
+    states = note_parts(notes, 0)
+    found: dict[str, int] = {}
+    noted = np.zeros(len(chosen), np.bool_)
+    for word in ("open", "settled"):
+        codes = np.array([one == word for one in states.words] or [False])
+        rows = np.unique(states.rows[codes[states.codes]])
+        noted[rows] = True
+        found[word] = int(np.count_nonzero(chosen[rows]))
+    if noted.any():
+        found[NONE] = int(np.count_nonzero(chosen & ~noted))
+    return {word: count for word, count in found.items() if count}
 
 
 def _problems(problems: NDArray[np.int32]) -> dict[str, int]:

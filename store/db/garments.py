@@ -55,6 +55,6 @@ def garments_of(connection: Connection, ids: Ids) -> dict[int, tuple[Garment, ..
     found: dict[int, list[Garment]] = defaultdict(list)
     for part in chunks(ids):
         query = select(tables.garments).where(_C.image_id.in_(part)).order_by(_C.image_id, _C.position, _C.id)
-        for row in connection.execute(query):
-            found[row.image_id].append(garment_of(row))
+        for garment in map(garment_of, connection.execute(query).all()):
+            found[garment.image_id].append(garment)
     return {int(i): tuple(found.get(int(i), ())) for i in ids}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, select, update
 
 from store.db import tables
+from store.db.codec import unpack_mapping
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
 from store.db.facts.keeper import FactsKeeper
@@ -25,6 +26,7 @@ from store.records import Image, ImageState
 
 _C = tables.images.c
 
+_NAMES = select(_C.id, _C.dataset_id, _C.name, _C.extra)
 _LINK, _TAG = tables.image_tags.c, tables.tags.c
 _TAGS = (
     select(_LINK.image_id, _TAG.name)
@@ -61,6 +63,22 @@ class ImagesRepository:
         """The images of the ids, in their order. StoreError when one is not there."""
         with self._database.read() as connection:
             return [image for image, _, _ in images_of(connection, ids)]
+
+    def named(self, ids: Ids) -> list[Image]:
+        """The images of the ids, all different, by id: they say nothing but their datasets, names and notes.
+
+        Several times as quick as :meth:`get_many`. StoreError when one is not there.
+        """
+        with self._database.read() as connection:
+            queries = (_NAMES.where(_C.id.in_(part)).order_by(_C.id) for part in chunks(ids))
+            rows = [row for query in queries for row in connection.execute(query).all()]
+        if len(rows) != len(ids):
+            absent = set(map(int, ids)) - {row.id for row in rows}
+            raise _absent(min(absent))
+        return [
+            Image(number, dataset_id, name, extra=unpack_mapping(extra) if extra else {})
+            for number, dataset_id, name, extra in rows
+        ]
 
     def find(self, dataset_id: int, name: str) -> Image | None:
         """The image of a name in a dataset."""
@@ -131,12 +149,16 @@ def images_of(connection: Connection, ids: Ids) -> list[tuple[Image, int, int]]:
     found: dict[int, tuple[Image, int, int]] = {}
     for part in chunks(wanted):
         names = tags_of(connection, part)
-        for row in connection.execute(select(tables.images).where(_C.id.in_(part))):
+        for row in connection.execute(select(tables.images).where(_C.id.in_(part))).all():
             found[row.id] = (image_of(row, names.get(row.id, ())), row.garments, row.problems)
     absent = [i for i in wanted if i not in found]
     if absent:
-        raise StoreError(f"The store has no image {absent[0]}.", "It may have been deleted meanwhile.")
+        raise _absent(absent[0])
     return [found[i] for i in wanted]
+
+
+def _absent(image_id: int) -> StoreError:
+    return StoreError(f"The store has no image {image_id}.", "It may have been deleted meanwhile.")
 
 
 def tags_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

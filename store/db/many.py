@@ -7,7 +7,7 @@ together by the group, and opening one image never reads what became of the othe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from store.db.change import Change, State
 from store.db.changes import TOUCH, Entry, differing, edited_fields, revision_values
 from store.db.garments import garments_of
 from store.db.images import tags_of
+from store.db.reviewing import follow
 from store.db.revisions import Revision, RevisionKind
 from store.db.rows import Values, garment_values, image_of, image_values, microseconds, next_touch, take_ids
 from store.db.views import tag_ids
@@ -153,6 +154,7 @@ def _write(
     _update(connection, tables.images, [one for one in everything if isinstance(one.after, Image)])
     _update(connection, tables.garments, [one for one in everything if isinstance(one.after, Garment)])
     _tag(connection, everything)
+    follow(connection, entry.author, now, _told(everything))
     said = {"now": microseconds(now), "number": next_touch(connection), "more": 0}
     connection.execute(TOUCH, [{"wanted": image_id, **said} for image_id in made])
     rows, number = [], first
@@ -164,6 +166,11 @@ def _write(
         assert all(one.image_id == image_id for one in mine)
     connection.execute(insert(tables.revisions), rows)
     return piece
+
+
+def _told(made: Sequence[_Made]) -> Iterator[tuple[int, int, State, State]]:
+    for one in made:
+        yield one.image_id, one.after.id if isinstance(one.after, Garment) else 0, one.before, one.after
 
 
 def _revision(entry: Entry, made: _Made, number: int, edit: tuple[int, int], now: datetime) -> Values:

@@ -65,6 +65,15 @@ class SqliteDatabase(Database):
             return (0, 0)
         return status.st_mtime_ns, status.st_size
 
+    def spare_memory(self) -> None:
+        """Reads the file from now on without mapping or keeping much of it: that would all be our memory."""
+
+        def checked_out(connection: sqlite3.Connection, *_: object) -> None:
+            for pragma in ("PRAGMA mmap_size=0", "PRAGMA cache_size=-4096"):
+                connection.execute(pragma).fetchall()
+
+        event.listen(self._engine, "checkout", checked_out)
+
     def checkpoint(self) -> None:
         """Folds the log into the database as far as no reader needs it, without stopping anybody."""
         with self._words(), self._engine.connect() as connection:

@@ -11,8 +11,9 @@ from store.db import facets, tables
 from store.db.categories import CategoriesRepository
 from store.db.datasets import DatasetsRepository
 from store.db.engine import Database
+from store.db.facets import Facets
 from store.db.facts.keeper import FactsKeeper
-from store.db.facts.snapshot import Links
+from store.db.facts.snapshot import Links, note_parts
 from store.db.rows import Ids
 from store.filters import Expr
 from store.records import ImageState, Review
@@ -42,7 +43,7 @@ class StatisticsRepository:
         self._database, self._facts = database, facts
         self._categories, self._datasets = categories, datasets
 
-    def facets(self, where: Expr | None = None) -> facets.Facets:
+    def facets(self, where: Expr | None = None) -> Facets:
         """How many of the images that a filter selects have each value, by facet and word.
 
         Facets: split, role, domain, review, dataset, problems, problem, tag, state, and of the garments
@@ -50,9 +51,20 @@ class StatisticsRepository:
         an image counts once for each value that one of its garments has. What the source does not say
         counts as "unknown". FilterError for a name that the store does not know.
         """
+        return facets.facets(*self._facts.images(where), *self._names())
+
+    def facets_held(self, where: Expr | None = None) -> Facets:
+        """Those of :meth:`facets` that come at once: all but :data:`store.db.facets.MORE`."""
+        return facets.held(*self._facts.images(where), *self._names())
+
+    def facets_more(self, where: Expr | None = None) -> Facets:
+        """The others of :meth:`facets`. They take several times as long."""
+        return facets.more(*self._facts.images(where))
+
+    def _names(self) -> tuple[dict[int, str], dict[int, str]]:
+        """What datasets and categories are called, by id."""
         datasets = {dataset.id: dataset.name for dataset in self._datasets.all()}
-        categories = {category.id: category.name for category in self._categories.all()}
-        return facets.facets(*self._facts.images(where), datasets, categories)
+        return datasets, {category.id: category.name for category in self._categories.all()}
 
     def categories_of(self, image_ids: Ids) -> dict[int, int]:
         """How many garments of each category some images have, by category id, the commonest first."""
@@ -76,6 +88,12 @@ class StatisticsRepository:
     def attributes(self) -> tuple[str, ...]:
         """The attributes that garments have, the most frequent first."""
         return _commonest_first(self._facts.now().garments.attributes)
+
+    def people(self) -> dict[str, tuple[str, ...]]:
+        """Who has reviewed images, and who has written notes, by the fields of the filter."""
+        images = self._facts.now().images
+        reviewers = tuple(word for word in images.reviewers.words if word)
+        return {"reviewer": reviewers, "note_by": tuple(dict.fromkeys(note_parts(images.notes, 1).words))}
 
     def kinds_of_problems(self) -> tuple[str, ...]:
         """The codes of the problems that images have, the most frequent first."""

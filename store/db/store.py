@@ -23,6 +23,7 @@ from store.db.images import ImagesRepository, images_of
 from store.db.news import News, news_since
 from store.db.problems import ProblemsRepository, problems_of
 from store.db.products import ProductsRepository
+from store.db.reviewing import ReviewsRepository
 from store.db.revisions import RevisionsRepository
 from store.db.statistics import StatisticsRepository
 from store.db.verdicts import VerdictsRepository
@@ -47,6 +48,7 @@ class Store:
         self.images = ImagesRepository(database, facts, self.datasets)
         self.garments = GarmentsRepository(database, facts)
         self.revisions = RevisionsRepository(database)
+        self.reviews = ReviewsRepository(database)
         self.problems = ProblemsRepository(database)
         self.products = ProductsRepository(database, facts, self.datasets)
         self.verdicts = VerdictsRepository(database)
@@ -116,6 +118,7 @@ class Store:
             "tag": self.tags.all(),
             "attribute": self.statistics.attributes(),
             "problem": self.statistics.kinds_of_problems(),
+            **self.statistics.people(),
             **facets,
         }
 

@@ -178,6 +178,35 @@ class VerdictRow(Base):
     edit_id: Mapped[int]
 
 
+class ReviewRow(Base):
+    """Who has said how far the review of an image is, where somebody has; see :mod:`store.db.reviewing`."""
+
+    __tablename__ = "reviews"
+
+    image_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    author: Mapped[str]
+    #: Microseconds since 1970 (UTC).
+    at: Mapped[int]
+
+
+class NoteRow(Base):
+    """A note of an image or garment, beside its ``extra``, where it is kept: for looking for it."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    image_id: Mapped[int] = mapped_column(index=True)
+    #: 0: of the image itself.
+    garment_id: Mapped[int]
+    #: 0-based; -1: of the whole.
+    landmark: Mapped[int]
+    text: Mapped[str]
+    author: Mapped[str]
+    #: Microseconds since 1970 (UTC).
+    at: Mapped[int]
+    settled: Mapped[bool]
+
+
 class ViewRow(Base):
     __tablename__ = "views"
 
@@ -215,6 +244,8 @@ garments = _table(GarmentRow)
 revisions = _table(RevisionRow)
 problems = _table(ProblemRow)
 verdicts = _table(VerdictRow)
+reviews = _table(ReviewRow)
+notes = _table(NoteRow)
 views = _table(ViewRow)
 tags = _table(TagRow)
 image_tags = _table(ImageTagRow)

@@ -16,11 +16,10 @@ from numpy.typing import ArrayLike
 from resources.schemas import Schema
 from resources.taxonomy import LEVELS, Category
 from store.db.change import Change
-from store.document.provenance import forgotten, renumbered
+from store.document.parking import LAST_POINTS as LAST_POINTS
+from store.document.parking import means_the_same, rearranged
+from store.document.provenance import forgotten
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
-
-#: Where, in a garment's ``extra``, the positions of landmarks are kept that were set to unlabelled.
-LAST_POINTS = "last_points"
 
 _FACTS = frozenset(
     {
@@ -114,38 +113,19 @@ def set_box(garment: Garment, box: ArrayLike) -> Edit:
     return Edit("Change box", (Change(garment, after),))
 
 
-def move_vertex(garment: Garment, polygon: int, vertex: int, position: tuple[float, float]) -> Edit:
-    """Moves one vertex of one polygon of the mask. IndexError for one that the garment has not."""
-    if not 0 <= polygon < len(garment.polygons) or not 0 <= vertex < len(garment.polygons[polygon]):
-        raise IndexError(f"garment {garment.id} has no vertex {vertex} in polygon {polygon}")
-    moved = garment.polygons[polygon].copy()
-    moved[vertex] = position
-    polygons = (*garment.polygons[:polygon], moved, *garment.polygons[polygon + 1 :])
-    after = garment.but(polygons=polygons, extra=forgotten(garment.extra, ["mask"]))
-    return Edit("Move mask vertex", (Change(garment, after),))
-
-
 def set_category(garment: Garment, category: Category, before: Category | None = None) -> Edit:
     """Sets the category.
 
-    Where its schema has as many landmarks as the garment, they stay. Otherwise those stay that have the
-    same name in the schema of ``before``, the category that the garment had; all others begin
-    unlabelled, because the old ones mean other places.
+    Where its schema has as many landmarks as the garment, and most of the same names, they stay. Otherwise
+    those stay that have the same name in the schema of ``before``, the category that the garment had; the
+    others are parked, and come back with a category that has their name (:mod:`store.document.parking`).
     """
     after = garment.but(category_id=category.id, extra=forgotten(garment.extra, ["category"]))
-    size = category.schema.size
-    if len(garment.points) != size:
-        points, visibility = np.zeros((size, 2)), np.zeros(size, np.uint8)
-        kept: dict[int, int] = {}
-        if before is not None and before.schema.size == len(garment.points):
-            places = {name: index for index, name in enumerate(before.schema.names)}
-            for index, name in enumerate(category.schema.names):
-                if name in places:
-                    points[index] = garment.points[places[name]]
-                    visibility[index] = garment.visibility[places[name]]
-                    kept[places[name]] = index
-        extra = renumbered(_without(after.extra), kept)
-        after = after.but(points=points, visibility=visibility, extra=extra)
+    schema, old = category.schema, before.schema if before is not None else None
+    if old is not None and old.size != len(garment.points):
+        old = None
+    if len(garment.points) != schema.size or not means_the_same(schema, old):
+        after = rearranged(after, schema, old)
     return Edit(f"Change category to {category.name}", (Change(garment, after),))
 
 

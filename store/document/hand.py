@@ -29,12 +29,14 @@ class Hand:
     """The edits in the order in which they were made, each from what the one before had left.
 
     ``since`` is the last edit of the image, of anybody, that was known when the first of them was made.
-    ``uncertain``: the first was sent to a server that went away; it may have been saved.
+    So many of the first as ``uncertain`` says may have been saved: they were sent to a server that went away,
+    or by a process that is gone. ``undone`` were taken back before they were saved, the last one last.
     """
 
     edits: list[Edit] = field(default_factory=list)
     since: int = 0
-    uncertain: bool = False
+    uncertain: int = 0
+    undone: list[Edit] = field(default_factory=list)
 
     def take(self, edit: Edit) -> None:
         """Put an edit behind the others. A garment that is added gets an id for the time being."""
@@ -45,6 +47,15 @@ class Hand:
                 change = replace(change, after=after.but(id=_TEMPORARY + randbits(29)))
             changes.append(change)
         self.edits.append(replace(edit, changes=tuple(changes)))
+        self.undone.clear()
+
+    def take_back(self) -> None:
+        """Let go of the last edit, which can be made again. IndexError where there is none."""
+        self.undone.append(self.edits.pop())
+
+    def make_again(self) -> None:
+        """Take the edit in hand again that was taken back last. IndexError where there is none."""
+        self.edits.append(self.undone.pop())
 
     def first(self) -> Edit:
         """The first edit, as it is saved: what it adds has no id. IndexError where there is none."""
@@ -60,9 +71,9 @@ class Hand:
             for old, new in zip(added, made, strict=True)
             if isinstance(old, Garment) and isinstance(new, Garment)
         }
-        self.uncertain = False
         if ids:
             self.edits = [_renamed(edit, ids) for edit in self.edits]
+            self.undone = [_renamed(edit, ids) for edit in self.undone]
 
     def over(self, image: Image, garments: Sequence[Garment]) -> tuple[Image, tuple[Garment, ...]]:
         """What an image and its garments are with these edits on top, whatever somebody else made of them."""

@@ -66,7 +66,7 @@ class Journal:
             "pid": os.getpid(),
             "born": processes.birth(os.getpid()),
             "since": hand.since,
-            "uncertain": hand.uncertain,
+            "uncertain": bool(hand.uncertain),
             "sources": list(self._sources),
             "edits": [_written(edit) for edit in hand.edits],
         }
@@ -85,8 +85,12 @@ class Journal:
             ) from error
 
     def set_aside(self) -> str:
-        """Leave the file where it is under a name by which nobody takes it up; that name, "" for no file."""
-        kept = self._file.with_suffix(".kept")
+        """Leave the file where it is under a name by which nobody takes it up; that name, "" for no file.
+
+        StoreError where it cannot be renamed.
+        """
+        # A number of a process comes again: nothing that is kept may be put over something else that is.
+        kept = self._file.with_suffix(f".{token_hex(4)}.kept")
         try:
             self._file.replace(kept)
         except FileNotFoundError:
@@ -100,17 +104,18 @@ class Journal:
     def adopt(self) -> Hand:
         """What others that are gone had in hand of the image, oldest first, as this process's own now.
 
-        Of several processes that ask one gets it. StoreError where it cannot be kept.
+        Whoever was killed may have saved some of it. Of several processes that ask one gets it. StoreError
+        where it cannot be kept.
         """
         hand = Hand()
         for one in left_over(self._folder.parent):
             taken = self._claim(one.file) if one.image_id == self._image_id else None
             if taken is not None:
-                hand.since = hand.since or one.hand.since
-                hand.uncertain = hand.uncertain or one.hand.uncertain
+                hand.since = min(hand.since, one.hand.since) if hand.edits else one.hand.since
                 hand.edits += one.hand.edits
                 self._sources += (*one.sources, taken.name)
         if hand.edits:
+            hand.uncertain = len(hand.edits)
             self.keep(hand)
             self._drop_sources()
         return hand
@@ -154,7 +159,7 @@ def left_over(folder: Path) -> list[Left]:
             # What this process has left itself, with a store that it closed, is there to be taken up too.
             if pid == os.getpid() or not processes.runs(pid, born):
                 edits = [_read(raw) for raw in told["edits"]]
-                hand = Hand(edits, int(told["since"]), bool(told["uncertain"]))
+                hand = Hand(edits, int(told["since"]), int(told["uncertain"]))
                 found.append(Left(int(told["image"]), hand, file, sources))
     return [one for one in found if one.file.name not in taken_over]
 

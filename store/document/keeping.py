@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -75,12 +76,18 @@ class KeepingDocument(Document):
     @property
     def uncertain(self) -> bool:
         """Whether the first edit in hand may be saved already: :meth:`save_held` finds that out."""
-        return bool(self._hand.edits) and self._hand.uncertain
+        return bool(self._hand.edits and self._hand.uncertain)
 
     @property
     def stored_garments(self) -> tuple[Garment, ...]:
         """The garments as the store had them when it was read or written last."""
         return self._base[1]
+
+    def apply(self, edit: Edit) -> Revision:
+        """As in :class:`Document`; what was taken back before it was saved cannot be made again then."""
+        revision = super().apply(edit)
+        self._hand.undone.clear()
+        return revision
 
     def hold(self, edit: Edit, *, uncertain: bool = False) -> None:
         """Takes an edit in hand that could not be saved. ``uncertain``: nobody knows whether it was.
@@ -88,7 +95,7 @@ class KeepingDocument(Document):
         StoreError where it cannot be kept in a file; it is in hand nevertheless.
         """
         if not self._hand.edits:
-            self._hand.since, self._hand.uncertain = self._last_edit, uncertain
+            self._hand.since, self._hand.uncertain = self._last_edit, int(uncertain)
         before = self.garments
         self._hand.take(edit)
         self._changes += 1
@@ -108,12 +115,12 @@ class KeepingDocument(Document):
             edit = self._hand.first()
             entry = Saved(edit.title, self._author, edit.origin)
             done = self._already(edit) if self._hand.uncertain else []
-            # By now it is known: what was not saved then is an edit like any other.
-            self._hand.uncertain = False
+            # By now it is known: what was not saved then is an edit like any other, as are those behind it.
+            self._hand.uncertain = self._hand.uncertain - 1 if done else 0
             try:
                 revisions = done or save(self._store.database, entry, edit.changes)
             except AwayError:
-                self._hand.uncertain = True
+                self._hand.uncertain = 1
                 self._journal.keep(self._hand)
                 raise
             self._hand.saved(revisions)
@@ -126,17 +133,28 @@ class KeepingDocument(Document):
     def undo(self) -> Revision | None:
         """Takes back the last edit. One that is in hand is only let go of: None then, too."""
         if not self._hand.edits:
+            self._hand.undone.clear()
             return super().undo()
+        self._change_hand(self._hand.take_back)
+        return None
+
+    def put_off(self) -> None:
+        """Lets go of the last edit in hand for good. IndexError where there is none."""
+        self._change_hand(self._hand.edits.pop)
+
+    def redo(self) -> Revision | None:
+        """Makes the edit again that was taken back last; one that was in hand is in hand again: None then."""
+        if not self._hand.undone:
+            return None if self._hand.edits else super().redo()
+        self._change_hand(self._hand.make_again)
+        return None
+
+    def _change_hand(self, change: Callable[[], object]) -> None:
         before = self.garments
-        self._hand.edits.pop()
+        change()
         self._changes += 1
         self._show(before)
         self._journal.keep(self._hand)
-        return None
-
-    def redo(self) -> Revision | None:
-        """Makes the edit again that was taken back last; nothing while there are edits in hand."""
-        return None if self._hand.edits else super().redo()
 
     @property
     def undo_title(self) -> str | None:
@@ -147,7 +165,9 @@ class KeepingDocument(Document):
 
     @property
     def redo_title(self) -> str | None:
-        """As in :class:`Document`; None while there are edits in hand."""
+        """As in :class:`Document`; what was taken back before it was saved comes first."""
+        if self._hand.undone:
+            return f"{self._hand.undone[-1].title} (not saved yet)"
         return None if self._hand.edits else super().redo_title
 
     def as_edit(self, kind: RevisionKind) -> Edit | None:
@@ -203,19 +223,34 @@ class KeepingDocument(Document):
                 aside.append(Change(clash.theirs, clash.chosen(Choice.MINE)))
             else:
                 changes.append(Change(clash.theirs, clash.chosen(choice)))
+        entry = Saved(edit.title, self._author, edit.origin)
         if changes or aside:
-            save_choice(self._store.database, Saved(edit.title, self._author, edit.origin), changes, aside)
+            try:
+                save_choice(self._store.database, entry, changes, aside)
+            except AwayError:
+                if not aside:
+                    self._hold_decided(replace(edit, changes=tuple(changes)))
+                raise
         self._let_go()
 
     def set_aside(self) -> str:
         """Lets go of what is in hand without saving it; the file where it stays, "" where nothing was in
         hand.
 
-        For an image that is in the store no more: there is no history that could keep it.
+        For an image that is in the store no more: there is no history that could keep it. StoreError where it
+        cannot be kept; it is in hand then as before.
         """
+        if self._hand.edits:
+            # The disk may have been full when it was taken in hand.
+            self._journal.keep(self._hand)
         kept = self._journal.set_aside()
-        self._hand.edits.clear()
+        self._hand = Hand()
         return kept
+
+    def _hold_decided(self, edit: Edit) -> None:
+        """What was decided is in hand in the place of what it was decided of. It may be saved already."""
+        self._hand = Hand(since=self._hand.since, uncertain=1)
+        self._change_hand(lambda: self._hand.take(edit))
 
     def _unasked(self, change: Change) -> list[Change]:
         """A change of which nothing was to decide; none where the store says the same already.
@@ -239,7 +274,7 @@ class KeepingDocument(Document):
         return [change]
 
     def _let_go(self) -> None:
-        self._hand.edits.clear()
+        self._hand = Hand()
         self._journal.keep(self._hand)
         self._changes += 1
         self.refresh()

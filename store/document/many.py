@@ -19,6 +19,7 @@ from store.db.many import Piece, Plan, save_piece, undo_piece
 from store.db.revisions import RevisionKind
 from store.db.store import Store
 from store.document.edits import set_category, set_review, set_tags, swap_sides
+from store.document.order_edits import is_locked
 from store.errors import Cancelled, StudioError
 from store.progress import Progress, silent
 from store.records import REVIEW_WORDS, Garment, Image, Review, Visibility
@@ -82,7 +83,7 @@ def recategorised(
     """Garments of the categories ``of`` (ids; None: all) become those of another category.
 
     ``known`` are the store's categories by id. Landmarks stay where the new category has them too, as in
-    :func:`store.document.edits.set_category`.
+    :func:`store.document.edits.set_category`. Garments that are locked are left.
     """
 
     def plan(_image: Image, garments: tuple[Garment, ...]) -> Sequence[Change]:
@@ -90,6 +91,7 @@ def recategorised(
             change
             for garment in garments
             if garment.category_id != category.id and (of is None or garment.category_id in of)
+            if not is_locked(garment)
             for change in set_category(garment, category, known.get(garment.category_id)).changes
         ]
 
@@ -99,14 +101,14 @@ def recategorised(
 def swapped(known: Mapping[int, Category], of: frozenset[int] | None = None) -> Wish:
     """Left and right landmarks of garments change places; of those of the categories ``of`` (None: all).
 
-    Garments without landmarks, or with others than their category has, are left.
+    Garments without landmarks, or with others than their category has, are left, and locked ones.
     """
 
     def plan(_image: Image, garments: tuple[Garment, ...]) -> Sequence[Change]:
         changes: list[Change] = []
         for garment in garments:
             category = known.get(garment.category_id)
-            if category is None or (of is not None and category.id not in of):
+            if category is None or (of is not None and category.id not in of) or is_locked(garment):
                 continue
             placed = bool((garment.visibility != Visibility.UNLABELLED).any())
             if placed and category.schema.size == len(garment.points):

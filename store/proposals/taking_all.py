@@ -11,6 +11,7 @@ from resources.correspondence import pairs
 from resources.taxonomy import Category
 from store.db.change import Change
 from store.document.edits import LAST_POINTS, Edit
+from store.document.order_edits import is_locked
 from store.document.provenance import said_of, said_of_landmarks
 from store.proposals.accepting import change_of, position_behind, sure
 from store.proposals.differing import garment_schema
@@ -39,7 +40,8 @@ def accept_all(
     """Accept several proposals in one edit, each as a new garment or into its own.
 
     Of a garment only such parts are set as are empty or still as a model said them; what a person or a file
-    has said stays, and so does every garment of an image that is accepted: :func:`accept` overwrites one.
+    has said stays, and so does every garment of an image that is accepted, and every locked one:
+    :func:`accept` overwrites one.
     Garments that are so already are left out; an edit without ``changes`` says that there is nothing to do.
     ValueError where two matches have the same garment.
     """
@@ -54,7 +56,7 @@ def accept_all(
         proposal, garment = match.proposal, match.garment
         if garment is not None:
             change = None
-            if image.review is not Review.ACCEPTED:
+            if image.review is not Review.ACCEPTED and not is_locked(garment):
                 parts, indices = _free(proposal, garment, categories)
                 change = change_of(
                     proposal, garment, image, categories, parts, indices, position, strict=False

@@ -16,6 +16,12 @@ Flags = NDArray[np.bool_]
 SEPARATOR = b"\x1f"
 #: So many bytes say which are rare.
 _SAMPLE = 500_000
+#: So many pairs of bytes are looked at in one go.
+_BLOCK = 1 << 17
+#: So many answers are kept.
+_KEPT = 4
+#: Shorter patterns have no pair of bytes at every place where they may stand.
+_LEAST = 3
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,20 @@ class FileNames:
         return FileNames(self.text + FileNames.of(names).text[1:])
 
     def containing(self, part: str) -> Flags:
-        """Which names contain a text, ``(n,)``; upper and lower case of a to z are the same."""
-        found = np.zeros(len(self), np.bool_)
+        """Which names contain a text, ``(n,)``, read-only; upper and lower case of a to z are the same."""
         pattern = part.encode("utf-8", "replace").lower()
+        found = self._found.get(pattern)
+        if found is None:
+            found = self._look_for(pattern)
+            found.setflags(write=False)
+            # Images, garments and facets of one filter ask for the same; older ones nobody asks for again.
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[pattern] = found
+        return found
+
+    def _look_for(self, pattern: bytes) -> Flags:
+        found = np.zeros(len(self), np.bool_)
         if not pattern:
             found[:] = True
         elif SEPARATOR not in pattern:
@@ -71,6 +88,11 @@ class FileNames:
         return found
 
     @cached_property
+    def _found(self) -> dict[bytes, Flags]:
+        """What was looked for last."""
+        return {}
+
+    @cached_property
     def _ends(self) -> NDArray[np.int64]:
         places = np.flatnonzero(np.frombuffer(self.text, np.uint8) == SEPARATOR[0])
         return places[1:].astype(np.int64)
@@ -78,6 +100,12 @@ class FileNames:
     @cached_property
     def _lowered(self) -> NDArray[np.uint8]:
         return np.frombuffer(self.text.lower(), np.uint8)
+
+    @cached_property
+    def _words(self) -> NDArray[np.uint16]:
+        """The same, two bytes each; the last one of an odd number is left out: it ends with a separator."""
+        whole = len(self._lowered) // 2 * 2
+        return self._lowered[:whole].view("<u2")
 
     @cached_property
     def _common(self) -> NDArray[np.int64]:
@@ -88,12 +116,34 @@ class FileNames:
         return np.searchsorted(self._ends, places)
 
     def _places(self, pattern: bytes) -> NDArray[np.int64]:
-        """Where a pattern begins: first where its rarest byte is, then those where the others fit."""
-        text = self._lowered
-        rarest = min(range(len(pattern)), key=lambda at: int(self._common[pattern[at]]))
-        places: NDArray[Any] = np.flatnonzero(text == pattern[rarest]) - rarest
-        places = places[(places >= 0) & (places + len(pattern) <= len(text))]
+        """Where a pattern begins, in any order."""
+        if len(pattern) < _LEAST:
+            places = np.flatnonzero(self._lowered == pattern[0])
+            places = places[places + len(pattern) <= len(self._lowered)]
+            return self._where(places, pattern)
+        # Two bytes at once, wherever they begin at an even place: a pattern has such a pair at its even bytes
+        # or at its odd ones.
+        places = np.concatenate([self._pairs(pattern, first) for first in (0, 1)])
+        return self._where(places[(places >= 0) & (places + len(pattern) <= len(self._lowered))], pattern)
+
+    def _pairs(self, pattern: bytes, first: int) -> NDArray[np.int64]:
+        """Where a pattern may begin of which a pair of bytes lies at an even place: the rarest of those from
+        ``first`` on, every second."""
+        often, words = self._common, self._words
+        at = min(
+            range(first, len(pattern) - 1, 2), key=lambda at: int(often[pattern[at]] * often[pattern[at + 1]])
+        )
+        wanted = np.uint16(int.from_bytes(pattern[at : at + 2], "little"))
+        found, flags = [np.empty(0, np.int64)], np.empty(_BLOCK, np.bool_)
+        # What is compared at once, and the answer, stay near the processor.
+        for start in range(0, len(words), _BLOCK):
+            block = words[start : start + _BLOCK]
+            found.append(np.flatnonzero(np.equal(block, wanted, out=flags[: len(block)])) + start)
+        places: NDArray[np.int64] = 2 * np.concatenate(found) - at
+        return places
+
+    def _where(self, places: NDArray[Any], pattern: bytes) -> NDArray[np.int64]:
+        """Those of the places where a whole pattern stands."""
         for at, byte in enumerate(pattern):
-            if at != rarest and len(places):
-                places = places[text[places + at] == byte]
+            places = places[self._lowered[places + at] == byte]
         return places

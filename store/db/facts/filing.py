@@ -16,7 +16,7 @@ from store.db.facts.filenames import FileNames
 from store.db.facts.snapshot import Facts, GarmentFacts, ImageFacts, Links, Words
 
 #: Of another version nothing is read.
-_VERSION = 2
+_VERSION = 3
 
 
 def write_file(file: Path, facts: Facts, token: int) -> None:

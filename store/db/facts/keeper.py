@@ -80,6 +80,11 @@ class FactsKeeper:
         asked = self.matcher(where)
         return asked.facts, asked.garments(where)
 
+    def forget(self) -> None:
+        """Let go of the facts, for who needs the memory more; whoever asks next has them read again."""
+        with self._lock:
+            self._facts = None
+
     def keep(self) -> None:
         """Write the file for the next start, where it is worth one and has changed; never an error."""
         facts = self._facts

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from resources.taxonomy import LEVELS
 from store.db.facts.naming import Names
-from store.db.facts.snapshot import NO_LEVEL, NO_NUMBER, Facts, Links, Words
+from store.db.facts.snapshot import NO_LEVEL, NO_NUMBER, Facts, Links, Words, note_parts, picked
 from store.filters import FIELDS, UNKNOWN, And, Comparison, Expr, Kind, Not, Operator, Or, plain
+from store.filters.dates import span
 
 Flags = NDArray[np.bool_]
 
@@ -62,8 +63,7 @@ class Matcher:
             case Comparison():
                 if FIELDS[expr.field].garment:
                     return self._garment(expr)
-                found: Flags = self._image(expr)[self.facts.garments.images]
-                return found
+                return self._image(expr).take(self.facts.garments.images)
             case Not(part):
                 return ~self.garments(part)
             case Or(parts):
@@ -86,12 +86,28 @@ class Matcher:
                 return _said(expr, getattr(images, expr.field))
             case "review":
                 return _number(expr, images.reviews, NO_NUMBER)
+            case "reviewer" | "reviewed" | "changed" | "notes" | "note" | "note_by":
+                return self._of_review(expr)
             case "garments" | "problems":
                 return _number(expr, getattr(images, expr.field), NO_NUMBER)
             case "width" | "height":
                 return _number(expr, getattr(images, f"{expr.field}s"), NO_NUMBER)
             case _:
                 return _number(expr, images.ids, NO_NUMBER)
+
+    def _of_review(self, expr: Comparison) -> Flags:
+        """Who reviewed and when, and what is noted."""
+        images = self.facts.images
+        match expr.field:
+            case "reviewer":
+                return _said(expr, images.reviewers)
+            case "reviewed" | "changed":
+                return _dated(expr, getattr(images, expr.field))
+            case "notes":
+                return _noted(expr, note_parts(images.notes, 0), len(images.ids))
+            case _:
+                part = 2 if expr.field == "note" else 1
+                return _linked(expr, note_parts(images.notes, part), len(images.ids))
 
     def _garment(self, expr: Comparison) -> Flags:
         garments = self.facts.garments
@@ -111,7 +127,7 @@ class Matcher:
             case "style":
                 return _number(expr, garments.styles, NO_NUMBER)
             case _:
-                return _number(expr, garments.levels[:, [*LEVELS].index(expr.field)], NO_LEVEL)
+                return _number(expr, self.facts.level_columns[[*LEVELS].index(expr.field)], NO_LEVEL)
 
     def _file(self, expr: Comparison) -> Flags:
         names = self.facts.images.names
@@ -151,25 +167,68 @@ def _number(expr: Comparison, column: NDArray[Any], unknown: int) -> Flags:
     return ~found if expr.operator in _NEGATIVE else found
 
 
+def _dated(expr: Comparison, column: NDArray[np.int64]) -> Flags:
+    """Times in microseconds, 0 for never, which is in no order. A day is a stretch: later than it is after
+    its end, from it on is from its beginning on."""
+    spans = [None if value.meaning is None else span(str(value.meaning)) for value in expr.values]
+    begin, end = spans[0] or (0, 0)
+    known: Flags = column > 0
+    match expr.operator:
+        case Operator.LESS:
+            return known & (column < begin)
+        case Operator.AT_MOST:
+            return known & (column < end)
+        case Operator.MORE:
+            return known & (column >= end)
+        case Operator.AT_LEAST:
+            return known & (column >= begin)
+    found = np.zeros(len(column), np.bool_)
+    for one in spans:
+        found |= ~known if one is None else known & (column >= one[0]) & (column < one[1])
+    return ~found if expr.operator in _NEGATIVE else found
+
+
+def _noted(expr: Comparison, states: Links, count: int) -> Flags:
+    """Whether there are open or settled notes, or none."""
+    found = np.zeros(count, np.bool_)
+    for value in expr.values:
+        if value.meaning is None:
+            there = np.zeros(count, np.bool_)
+            there[states.rows] = True
+            found |= ~there
+        else:
+            fitting = np.array([word == value.meaning for word in states.words] or [False])
+            found[states.rows[fitting[states.codes]]] = True
+    return ~found if expr.operator in _NEGATIVE else found
+
+
 def _said(expr: Comparison, column: Words) -> Flags:
-    found: Flags = np.array([_fits(expr, word) for word in column.words] or [False])[column.codes]
+    fitting = [place for place, word in enumerate(column.words) if _fits(expr, word)]
+    # One word is the usual case, and many times quicker to look for.
+    found: Flags = (
+        column.codes == fitting[0]
+        if len(fitting) == 1
+        else np.isin(np.arange(max(1, len(column.words))), fitting).take(column.codes)
+    )
     return ~found if expr.operator in _NEGATIVE else found
 
 
 def _linked(expr: Comparison, links: Links, count: int) -> Flags:
     fitting = np.array([_fits(expr, word) for word in links.words] or [False])
     found = np.zeros(count, np.bool_)
-    found[links.rows[fitting[links.codes]]] = True
+    found[picked(links.rows, fitting.take(links.codes))] = True
     return ~found if expr.operator in _NEGATIVE else found
 
 
 def _fits(expr: Comparison, word: str) -> bool:
-    """Whether a word is among the values, or has the value in it."""
+    """Whether a word is among the values, or has the value in it. Any word fits where there is no value."""
+    if not expr.values:
+        return True
     # Case does not count: nobody remembers "Train". Item ids are exact.
     loose = FIELDS[expr.field].kind in (Kind.TEXT, Kind.SEVERAL)
     exact = not loose or (expr.field == "item" and expr.operator is not Operator.CONTAINS)
     side = word if exact else word.casefold()
-    if expr.operator is Operator.CONTAINS:
+    if expr.operator is Operator.CONTAINS or (expr.field == "note" and expr.operator is Operator.HAS):
         return expr.values[0].text.casefold() in word.casefold()
     meanings = ["" if value.meaning is None else str(value.meaning) for value in expr.values]
     if not word and FIELDS[expr.field].kind is Kind.TEXT and any(plain(one) == UNKNOWN for one in meanings):

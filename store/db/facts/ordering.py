@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from store.db.facts.snapshot import ImageFacts, Rows
+from store.db.facts.snapshot import ImageFacts, Rows, picked
 
 #: Each is total, so that no image comes twice.
 ORDERS = ("name", "name desc", "review", "problems", "garments", "changed", "id")
@@ -22,7 +22,7 @@ def in_order(images: ImageFacts, chosen: NDArray[np.bool_], order: str) -> Rows:
     if order == "changed":
         rows = np.flatnonzero(chosen)[::-1].astype(np.int32)
         return rows[np.argsort(-images.changed[rows], kind="stable")]
-    rows = images.by_name if chosen.all() else images.by_name[chosen[images.by_name]]
+    rows = images.by_name if chosen.all() else picked(images.by_name, chosen.take(images.by_name))
     match order:
         case "review":
             return rows[np.argsort(images.reviews[rows], kind="stable")]

@@ -24,6 +24,7 @@ from store.db.facts.snapshot import (
     Links,
     Rows,
     Words,
+    note_word,
 )
 
 _I = tables.images.c
@@ -80,6 +81,8 @@ def read_images(connection: Connection, rows: Select[Any], *, whole: bool = Fals
         by_name=np.empty(0, np.int32),
         tags=_tags(connection, ids, among),
         findings=_findings(connection, ids, among),
+        **_reviews(connection, ids, among),
+        notes=_notes(connection, ids, among),
     )
 
 
@@ -146,6 +149,41 @@ def _tags(connection: Connection, ids: Integers, among: Select[Any] | None) -> L
     images, tags = columns(connection, linked)
     codes = np.searchsorted([row.id for row in named], tags).astype(np.int32)
     return Links(tuple(str(row.name) for row in named), np.searchsorted(ids, images).astype(np.int32), codes)
+
+
+def _reviews(connection: Connection, ids: Integers, among: Select[Any] | None) -> dict[str, Any]:
+    """Who has reviewed each image, and when."""
+    review = tables.reviews.c
+    query = select(review.image_id, review.at, review.author).order_by(review.image_id)
+    if among is not None:
+        query = query.where(review.image_id.in_(among))
+    source = query.subquery().c
+    images, at = columns(connection, select(source.image_id, source.at))
+    authors = texts(connection, select(source.author))
+    places = {word: place for place, word in enumerate(sorted({"", *authors}))}
+    codes: Codes = np.full(len(ids), places[""], np.int32)
+    times = np.zeros(len(ids), np.int64)
+    rows = np.searchsorted(ids, images).clip(max=max(0, len(ids) - 1))
+    known = ids[rows] == images if len(ids) else np.zeros(len(images), np.bool_)
+    codes[rows[known]] = np.array([places[author] for author in authors], np.int32)[known]
+    times[rows[known]] = at[known]
+    return {"reviewers": Words(tuple(places), codes), "reviewed": times}
+
+
+def _notes(connection: Connection, ids: Integers, among: Select[Any] | None) -> Links:
+    """The notes of each image and its garments. They are few: somebody has typed each."""
+    note = tables.notes.c
+    query = select(note.image_id, note.settled, note.author, note.text).order_by(note.id)
+    if among is not None:
+        query = query.where(note.image_id.in_(among))
+    words: dict[str, int] = {}
+    linked = [
+        (int(row.image_id), words.setdefault(note_word(row.settled, row.author, row.text), len(words)))
+        for row in connection.execute(query)
+    ]
+    both = np.array(linked, np.int64).reshape(-1, 2)
+    both = both[np.isin(both[:, 0], ids)]
+    return Links(tuple(words), np.searchsorted(ids, both[:, 0]).astype(np.int32), both[:, 1].astype(np.int32))
 
 
 def _findings(connection: Connection, ids: Integers, among: Select[Any] | None) -> Links:

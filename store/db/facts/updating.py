@@ -84,16 +84,20 @@ def _images(old: ImageFacts, new: ImageFacts, rows: Rows, known: Flags) -> Image
         by_name=old.by_name,
         tags=old.tags,
         findings=old.findings,
+        reviewers=coded(old.reviewers, new.reviewers),
+        reviewed=joined(old.reviewed, new.reviewed),
+        notes=old.notes,
     )
     of_new, _ = found.rows_of(new.ids)
     return found.but(
         tags=_relinked(old.tags, new.tags, rows, None, of_new),
         findings=_findings(old.findings, new.findings, rows, of_new),
+        notes=_findings(old.notes, new.notes, rows, of_new),
     )
 
 
 def _findings(old: Links, new: Links, replaced: Rows, of_new: Rows) -> Links:
-    """The problems of both; the very same object where there were none and are none."""
+    """The problems, or notes, of both; the very same object where there were none and are none."""
     if not len(new.rows) and not np.isin(old.rows, replaced).any():
         return old
     return _relinked(old, new, replaced, None, of_new)
