@@ -164,12 +164,6 @@ class Builder:
 def joined(parts: Sequence[Slice]) -> Slice:
     """The images of several slices, one slice after the other."""
     words = _ordered({word for part in parts for word in part.attribute_words})
-    column = {word: place for place, word in enumerate(words)}
-    attributes = []
-    for part in parts:
-        values = np.full((part.garments, len(words)), UNKNOWN, np.int8)
-        values[:, [column[word] for word in part.attribute_words]] = part.attributes
-        attributes.append(values)
     before = _starts([part.garments for part in parts])
     images = _starts([len(part) for part in parts])
     runs = {
@@ -197,7 +191,7 @@ def joined(parts: Sequence[Slice]) -> Slice:
         boxes=together("boxes"),
         identities=together("identities"),
         facts=together("facts"),
-        attributes=np.concatenate(attributes),
+        attributes=_in_columns(parts, words),
         crowd=together("crowd"),
         points=together("points"),
         visibility=together("visibility"),
@@ -209,6 +203,17 @@ def joined(parts: Sequence[Slice]) -> Slice:
         attribute_words=words,
         known={number: kind for part in parts for number, kind in part.known.items()},
     )
+
+
+def _in_columns(parts: Sequence[Slice], words: Sequence[str]) -> NDArray[np.int8]:
+    """The attributes of all garments, a column a word; those that a part does not know are unknown there."""
+    column = {word: place for place, word in enumerate(words)}
+    found = []
+    for part in parts:
+        values = np.full((part.garments, len(words)), UNKNOWN, np.int8)
+        values[:, [column[word] for word in part.attribute_words]] = part.attributes
+        found.append(values)
+    return np.concatenate(found)
 
 
 def _facts(garment: Garment) -> list[int]:

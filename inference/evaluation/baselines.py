@@ -90,6 +90,15 @@ def baselines(
                 f"What is {FREQUENT} was counted on the evaluated garments themselves: the training data is "
                 "unknown. That flatters this rival."
             )
+    return Rivals(_figures(said, spec, attributes), tuple(notes))
+
+
+def _figures(
+    said: Mapping[str, tuple[Sequence[ImagePrediction], Sequence[ImageTruth]]],
+    spec: ModelSpec,
+    attributes: Sequence[tuple[str, str]],
+) -> dict[str, Mapping[str, float]]:
+    """What each rival reached with what it said of which images; none of one that has no figure."""
     figures = {
         name: quick(over, pictures, categories=spec.categories, attributes=attributes)
         for name, (pictures, over) in said.items()
@@ -98,7 +107,7 @@ def baselines(
         # Its boxes are the true ones: only its landmarks say anything.
         own = figures[TEMPLATE].items()
         figures[TEMPLATE] = {name: value for name, value in own if name.startswith("landmarks/")}
-    return Rivals({name: found for name, found in figures.items() if found}, tuple(notes))
+    return {name: found for name, found in figures.items() if found}
 
 
 def truths_of(data: Slice, spec: ModelSpec) -> tuple[ImageTruth, ...]:

@@ -42,26 +42,36 @@ def crop_predictions(
             )
         ]
     parts = _arrays(said)
-    places = (
+    parts["places"] = (
         parts["landmarks"] * (boxes[:, None, 2:] - boxes[:, None, :2]) + boxes[:, None, :2] - PIXEL_CENTRE
     )
-    found = []
-    for row, (image, garment) in enumerate(zip(images, garments, strict=True)):
-        scores = parts["category"][row]
-        best = int(scores.argmax()) if len(scores) else int(batch["category"][row])
-        points = np.column_stack([places[row], 1 - parts["visibility"][row, :, 2]])
-        prediction = GarmentPrediction(
-            spec.categories[best].id,
-            float(scores[best]) if len(scores) else 1.0,
-            box=boxes[row],
-            landmarks=points if len(points) else None,
-            category_scores=scores if len(scores) else None,
-            attribute_scores=parts["attributes"][row] if spec.attributes else None,
-            garment_id=garment,
-            embedding=parts["embedding"][row],
+    known = batch["category"].tolist()
+    return [
+        (
+            image,
+            _garment({name: values[row] for name, values in parts.items()}, box, known[row], garment, spec),
         )
-        found.append((image, prediction))
-    return found
+        for row, (image, garment, box) in enumerate(zip(images, garments, boxes, strict=True))
+    ]
+
+
+def _garment(
+    said: Arrays, box: NDArray[np.float64], known: int, garment_id: int, spec: ModelSpec
+) -> GarmentPrediction:
+    """What FashionNet says of one crop; ``known`` is the index of the category that the garment has."""
+    scores = said["category"]
+    best = int(scores.argmax()) if len(scores) else known
+    points = np.column_stack([said["places"], 1 - said["visibility"][:, 2]])
+    return GarmentPrediction(
+        spec.categories[best].id,
+        float(scores[best]) if len(scores) else 1.0,
+        box=box,
+        landmarks=points if len(points) else None,
+        category_scores=scores if len(scores) else None,
+        attribute_scores=said["attributes"] if spec.attributes else None,
+        garment_id=garment_id,
+        embedding=said["embedding"],
+    )
 
 
 def _arrays(said: FashionNetOutput) -> Arrays:

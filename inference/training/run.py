@@ -90,7 +90,19 @@ def _train(
     callbacks: list[Any] = [watch, keep, Control(report, keep, RunFolder(folder) if leader else None, leader)]
     if settings.samples and leader:
         callbacks.append(Samples(report, folder, slices.validation, settings.samples))
-    trainer = Trainer(
+    trainer = _trainer(config, placed, callbacks, folder)
+    try:
+        _fit(trainer, module, data, keep, state if resume and state.exists() else None)
+    finally:
+        watch.close()
+        data.close()
+    return _finished(trainer, keep, config, store_folder, folder, report, leader)
+
+
+def _trainer(config: RunConfig, placed: dict[str, Any], callbacks: list[Any], folder: Path) -> Trainer:
+    """Lightning's, with all that the run does itself switched off."""
+    settings = config.training
+    return Trainer(
         **placed,
         max_epochs=settings.epochs,
         accumulate_grad_batches=settings.accumulate,
@@ -105,12 +117,6 @@ def _train(
         use_distributed_sampler=False,
         default_root_dir=folder,
     )
-    try:
-        _fit(trainer, module, data, keep, state if resume and state.exists() else None)
-    finally:
-        watch.close()
-        data.close()
-    return _finished(trainer, keep, config, store_folder, folder, report, leader)
 
 
 def _fit(trainer: Trainer, module: GarmentModule, data: RunData, keep: Keep, state: Path | None) -> None:
