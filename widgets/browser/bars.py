@@ -88,7 +88,9 @@ class ListChip(QWidget):
 class CountRow(QWidget):
     """How much the filter selects and how long that took, or what is wrong with it; and the order."""
 
+    #: A person has chosen an order; and after any order is shown as the one in force.
     order_changed = Signal(str)
+    order_shown = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -148,6 +150,7 @@ class CountRow(QWidget):
         self._button.setAccessibleName(f"Order: {ORDER_WORDS[self._order]}")
         for action in self._button.menu().actions():
             action.setChecked(action.data() == self._order)
+        self.order_shown.emit(self._order)
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -155,12 +158,13 @@ class CountRow(QWidget):
         for key, words in ORDER_WORDS.items():
             action = QAction(words, menu, checkable=True)
             action.setData(key)
-            action.triggered.connect(lambda _on=False, key=key: self._choose(key))
+            action.triggered.connect(lambda _on=False, key=key: self.choose(key))
             group.addAction(action)
             menu.addAction(action)
         return menu
 
-    def _choose(self, order: str) -> None:
+    def choose(self, order: str) -> None:
+        """Order the images so; ``order_changed`` is emitted."""
         if order != self._order:
             self.show_order(order)
             self.order_changed.emit(order)

@@ -67,6 +67,9 @@ class TileState:
 class TileDelegate(QStyledItemDelegate):
     """One for the whole grid. ``fill`` crops pictures to the tile; otherwise they are shown whole."""
 
+    #: The focus ring reaches so far beyond the tile.
+    ring = RING
+
     def __init__(
         self, model: TileModel, thumbnails: Thumbnails, overlays: Overlays, parent: QObject | None = None
     ) -> None:
@@ -137,14 +140,14 @@ class TileDelegate(QStyledItemDelegate):
         picture = self._thumbnails.get(tile.image.id) if tile is not None else None
         ratio = painter.device().devicePixelRatioF()
         garments = self._overlays.get(tile.image.id) if tile is not None and self.layers else ()
-        over = (self.layers, garments)
+        over = (self.layers, garments, *self.beside(tile))
         made_of = (tile, picture, rect.size(), ratio, self.late and picture is None, self.fill, over)
         key = (tile.image.id if tile is not None else 0, state)
         kept = self._painted.get(key)
         fresh = kept is not None and kept[0] == made_of
         if not fresh and hurried:
             if kept is not None and kept[0][2] == rect.size():
-                painter.drawPixmap(rect.x() - RING, rect.y() - RING, kept[1])
+                painter.drawPixmap(rect.x() - self.ring, rect.y() - self.ring, kept[1])
             else:
                 painter.fillRect(rect, tokens().bg2)
             return False
@@ -153,8 +156,12 @@ class TileDelegate(QStyledItemDelegate):
             self._painted[key] = kept
             self._trim(kept[1])
         self._painted.move_to_end(key)
-        painter.drawPixmap(rect.x() - RING, rect.y() - RING, kept[1])
+        painter.drawPixmap(rect.x() - self.ring, rect.y() - self.ring, kept[1])
         return True
+
+    def beside(self, _tile: Tile | None) -> tuple[object, ...]:
+        """What else the look of a tile is made of."""
+        return ()
 
     def _trim(self, newest: QPixmap) -> None:
         most = max(1, MEMORY // (newest.width() * newest.height() * 4))

@@ -34,6 +34,7 @@ from widgets.browser.layout import RING
 from widgets.browser.model import TileModel
 from widgets.browser.overlays import Overlays
 from widgets.browser.placed import Action
+from widgets.browser.rows import RowDelegate
 from widgets.browser.selecting import SelectedView
 from widgets.browser.thumbnails import Thumbnails
 
@@ -62,7 +63,7 @@ _MOVES = {
 
 
 class ThumbnailGrid(SelectedView):
-    """Thumbnails of any number of images.
+    """Thumbnails of any number of images, or a list of them with a small one each below a ``head``.
 
     Arrows move the current tile, Space and the check boxes select, Shift extends, a click selects one,
     Enter and a double click open, F fits or fills, a number and G goes there.
@@ -83,8 +84,9 @@ class ThumbnailGrid(SelectedView):
         parent: QWidget | None = None,
     ) -> None:
         self._overlays = overlays if overlays is not None else Overlays()
-        self._delegate = TileDelegate(model, thumbnails, self._overlays)
+        self._delegate = self._tile_face = TileDelegate(model, thumbnails, self._overlays)
         super().__init__(model, parent)
+        self._row_face = RowDelegate(model, thumbnails, self._overlays, self.head, self)
         self._thumbnails = thumbnails
         self._hover = -1
         self._jump = Jump(self)
@@ -110,6 +112,20 @@ class ThumbnailGrid(SelectedView):
     def caption(self) -> int:
         return self._delegate.caption()
 
+    @property
+    def listed(self) -> bool:
+        """Whether the images are shown as a list."""
+        return self._delegate is self._row_face
+
+    def set_listed(self, listed: bool) -> None:
+        """Show the images as a list, or as tiles; what is selected and what is current stay so."""
+        if listed == self.listed:
+            return
+        self._calm()
+        self._delegate = self._row_face if listed else self._tile_face
+        self.setItemDelegate(self._delegate)
+        self.set_lines(self._row_face.row_height() if listed else 0)
+
     def held(self) -> tuple[int, int] | None:
         """The image at the top of the view and where it is there (pixels), to be held in place."""
         rows = self.rows_in_view()
@@ -131,7 +147,7 @@ class ThumbnailGrid(SelectedView):
     def set_fill(self, fill: bool) -> None:
         """Crop pictures to the tile, or show them whole."""
         if fill != self._delegate.fill:
-            self._delegate.fill = fill
+            self._tile_face.fill = self._row_face.fill = fill
             self._schedule()
             self.viewport().update()
             self.fill_changed.emit(fill)
@@ -139,11 +155,11 @@ class ThumbnailGrid(SelectedView):
     @property
     def layers(self) -> frozenset[str]:
         """Which of :data:`widgets.browser.overlays.LAYERS` are shown over the pictures."""
-        return self._delegate.layers
+        return self._tile_face.layers
 
     def set_layers(self, layers: Iterable[str]) -> None:
-        """Show these over the pictures."""
-        self._delegate.layers = frozenset(layers)
+        """Show these over the pictures of tiles; those of a list are too small."""
+        self._tile_face.layers = frozenset(layers)
         self._schedule()
         self.viewport().update()
 
@@ -171,7 +187,7 @@ class ThumbnailGrid(SelectedView):
         """Whether everything in view is painted as it should be, with what lies over it."""
         tiles = [self._tiles.tile(row) for row in self.rows_in_view()]
         known = all(tile is not None and self._overlays.known(tile.image.id) for tile in tiles)
-        return not self._unpainted and (known or not self.layers)
+        return not self._unpainted and (known or not self._delegate.layers)
 
     def _schedule(self) -> None:
         if not self._settle.isActive():
@@ -191,7 +207,7 @@ class ThumbnailGrid(SelectedView):
         tiles = {row: tile for row in (*rows, *ahead) if (tile := self._tiles.tile(row)) is not None}
         self._rows_wanted = {tile.image.id: row for row, tile in tiles.items()}
         self._thumbnails.want((tile.image, frame) for tile in tiles.values())
-        if self.layers:
+        if self._delegate.layers:
             self._overlays.want(self._rows_wanted)
         if self._is_complete():
             self._calm()
@@ -233,8 +249,9 @@ class ThumbnailGrid(SelectedView):
         self.updateGeometries()
 
     def _restyle(self) -> None:
-        self._delegate.restyle()
-        self.updateGeometries()
+        self._tile_face.restyle()
+        self._row_face.restyle()
+        self.set_lines(self._row_face.row_height() if self.listed else 0)
 
     # -- events ---------------------------------------------------------------------------------
 

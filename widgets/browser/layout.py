@@ -40,6 +40,11 @@ class GridLayout:
         tile = (space - (columns - 1) * gap) // columns
         return cls(columns, tile, tile - 2 * inset + inset + caption, gap, padding)
 
+    @classmethod
+    def lines(cls, width: int, height: int) -> GridLayout:
+        """A list: one row below the other, each as wide as the viewport."""
+        return cls(1, max(1, width), max(1, height), gap=0, padding=0)
+
     @property
     def pitch(self) -> int:
         """The distance from one line of tiles to the next."""

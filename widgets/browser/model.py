@@ -47,6 +47,8 @@ class TileModel(QAbstractListModel):
         self._source: TileSource | None = None
         self._ids: Ids = np.empty(0, np.int64)
         self.categories: Mapping[int, Category] = MappingProxyType({c.id: c for c in taxonomy.categories()})
+        #: What datasets are called, by id.
+        self.datasets: Mapping[int, str] = MappingProxyType({})
         self._pages: Pages[Tile] = Pages(parent=self)
         #: Tiles of the slice before, by image id, until they are fetched anew.
         self._before: dict[int, Tile] = {}
@@ -64,6 +66,10 @@ class TileModel(QAbstractListModel):
         """Know the names and colours of these, beside the 13 that are always known."""
         known = {c.id: c for c in (*taxonomy.categories(), *categories)}
         self.categories = MappingProxyType(known)
+
+    def set_datasets(self, names: Mapping[int, str]) -> None:
+        """Know what datasets are called, by id."""
+        self.datasets = MappingProxyType(dict(names))
 
     def set_ids(self, ids: Ids) -> None:
         """Show these images, ``(n,)`` int64, in this order.

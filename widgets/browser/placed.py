@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from widgets.browser.groups import HEAD, GroupedLayout, Groups
 from widgets.browser.layout import DEFAULT_TILE, MAX_COLUMNS, MIN_COLUMNS, RING, GridLayout
+from widgets.browser.listhead import ListHead
 from widgets.style import tokens
 
 Index = QModelIndex | QPersistentModelIndex
@@ -24,7 +25,8 @@ Hint = QAbstractItemView.ScrollHint
 
 
 class PlacedView(QListView):
-    """Tiles in lines of 4 to 10, placed by :class:`GridLayout`; selection and painting are others' work.
+    """Tiles in lines of 4 to 10, or rows of a list below a ``head``, placed by :class:`GridLayout`; selection
+    and painting are others' work.
 
     It is a QListView for what goes with one (selection model, accessibility), of which everything that
     asks for a row's place is replaced. :meth:`caption` is the height below the picture of a tile.
@@ -37,7 +39,12 @@ class PlacedView(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._wanted_width = DEFAULT_TILE
+        #: The height of a row where the images are listed; 0 for tiles.
+        self._row_height = 0
         self._groups: Groups | None = None
+        self.head = ListHead(self)
+        self.head.hide()
+        self.head.widths_changed.connect(self.viewport().update)
         self._places: GridLayout | GroupedLayout = GridLayout.fitted(640, DEFAULT_TILE, self.caption())
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -85,8 +92,20 @@ class PlacedView(QListView):
         self._wanted_width = max(1, width)
         self.updateGeometries()
 
+    def set_lines(self, height: int) -> None:
+        """Show one row below the other, so high (logical pixels); tiles again with 0."""
+        self._row_height = height
+        self.head.setVisible(height > 0)
+        self.setViewportMargins(0, self.head.sizeHint().height() if height else 0, 0, 0)
+        self.updateGeometries()
+
     def set_columns(self, columns: int) -> None:
-        """Show so many columns, 4 to 10; the tiles keep about this size when the window changes."""
+        """Show so many columns, 4 to 10; the tiles keep about this size when the window changes.
+
+        Of a list this means nothing.
+        """
+        if self._row_height:
+            return
         columns = max(MIN_COLUMNS, min(MAX_COLUMNS, columns))
         gap = self._places.gap
         space = self.viewport().width() - self._places.padding - RING - 1
@@ -114,8 +133,9 @@ class PlacedView(QListView):
         self.updateGeometries()
 
     def updateGeometries(self) -> None:
-        held, columns = self._held_row(), self._places.columns
-        plain = GridLayout.fitted(self.viewport().width(), tokens().px(self._wanted_width), self.caption())
+        seen, current, columns = self.rows_in_view(), self.currentIndex(), self._places.columns
+        self.head.setGeometry(0, 0, self.viewport().width(), self.head.sizeHint().height())
+        plain = self._plain_places()
         self._places = plain
         if self._groups is not None and len(self._groups.starts):
             self._places = GroupedLayout(plain, self._groups.starts, self.count, tokens().px(HEAD))
@@ -124,18 +144,23 @@ class PlacedView(QListView):
         # Always there, so that its coming and going does not move the tiles; empty where nothing scrolls.
         bar.setEnabled(bar.maximum() > 0)
         bar.setPageStep(max(1, height - self._places.pitch // 2))
-        bar.setSingleStep(max(1, self._places.pitch // 3))
+        bar.setSingleStep(max(1, self._places.pitch // (1 if self._row_height else 3)))
         if self._places.columns != columns:
-            if held >= 0:
-                bar.setValue(self._places.rect(held).top() - self._places.top(0))
-            self.columns_changed.emit(self._places.columns)
+            # What was seen first stays so, as far as the current one, if it was seen, can be seen with it.
+            if seen:
+                bar.setValue(self._places.rect(seen.start).top() - self._places.top(0))
+            if current.row() in seen:
+                self.scrollTo(current)
+            if not self._row_height:
+                self.columns_changed.emit(self._places.columns)
         self.placed.emit()
         self.viewport().update()
 
-    def _held_row(self) -> int:
-        """The row that should stay in view when the columns change: the current one, or the first."""
-        rows, current = self.rows_in_view(), self.currentIndex().row()
-        return current if current in rows else (rows.start if rows else -1)
+    def _plain_places(self) -> GridLayout:
+        wide = self.viewport().width()
+        if self._row_height:
+            return GridLayout.lines(wide, self._row_height)
+        return GridLayout.fitted(wide, tokens().px(self._wanted_width), self.caption())
 
     def visualRect(self, index: Index) -> QRect:
         return self.row_rect(index.row()) if index.isValid() else QRect()

@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QThread, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from store.records import Image, ImageState
 from widgets.browser.courier import Courier, Failure
+from widgets.jpeg import read_small, written
 from widgets.reading import reader_of
 
 #: Long sides of cached thumbnails; the larger one serves large tiles and fine screens.
@@ -77,6 +78,12 @@ class _Decoded:
 
 def shrunk(path: Path, size: int) -> tuple[QImage | None, str]:
     """The picture of a file with its long side at most ``size``, or None and the reason."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return None, error.strerror or str(error)
+    if (image := read_small(data, size)) is not None:
+        return image, ""
     reader = reader_of(path)
     full = reader.size()
     if full.isValid() and max(full.width(), full.height()) > size:
@@ -125,11 +132,7 @@ def cut(image: QImage, frame: Frame) -> QImage:
 
 def encode(image: QImage) -> bytes:
     """The picture as a JPEG."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "JPG", QUALITY)  # type: ignore[call-overload]
-    return bytes(data.data())
+    return written(image.convertToFormat(QImage.Format.Format_RGB32), QUALITY)
 
 
 def decode(source: ThumbnailSource, image: Image, frame: Frame) -> _Decoded:
@@ -144,9 +147,9 @@ def decode(source: ThumbnailSource, image: Image, frame: Frame) -> _Decoded:
     stamp = (status.st_mtime_ns, status.st_size)
     cache, size = source.cache, frame.source
     if cache is not None and (data := cache.get(image.id, size, stamp)) is not None:
-        kept = QImage.fromData(data, "JPG")  # type: ignore[call-overload]
-        if not kept.isNull():
-            return _Decoded(cut(kept.convertToFormat(QImage.Format.Format_RGB32), frame))
+        kept = read_small(data, size)
+        if kept is not None:
+            return _Decoded(cut(kept, frame))
     small, reason = shrunk(path, size)
     if small is None:
         return _Decoded(None, ImageState.UNREADABLE, f"{path} cannot be read: {reason}.")

@@ -17,7 +17,8 @@ from widgets.common import Button, PageToolbar, Segment, Segmented
 
 #: The key of each layer, as in Annotate; the window's actions listen to them.
 LAYER_KEYS = {"landmarks": "F5", "masks": "F6", "boxes": "F7"}
-GRID, PRODUCTS = "grid", "products"
+#: How images are laid out.
+GRID, LIST, PRODUCTS = "grid", "list", "products"
 
 
 class OverlaysButton(Button):
@@ -50,8 +51,9 @@ class OverlaysButton(Button):
         self._name()
 
     def toggle(self, layer: str) -> None:
-        """Show a layer, or do not any more."""
-        self._actions[layer].trigger()
+        """Show a layer, or do not any more; nothing where no layer can be shown."""
+        if self.isEnabled():
+            self._actions[layer].trigger()
 
     def _tell(self) -> None:
         self._name()
@@ -74,6 +76,7 @@ class BrowseToolbar(PageToolbar):
         self.mode = Segmented(
             [
                 Segment(GRID, icon="layout-grid", hint="One image beside the other"),
+                Segment(LIST, icon="layout-list", hint="As a list, with columns to sort by (Ctrl+Shift+L)"),
                 Segment(PRODUCTS, icon="link", hint="By product: images of one garment together (Ctrl+U)"),
             ],
             GRID,
@@ -89,6 +92,11 @@ class BrowseToolbar(PageToolbar):
         self.overlays.show_layers(())
         self._fit()
         style.changed.connect(self._fit)
+
+    def fit_mode(self, mode: str) -> None:
+        """Offer what means something in a layout: a list has no tiles, and no room to draw on pictures."""
+        self.tile_size.setEnabled(mode != LIST)
+        self.overlays.setEnabled(mode != LIST)
 
     def _fit(self) -> None:
         self.filter.setMinimumWidth(style.tokens().px(220))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QKeyCombination, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from store import geometry
@@ -30,6 +32,12 @@ class Canvas(CanvasView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._held = QElapsedTimer()
+        self._hide_keys = frozenset({QKeyCombination(Qt.Key.Key_H).toCombined()})
+
+    def set_own_keys(self, _action_id: str, keys: Sequence[str]) -> None:
+        """Hide the overlays by other keys (Qt's portable texts); that is all it has keys of its own for."""
+        sequences = (QKeySequence(key) for key in keys)
+        self._hide_keys = frozenset(one[0].toCombined() for one in sequences if one.count() == 1)
 
     # --- the mouse -------------------------------------------------------------------------------
 
@@ -37,14 +45,18 @@ class Canvas(CanvasView):
         """The event in image pixels."""
         at = self.map_to_image(event.position())
         keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        return Pointer((at.x(), at.y()), 1.0 / self.zoom, bool(event.modifiers() & keys))
+        alone = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        held = bool(event.modifiers() & keys)
+        return Pointer((at.x(), at.y()), 1.0 / self.zoom, held, alone, shift, ctrl)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.focus_shown = False
         if self.start_pan(event):
             return
         if event.button() == Qt.MouseButton.LeftButton and all(self.image_size):
-            if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            if event.modifiers() & Qt.KeyboardModifier.AltModifier and not self._tool.takes_alt:
                 self._list_garments(event)
                 return
             self.show_hover(NOTHING, (0, 0))
@@ -57,7 +69,7 @@ class Canvas(CanvasView):
 
     def _proposal_at(self, pointer: Pointer) -> Proposal | None:
         """The proposal that a click takes: one that is not selected, with no smaller garment there."""
-        if self._hidden or self._tool.waits or self._tool.name == "box":
+        if self._hidden or self._tool.waits or self._tool.takes(pointer) or self._tool.name == "box":
             return None
         found = self.proposed.at(pointer.at)
         if found is None or found.number == self.proposed.suggested.chosen:
@@ -91,6 +103,7 @@ class Canvas(CanvasView):
         self._overlays.point_at(self._view(), None)
         self.proposed.hover(self._view(), None)
         self.show_hover(NOTHING, (0, 0))
+        self._tool.leave()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.panning:
@@ -101,8 +114,14 @@ class Canvas(CanvasView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # A wheel turned by accident in the middle of a drag would tear the landmark from the pointer.
-        if not self._tool.busy:
-            super().wheelEvent(event)
+        if self._tool.busy:
+            return
+        # With Alt held some systems turn the wheel's axes.
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and self._tool.turn_wheel(turned / 120):
+            event.accept()
+            return
+        super().wheelEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if not self._tool.busy:
@@ -120,10 +139,26 @@ class Canvas(CanvasView):
 
     # --- the keyboard ----------------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        # Asked before any shortcut: a key that the tool wants now is the tool's. Tab would lead out of the
+        # canvas before it is seen as a key.
+        kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+        if event.type() in kinds and isinstance(event, QKeyEvent):
+            override = event.type() == QEvent.Type.ShortcutOverride
+            tab = event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+            if (override or tab) and self._tool.wants(event.key(), event.modifiers()):
+                if not override:
+                    self._tool.press_key(event.key(), event.modifiers())
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if self._tool.wants(event.key(), event.modifiers()):
+            self._tool.press_key(event.key(), event.modifiers())
+        elif event.key() == Qt.Key.Key_Escape:
             self.escape()
-        elif event.key() == Qt.Key.Key_H and not event.modifiers():
+        elif event.keyCombination().toCombined() in self._hide_keys:
             if not event.isAutoRepeat():
                 self._held.start()
                 self.hide_overlays(not self._hidden)
@@ -131,7 +166,11 @@ class Canvas(CanvasView):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_H and not event.isAutoRepeat():
+        # Whatever was held with it may have been let go first.
+        let_go = event.key() in {
+            one & ~Qt.KeyboardModifier.KeyboardModifierMask.value for one in self._hide_keys
+        }
+        if let_go and not event.isAutoRepeat():
             if self._hidden and self._held.isValid() and self._held.elapsed() >= HOLD:
                 self.hide_overlays(False)
             self._held.invalidate()

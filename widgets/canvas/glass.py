@@ -52,7 +52,7 @@ class Glass(QObject):
         self._timer.stop()
         canvas = self._canvas
         subject = self._subject(garment, landmark)
-        self.loupe.look_at(canvas.image, subject, canvas.zoom)
+        self.loupe.look_at(canvas.backdrop.seen, subject, canvas.zoom, canvas.image_size)
         at = canvas.map_from_image(QPointF(*subject.at))
         frame = self._place(at, self._on_screen(garment))
         self.loupe.move(frame.topLeft().toPoint())

@@ -39,6 +39,7 @@ class Loupe(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Loupe")
         self._image = QImage()
+        self._fewer = 1.0
         self._scale = AT_LEAST
         self._subject: LoupeSubject | None = None
         self.resize(self.sizeHint())
@@ -51,9 +52,15 @@ class Loupe(QWidget):
     def subject(self) -> LoupeSubject | None:
         return self._subject if self.isVisible() else None
 
-    def look_at(self, image: QImage, subject: LoupeSubject, zoom: float) -> None:
-        """Show a place of an image (null: a blank sheet) while the view has this zoom."""
+    def look_at(
+        self, image: QImage, subject: LoupeSubject, zoom: float, size: tuple[int, int] | None = None
+    ) -> None:
+        """Show a place of an image (null: a blank sheet) while the view has this zoom.
+
+        ``size`` is how large the image is in its file, where it has fewer pixels than that.
+        """
         self._image = image
+        self._fewer = image.width() / size[0] if size and size[0] and not image.isNull() else 1.0
         self._subject = subject
         self._scale = max(TIMES * zoom, AT_LEAST)
         self.resize(self.sizeHint())
@@ -84,7 +91,9 @@ class Loupe(QWidget):
             return
         side = SIDE / self._scale
         source = QRectF(subject.at[0] - side / 2, subject.at[1] - side / 2, side, side)
-        seen = source.intersected(QRectF(self._image.rect()))
+        fewer = self._fewer
+        whole = QRectF(0, 0, self._image.width() / fewer, self._image.height() / fewer)
+        seen = source.intersected(whole)
         if seen.isEmpty():
             return
         target = QRectF(
@@ -94,7 +103,8 @@ class Loupe(QWidget):
             seen.height() * self._scale,
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._scale < 6)
-        painter.drawImage(target, self._image, seen)
+        pixels = QRectF(seen.x() * fewer, seen.y() * fewer, seen.width() * fewer, seen.height() * fewer)
+        painter.drawImage(target, self._image, pixels)
 
     def _paint_marks(self, painter: QPainter, glass: QRectF, subject: LoupeSubject) -> None:
         middle = glass.center()

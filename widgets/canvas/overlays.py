@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF
@@ -11,10 +12,11 @@ from store.geometry import Point
 from store.hits import NOTHING, HitTarget
 from store.records import Floats
 from widgets.canvas.items import shapes
+from widgets.canvas.items.marked import AxisLine, MarkedFrame
 from widgets.canvas.items.selected import SelectedItems
 from widgets.canvas.items.transient import HoverItems, RubberBand
 from widgets.canvas.items.unselected import UnselectedItems
-from widgets.canvas.state import Layers, Selection, Shown
+from widgets.canvas.state import USUAL, Layers, Modes, Selection, Shown
 
 #: Opacity of mask fills: normal, and of the selected garment.
 FILL, FILL_SELECTED = 0.05, 0.08
@@ -25,7 +27,8 @@ NEAR = 64.0
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the overlays show: ``handles`` and ``vertices`` say whether those are to be had at all."""
+    """What the overlays show: ``handles`` and ``vertices`` say whether those are to be had at all, ``frame``
+    ``(4,)`` is the extent of marked landmarks that can be scaled and turned together."""
 
     shown: Shown
     selection: Selection
@@ -35,6 +38,8 @@ class View:
     vertices: bool
     zoom: float
     ratio: float
+    modes: Modes = USUAL
+    frame: Floats | None = None
 
 
 class Overlays:
@@ -45,6 +50,8 @@ class Overlays:
         self.selected = SelectedItems(scene)
         self._hover = HoverItems(scene)
         self._rubber = RubberBand(scene)
+        self._frame = MarkedFrame(scene)
+        self._axis = AxisLine(scene)
         self._hovered = NOTHING
         self._fill = FILL
         self._pointer: Point | None = None
@@ -65,6 +72,7 @@ class Overlays:
         if unselected:
             self.unselected.show(view.shown, view.selection.garment_id, view.layers, self._fill)
             self.hover(view, NOTHING, (0, 0))
+        self._show_marked(view)
         if view.hidden:
             self.selected.hide()
             return
@@ -76,13 +84,24 @@ class Overlays:
             handles=view.handles,
             zoom=view.zoom,
             ratio=view.ratio,
+            names=view.modes.names,
         )
         self._show_vertices(view)
 
     def zoomed(self, view: View) -> None:
         """The zoom is another."""
+        self._show_marked(view)
         if not view.hidden:
-            self.selected.update_zoom(view.shown, view.selection, view.layers, view.zoom, view.ratio)
+            names = view.modes.names
+            self.selected.update_zoom(view.shown, view.selection, view.layers, view.zoom, view.ratio, names)
+
+    def _show_marked(self, view: View) -> None:
+        """The frame round what is marked, and the axis that the other sides mirror in."""
+        self._frame.show(None if view.hidden else view.frame, view.zoom)
+        garment = view.shown.garment(view.selection.garment_id)
+        drawn = view.modes.symmetric and view.layers.landmarks and not view.hidden
+        there = drawn and garment is not None and garment.id not in view.shown.hidden
+        self._axis.show(garment if there else None, view.shown)
 
     def hover(self, view: View, target: HitTarget, at: Point) -> None:
         """Mark what is under the pointer."""
@@ -109,3 +128,7 @@ class Overlays:
     def rubber(self, box: Floats | None) -> None:
         """Draw the rubber band, or none."""
         self._rubber.show(box)
+
+    def lasso(self, way: Sequence[Point]) -> None:
+        """Draw the line of a lasso; none where it has no points."""
+        self._rubber.show_way(way)

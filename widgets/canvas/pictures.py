@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader
 
 from widgets.reading import reader_of
@@ -20,17 +20,33 @@ from widgets.reading import reader_of
 #: Decoded pictures kept: this many at most, and no more bytes than this (the current one always).
 KEEP = 5
 KEEP_BYTES = 400 * 1024 * 1024
-#: Megabytes that one decoded picture may take (about 180 megapixels); larger is "unreadable".
-LIMIT_MB = 768
+#: Megabytes that decoding a picture may take, and one that is shown smaller, of which there is one at a time
+#: (400 megapixels); what needs more is "unreadable".
+LIMIT_MB, LARGE_LIMIT_MB = 768, 1_600
+#: Pixels of a picture that are kept; one that has more is decoded smaller (:func:`size_of`).
+MOST_PIXELS = 64_000_000
+#: Where a picture that was decoded smaller says how large it is.
+_FULL_SIZE = "full size"
+
+
+_one_large = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A decoded picture file, or why there is none: ``image`` is null exactly when ``error`` is set."""
+    """A decoded picture file, or why there is none: ``image`` is null exactly when ``error`` is set.
+
+    ``size`` is the file's, also where it was decoded smaller.
+    """
 
     path: Path
     image: QImage
     error: str = ""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture in its file."""
+        return size_of(self.image)
 
 
 def decode(path: Path) -> Picture:
@@ -39,14 +55,49 @@ def decode(path: Path) -> Picture:
         return Picture(path, QImage(), "the file is not there")
     reader = reader_of(path)
     reader.setAutoTransform(False)
-    image = reader.read()
+    full = reader.size()
+    if full.isValid() and full.width() * full.height() > MOST_PIXELS:
+        # A JPEG is made smaller row by row; other formats are whole in memory for a moment, one at a time.
+        share = (MOST_PIXELS / (full.width() * full.height())) ** 0.5
+        reader.setScaledSize((full * share).expandedTo(QSize(1, 1)))
+        with _one_large:
+            QImageReader.setAllocationLimit(LARGE_LIMIT_MB)
+            image = reader.read()
+            QImageReader.setAllocationLimit(LIMIT_MB)
+    else:
+        image = reader.read()
     if image.isNull():
         return Picture(path, image, reader.errorString() or "the file is not a picture")
     # The raster painter draws these two without converting at every paint.
     wanted = (
         QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
     )
-    return Picture(path, image.convertToFormat(wanted))
+    image = image.convertToFormat(wanted)
+    if full.isValid() and image.size() != full:
+        image.setText(_FULL_SIZE, f"{full.width()} {full.height()}")
+    return Picture(path, image)
+
+
+def size_of(image: QImage) -> tuple[int, int]:
+    """Width and height of the picture file, whose pixels these are; the decoded ones may be fewer."""
+    said = image.text(_FULL_SIZE)
+    if not said:
+        return image.width(), image.height()
+    width, height = said.split()
+    return int(width), int(height)
+
+
+def part_of(image: QImage, part: QRect) -> QImage:
+    """A part of a picture, given and returned in pixels of its file, also where fewer were decoded."""
+    width, _height = size_of(image)
+    if width == image.width():
+        return image.copy(part)
+    share = image.width() / width
+    left, top = int(part.left() * share), int(part.top() * share)
+    few = QSize(max(1, round(part.width() * share)), max(1, round(part.height() * share)))
+    return image.copy(QRect(QPoint(left, top), few)).scaled(
+        part.size(), Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
 
 
 class _Work(QRunnable):

@@ -9,6 +9,7 @@ import numpy as np
 
 from resources.schemas import Schema
 from resources.taxonomy import EXTRA_COLOURS, Category
+from store.document.order_edits import is_locked
 from store.geometry import drawn_points
 from store.records import Floats, Garment
 
@@ -45,6 +46,18 @@ class Selection:
 NO_SELECTION = Selection()
 
 
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """How landmarks are worked with: ``symmetric``, the other one of a pair goes along, mirrored; ``names``,
+    labels say names instead of numbers."""
+
+    symmetric: bool = False
+    names: bool = False
+
+
+USUAL = Modes()
+
+
 class Shown:
     """The garments of the image, where their landmarks are drawn, and what their categories say.
 
@@ -75,6 +88,11 @@ class Shown:
     def visible(self) -> list[Garment]:
         """The garments that the person has not hidden."""
         return [one for one in self._garments.values() if one.id not in self.hidden]
+
+    @property
+    def pickable(self) -> list[Garment]:
+        """The garments that a click may take: neither hidden nor locked."""
+        return [one for one in self.visible if not is_locked(one)]
 
     def garment(self, garment_id: int) -> Garment | None:
         return self._garments.get(garment_id)
@@ -108,6 +126,13 @@ class Shown:
     def landmark_name(self, garment: Garment, index: int) -> str:
         schema = self.schema(garment)
         return schema.names[index] if schema else f"landmark {index + 1}"
+
+    def labels(self, garment: Garment) -> tuple[str, ...]:
+        """What the landmarks are labelled with where they are labelled by name."""
+        schema = self.schema(garment)
+        if schema is None:
+            return tuple(str(number) for number in range(1, len(garment.points) + 1))
+        return schema.names
 
     def drawn(self, garment: Garment) -> Floats:
         """Where each landmark is drawn, ``(n, 2)`` with NaN for none; computed once a record."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QImage,
     QPainter,
     QPaintEvent,
@@ -18,13 +19,18 @@ from resources.taxonomy import Category
 from store.document.edits import Edit
 from store.geometry import Point
 from store.hits import NOTHING, HitTarget
+from store.outlines.rings import Outline
 from store.records import Floats, Garment
+from store.segmenting import Prompt
 from widgets import style
+from widgets.canvas.brush import Brush
 from widgets.canvas.glass import Glass
+from widgets.canvas.items.sketch import Sketch
 from widgets.canvas.overlays import Overlays, View
 from widgets.canvas.proposed import NOTHING_SUGGESTED, ProposalLayer, Suggested
-from widgets.canvas.state import NO_LAYERS, NO_SELECTION, Layers, Selection, Shown
-from widgets.canvas.tools import TOOLS, Tool
+from widgets.canvas.state import NO_LAYERS, NO_SELECTION, USUAL, Layers, Modes, Selection, Shown
+from widgets.canvas.tools import TOOLS, PolygonTool, SegmentTool, Tool
+from widgets.canvas.tools.frame import frame_of_marked
 from widgets.canvas.viewer import Viewer
 
 
@@ -37,6 +43,12 @@ class CanvasView(Viewer):
     edited = Signal(object)
     #: The person drew the box of a new garment; carries ``(4,)`` float64.
     garment_drawn = Signal(object)
+    #: The person drew the mask of a new garment; carries an ``Outline``.
+    shape_drawn = Signal(object)
+    #: A segmenter is asked: carries a ``Prompt``, or None where nothing is wanted any more.
+    segment_wanted = Signal(object)
+    #: Something cannot be done; carries why.
+    refused = Signal(str)
     #: The person pointed at a proposal; carries its number.
     proposal_chosen = Signal(int)
     tool_changed = Signal(str)
@@ -54,12 +66,17 @@ class CanvasView(Viewer):
         self._shown = Shown()
         self._selection = NO_SELECTION
         self._layers = Layers()
+        self._modes = USUAL
         self._hidden = False
         self._preview_of: Garment | None = None
         self._overlays = Overlays(self.scene())
         self.proposed = ProposalLayer(self.scene())
         self._glass = Glass(self)
+        self.sketch = Sketch(self.scene())
+        self.brush = Brush(self)
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
+        self._tools["polygon"] = self._polygon = PolygonTool(self)
+        self._tools["segment"] = self._segmenting = SegmentTool(self)
         self._tool = self._tools["select"]
         self._waiting = QTimer(self, singleShot=True, interval=150)
         self._waiting.timeout.connect(self.end_wait)
@@ -82,8 +99,24 @@ class CanvasView(Viewer):
         return NO_LAYERS if self._hidden else self._layers
 
     @property
+    def modes(self) -> Modes:
+        """How landmarks are worked with."""
+        return self._modes
+
+    def set_modes(self, modes: Modes) -> None:
+        """Work with landmarks in another way."""
+        if modes != self._modes:
+            self._modes = modes
+            self._refresh(unselected=False)
+
+    @property
     def tool(self) -> str:
         return self._tool.name
+
+    @property
+    def places(self) -> bool:
+        """Whether the next click puts a landmark down that waits for its place."""
+        return not self._hidden and self._tool.waits
 
     @property
     def hint(self) -> str:
@@ -205,8 +238,11 @@ class CanvasView(Viewer):
         """Take another tool. KeyError for a name that is none of ``TOOLS``."""
         tool = self._tools[name]
         if tool is not self._tool:
+            self._tool.finish()
             self._tool.cancel()
+            self._tool.leave()
             self._tool = tool
+            tool.enter()
             self.show_hover(NOTHING, (0, 0))
             self._refresh(unselected=False)
             self._rest_cursor()
@@ -228,7 +264,7 @@ class CanvasView(Viewer):
     @property
     def has_vertices(self) -> bool:
         """Whether the selected garment's vertices can be dragged; those near the pointer are drawn."""
-        return self.layers.masks and self._tool.name == "select"
+        return self.layers.masks and self._tool.name in ("select", "polygon")
 
     def choose(self, selection: Selection) -> None:
         selection = self._possible(selection)
@@ -256,8 +292,50 @@ class CanvasView(Viewer):
     def draw_garment(self, box: Floats) -> None:
         self.garment_drawn.emit(np.asarray(box, dtype=np.float64))
 
+    def draw_shape(self, outline: Outline) -> None:
+        self.shape_drawn.emit(outline)
+
+    def refuse(self, why: str) -> None:
+        self.refused.emit(why)
+
+    def segment(self, prompt: Prompt | None) -> None:
+        self.segment_wanted.emit(prompt)
+
+    def show_segmented(self, outline: Outline) -> None:
+        """What a segmenter has found, to be accepted."""
+        self._segmenting.take(outline)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether polygons that are drawn cut holes."""
+        return self._polygon.cuts
+
+    def set_cuts(self, cuts: bool) -> None:
+        """Let polygons cut holes, or add to the mask."""
+        self._polygon.cuts = cuts
+
+    def finish(self) -> None:
+        """End what is being drawn as it is: the image is going."""
+        self._tool.finish()
+
+    def begin_stroke(self, colour: QColor) -> None:
+        size, ratio = self.viewport().size(), self.devicePixelRatioF()
+        self.sketch.stroke.begin(self.viewportTransform(), size, ratio, colour)
+        self._overlays.selected.hold(True)
+
+    def end_stroke(self) -> None:
+        self._overlays.selected.hold(False)
+        self.sketch.stroke.end()
+
+    def add_stroke(self, start: Point, end: Point, width: float) -> None:
+        ends = self.map_from_image(QPointF(*start)), self.map_from_image(QPointF(*end))
+        self.sketch.stroke.add(*ends, width * self.zoom)
+
     def show_rubber(self, box: Floats | None) -> None:
         self._overlays.rubber(box)
+
+    def show_lasso(self, way: Sequence[Point]) -> None:
+        self._overlays.lasso(way)
 
     def show_loupe(self, garment: Garment | None, landmark: int = -1) -> None:
         if garment is None or self._hidden or not self._shown.is_drawn(garment, landmark):
@@ -284,7 +362,14 @@ class CanvasView(Viewer):
             self.has_vertices,
             self.zoom,
             self.devicePixelRatioF(),
+            self._modes,
+            frame_of_marked(self._shown, self._selection) if self.has_frame else None,
         )
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether marked landmarks can be scaled and turned together by the frame round them."""
+        return self.layers.landmarks and self._tool.framed
 
     def _refresh(self, *, unselected: bool = True) -> None:
         view = self._view()

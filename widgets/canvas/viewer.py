@@ -9,21 +9,20 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPixmap,
     QResizeEvent,
     QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QGraphicsPixmapItem,
-    QGraphicsRectItem,
     QGraphicsScene,
     QGraphicsView,
     QWidget,
 )
 
 from widgets import style
+from widgets.canvas.backdrop import Backdrop
+from widgets.canvas.crosshair import Crosshair
 
 #: Zoom of one wheel notch, and the largest zoom there is.
 STEP = 1.2
@@ -60,12 +59,8 @@ class Viewer(QGraphicsView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-        self._sheet = QGraphicsRectItem()
-        self._picture = QGraphicsPixmapItem()
-        self._picture.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
-        self._scene.addItem(self._sheet)
-        self._scene.addItem(self._picture)
-        self._image = QImage()
+        self.backdrop = Backdrop(self._scene, self)
+        self.crosshair = Crosshair(self)
         self._size = (0, 0)
         self._zoom = 1.0
         self._said_zoom = 0.0
@@ -94,23 +89,14 @@ class Viewer(QGraphicsView):
     @property
     def image(self) -> QImage:
         """The picture as decoded, null on a blank sheet."""
-        return self._image
+        return self.backdrop.image
 
     def show_picture(self, image: QImage | None, width: int, height: int) -> None:
         """Show a picture, or a blank sheet of that size where there is none.
 
         A picture whose own size differs from the known one is shown at its own size.
         """
-        self._image = image if image is not None else QImage()
-        if not self._image.isNull():
-            width, height = self._image.width(), self._image.height()
-            self._picture.setPixmap(QPixmap.fromImage(self._image))
-        else:
-            self._picture.setPixmap(QPixmap())
-        self._picture.setVisible(not self._image.isNull())
-        self._sheet.setVisible(self._image.isNull() and width > 0)
-        self._sheet.setRect(0, 0, width, height)
-        self._replace((width, height))
+        self._replace(self.backdrop.show(image, (width, height)))
 
     def _replace(self, size: tuple[int, int]) -> None:
         """Take a new image size, keeping the fit, or the zoom and the relative place."""
@@ -180,10 +166,8 @@ class Viewer(QGraphicsView):
 
     def _apply_zoom(self, zoom: float) -> None:
         self._zoom = zoom
-        smooth = zoom * self.devicePixelRatioF() < PIXELS_FROM
-        self._picture.setTransformationMode(
-            Qt.TransformationMode.SmoothTransformation if smooth else Qt.TransformationMode.FastTransformation
-        )
+        device = zoom * self.devicePixelRatioF()
+        self.backdrop.zoomed(device, device < PIXELS_FROM)
         self.setTransform(QTransform.fromScale(zoom, zoom))
 
     def map_to_image(self, at: QPointF) -> QPointF:
@@ -297,7 +281,5 @@ class Viewer(QGraphicsView):
         self._dress()
 
     def _dress(self) -> None:
-        look = style.tokens()
-        self.setBackgroundBrush(QColor(self._ground or look.canvas))
-        self._sheet.setBrush(look.bg3)
-        self._sheet.setPen(look.line)
+        self.setBackgroundBrush(QColor(self._ground or style.tokens().canvas))
+        self.backdrop.dress()

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButt
 
 from widgets import style
 from widgets.common.face import Face
+from widgets.common.keycaps import KeyTips, caps
 from widgets.common.texts import set_look
 
 
-class Button(QPushButton):
+class Button(KeyTips, QPushButton):
     """An outlined button with an icon, a text and a key cap.
 
     ``look`` is "" (outlined), "primary", "ghost", "danger", "link" or "field". The key is only shown;
@@ -23,11 +24,18 @@ class Button(QPushButton):
         self._icon, self._key = icon, key
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
-        if key:
-            self.setAccessibleDescription(key)
         if look:
             self.setProperty("look", look)
+        self._show_keys()
+        caps.changed.connect(self._show_keys)
         style.changed.connect(self.updateGeometry)
+
+    def _show_keys(self) -> None:
+        if self._key:
+            self.setAccessibleDescription(caps.key(self, self._key))
+        self.tip_again()
+        self.updateGeometry()
+        self.update()
 
     def set_face(self, text: str, icon: str = "", key: str = "") -> None:
         """Show another text, icon and key."""
@@ -43,7 +51,7 @@ class Button(QPushButton):
         self.updateGeometry()
 
     def _face(self) -> Face:
-        return Face(self._icon, self.text(), self._key)
+        return Face(self._icon, self.text(), caps.key(self, self._key))
 
     def _padding(self) -> int:
         kind = self.property("look")
@@ -113,7 +121,7 @@ class LinkButton(Button):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
 
-class IconButton(QToolButton):
+class IconButton(KeyTips, QToolButton):
     """Only an icon. ``name`` is said aloud and is the tooltip, with the key after it.
 
     ``look`` is "bare" (in rows and headers), "square" (outlined) or "tool" (34 px, icon 20).
@@ -130,6 +138,7 @@ class IconButton(QToolButton):
         self.setToolTip(f"{name} ({key})" if key else name)
         self._size = 20 if look == "tool" else 16
         self._resize_icon()
+        caps.changed.connect(self.tip_again)
         style.changed.connect(self._resize_icon)
 
     def _resize_icon(self) -> None:

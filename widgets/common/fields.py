@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from widgets import style
 from widgets.common.buttons import Button, IconButton
 from widgets.common.face import Face, draw_key, key_width
+from widgets.common.keycaps import caps
 from widgets.common.texts import IconLabel, KeyHint, set_state
 
 
@@ -46,8 +47,9 @@ class SearchField(QFrame):
         self.edit.installEventFilter(self)
         row.addWidget(self.edit, 1)
         self._key = KeyHint(key)
-        self._key.setVisible(bool(key))
         row.addWidget(self._key)
+        # Behind it: shown without a parent it would be a window for a moment, and take the keys.
+        self._key.setVisible(bool(key))
         self._clear = IconButton("x", "Clear")
         # Escape is its key; as a stop of Tab it would be one Space away from losing the text.
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -142,11 +144,12 @@ class FieldButton(Button):
             end.setHeight(side)
             style.draw(painter, end, self._end_icon, "t2")
             inner.adjust(0, 0, -side - look.px(8), 0)
-        if self._key:
-            wide = key_width(self._key)
+        key = caps.key(self, self._key)
+        if key:
+            wide = key_width(key)
             where = inner.adjusted(inner.width() - wide, 0, 0, 0)
             middle = self.height() / 2
-            draw_key(painter, where, middle, self._key, "t2", "input")
+            draw_key(painter, where, middle, key, "t2", "input")
             inner.adjust(0, 0, -wide - look.px(8), 0)
         role = "dis" if not self.isEnabled() else "t3" if self._quiet else "t1"
         face = Face(self._icon, self.text())

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from widgets import style
 from widgets.common.face import Face
+from widgets.common.keycaps import KeyTips, caps
 from widgets.common.texts import set_state
 
 
@@ -34,27 +35,38 @@ class Segment:
     hint: str = ""
 
 
-class _SegmentButton(QToolButton):
+class _SegmentButton(KeyTips, QToolButton):
     def __init__(self, segment: Segment, place: str) -> None:
         super().__init__()
         self._segment = segment
-        self._face = Face(segment.icon, segment.text, segment.shortcut)
+        self._keys_shown = True
         self.setCheckable(True)
         self.setProperty("seg", place)
         name = segment.text or segment.hint
         self.setAccessibleName(name)
         self.setToolTip(segment.hint or (f"{name} ({segment.shortcut})" if segment.shortcut else ""))
         self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
+        caps.changed.connect(self._show_keys)
         style.changed.connect(self.updateGeometry)
 
+    @property
+    def _face(self) -> Face:
+        segment = self._segment
+        key = caps.key(self, segment.shortcut) if self._keys_shown else ""
+        return Face(segment.icon, segment.text, key)
+
+    def _show_keys(self) -> None:
+        self.tip_again()
+        self.updateGeometry()
+        self.update()
+
     def show_key(self, shown: bool) -> None:
-        self._face = Face(self._segment.icon, self._segment.text, self._segment.shortcut if shown else "")
+        self._keys_shown = shown
         self.updateGeometry()
         self.update()
 
     def set_text(self, text: str) -> None:
         self._segment = replace(self._segment, text=text)
-        self._face = Face(self._segment.icon, text, self._segment.shortcut)
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()

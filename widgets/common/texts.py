@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from widgets import style
+from widgets.common.keycaps import caps
 
 
 def set_state(widget: QWidget, name: str, value: str | bool) -> None:
@@ -113,10 +114,15 @@ class KeyHint(QLabel):
 
     def __init__(self, keys: str, *, raised: bool = False) -> None:
         super().__init__(keys)
+        self._usual = keys
+        caps.changed.connect(self._show_key)
         self.setProperty("look", "key")
         self.setProperty("raised", raised)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _show_key(self) -> None:
+        self.setText(caps.key(self, self._usual))
 
 
 class Tag(QLabel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from widgets import style
@@ -21,7 +21,10 @@ class ShortcutsDialog(Dialog):
     """All shortcuts by group, with a field to find one.
 
     ``groups`` are (title, [(keys, what)]); several ways to press it are joined by " / ".
+    ``edit_wanted()`` after it has been closed to change keys.
     """
+
+    edit_wanted = Signal()
 
     def __init__(self, groups: Sequence[Group], parent: QWidget | None = None) -> None:
         super().__init__("Keyboard shortcuts", 960, parent)
@@ -38,6 +41,10 @@ class ShortcutsDialog(Dialog):
         self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setMinimumHeight(style.tokens().px(480))
         self.body.addWidget(self._scroll, 1)
+        change = Button("Change keys…", "keyboard")
+        change.clicked.connect(self.accept)
+        change.clicked.connect(self.edit_wanted)
+        self.add_button(change, left=True)
         close = Button("Close", key="Esc")
         close.clicked.connect(self.reject)
         self.add_button(close)

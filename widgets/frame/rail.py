@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxL
 
 from widgets import style
 from widgets.common import surface
+from widgets.common.keycaps import KeyTips, caps
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class RailEntry:
     foot: bool = False
 
 
-class _RailButton(QAbstractButton):
+class _RailButton(KeyTips, QAbstractButton):
     def __init__(self, entry: RailEntry) -> None:
         super().__init__()
         self.entry = entry
@@ -37,6 +38,7 @@ class _RailButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_enabled(entry.enabled)
+        caps.changed.connect(self.tip_again)
 
     def set_enabled(self, enabled: bool, reason: str = "") -> None:
         self.setEnabled(enabled)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from widgets.common import surface
+from widgets.common.keycaps import PAGE, caps
 from widgets.frame.rail import PageRail, RailEntry
 from widgets.frame.status import StatusBar
 
@@ -34,6 +35,8 @@ class Shell(QWidget):
     def add_page(self, key: str, page: QWidget) -> QWidget:
         """Add a page under a key of the rail (or one that is not on it); returns it."""
         self._keys[key] = page
+        page.setProperty(PAGE, key)
+        caps.refresh()
         self.pages.addWidget(page)
         return page
 

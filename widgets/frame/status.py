@@ -96,6 +96,11 @@ class SavedState(_FlatButton):
         """Edits are not on the disk; stays until something else is said."""
         self._show(f"Not saved: {why}", "alert-triangle", "bad", why)
 
+    def server_away(self) -> None:
+        """Nothing can be written now, and nothing is waiting to be."""
+        tip = "Only the image that is open in Annotate can be changed till the server is back"
+        self._show("Server away", "alert-triangle", "bad", tip)
+
     def _show(self, text: str, icon: str, role: str, tip: str) -> None:
         self._wait.stop()
         self.set_face(text, icon, role)

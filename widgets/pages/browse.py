@@ -6,24 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resources.taxonomy import Category
-from store.records import Review, View
-from widgets.browser.bars import CountRow
-from widgets.browser.grid import ThumbnailGrid
+from store.records import View
 from widgets.browser.groups import Groups
-from widgets.browser.joint import FilterJoint
-from widgets.browser.model import Ids, TileModel, TileSource
-from widgets.browser.nothing import Nothing
-from widgets.browser.overlays import GarmentSource, Overlays
-from widgets.browser.selection import SelectionBar, SelectionMenu, SelectionWishes, WorkBar
-from widgets.browser.sidepanel import SidePanel
-from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
-from widgets.browser.toolbar import GRID, PRODUCTS, BrowseToolbar
-from widgets.common import surface
+from widgets.browser.model import Ids, TileSource
+from widgets.browser.overlays import GarmentSource
+from widgets.browser.thumbnails import ThumbnailSource
+from widgets.browser.toolbar import GRID, LIST, PRODUCTS
+from widgets.pages.browse_parts import BrowseParts
 from widgets.pages.browse_state import arrange, arrangement
 from widgets.panels.details import Details
 
@@ -33,110 +27,33 @@ KEPT_SELECTION = 5000
 DETAILS_MS = 60
 
 
-class BrowsePage(QWidget):
+class BrowsePage(BrowseParts):
     """The slice that a filter selects. What a person wants comes out as signals; see each method for what
     goes in. Rows are places in the ids given to :meth:`show_rows`.
     """
 
-    filter_changed = Signal(str)
-    order_changed = Signal(str)
-    #: The images should be shown by product, or not any more.
-    by_product_changed = Signal(bool)
-    open_wanted = Signal(int)
-    #: Something is wanted of images, given by their ids: those selected, or the current one.
-    review_wanted = Signal(list, Review)
-    tag_wanted = Signal(list)
-    category_wanted = Signal(list)
-    swap_wanted = Signal(list)
-    export_wanted = Signal(list)
-    selection_changed = Signal()
-    current_changed = Signal(int)
-    #: The details of an image id should be shown (:meth:`show_details`).
-    details_wanted = Signal(int)
-    problems_wanted = Signal()
-    import_wanted = Signal()
-    view_save_wanted = Signal(str)
-    #: A view should be called or mean something else; it has its id.
-    view_change_wanted = Signal(View)
-    view_delete_wanted = Signal(int)
-    #: The list of images (:meth:`show_list`) should restrict what is shown no longer.
-    list_closed = Signal()
-    #: A StudioError from a worker.
-    failed = Signal(object)
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        surface(self, "page")
-        self._model = TileModel(self)
-        self._thumbnails = Thumbnails(parent=self)
         self._store_is_empty = False
-        self._overlays = Overlays(self)
-        self._answered: tuple[str, str, str, bool] | None = None
-        self.grid = ThumbnailGrid(self._model, self._thumbnails, self._overlays)
-        self.toolbar = BrowseToolbar()
-        self.filter, self.views, self.tile_size = (
-            self.toolbar.filter,
-            self.toolbar.views,
-            self.toolbar.tile_size,
-        )
-        self.counts = CountRow()
-        self.wishes = SelectionWishes(self)
-        self.selection_bar = SelectionBar(self.wishes)
-        self.menu = SelectionMenu(self.wishes, self)
-        self.work_bar = WorkBar()
-        self.side = SidePanel()
-        self.joint = FilterJoint(self.filter, self.side)
         self._writable = True
-        self.facets, self.details = self.side.facets, self.side.details
-        self._empty = Nothing()
+        self._answered: tuple[str, str, str, bool] | None = None
+        #: The filter and the list that all facets were counted for last.
+        self._counted: tuple[str, str] | None = None
+        self._mode = GRID
         self._ask_details = QTimer(self, singleShot=True, interval=DETAILS_MS)
         self._ask_details.timeout.connect(self._want_details)
-        self._lay_out()
-        self._connect()
-        self.setFocusProxy(self.grid)
-        self.selection_bar.show_count(0)
-
-    def _lay_out(self) -> None:
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.grid)
-        self._stack.addWidget(self._empty)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self.toolbar)
-        left.addWidget(self.counts)
-        left.addWidget(self._stack, 1)
-        left.addWidget(self.work_bar)
-        left.addWidget(self.selection_bar)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(left, 1)
-        whole.addWidget(self.side)
-
-    def _connect(self) -> None:
-        self.joint.changed.connect(self.filter_changed)
-        self.filter.complained.connect(self.counts.complain)
-        self.filter.left.connect(self.grid.setFocus)
-        self.filter.entered.connect(lambda _text: None if self.filter.is_wrong else self.grid.setFocus())
+        self.side.tabs.currentChanged.connect(lambda _tab: self._ask_details.start())
+        self.toolbar.mode.chosen.connect(self._on_mode)
         self.views.chosen.connect(self._on_view)
-        self.views.save_wanted.connect(self.view_save_wanted)
-        self.views.rename_wanted.connect(self.view_change_wanted)
         self.views.update_wanted.connect(self._on_update)
-        self.views.delete_wanted.connect(self.view_delete_wanted)
-        self.toolbar.mode.chosen.connect(lambda key: self.by_product_changed.emit(key == PRODUCTS))
-        self.toolbar.overlays.changed.connect(lambda: self.grid.set_layers(self.toolbar.overlays.layers))
-        self._overlays.failed.connect(self.failed)
-        self.tile_size.columns_wanted.connect(self.grid.set_columns)
-        self.grid.columns_changed.connect(self.tile_size.show_columns)
-        self.tile_size.show_columns(self.grid.places.columns)
-        self.grid.open_wanted.connect(self.open_wanted)
-        self.grid.typed.connect(self.counts.show_digits)
         self.grid.selection_changed.connect(self._on_selection)
         self.grid.current_row_changed.connect(self._on_current)
-        self.counts.order_changed.connect(self.order_changed)
-        self.counts.chip.closed.connect(self.list_closed)
-        self.details.problems_wanted.connect(self.problems_wanted)
         self.grid.menu_wanted.connect(self._show_menu)
+        self._empty.filter_wanted.connect(lambda text: self.set_filter(text, apply=True))
+        self._empty.link.connect(self._show_all)
+        self._grant_wishes()
+
+    def _grant_wishes(self) -> None:
         wishes = self.wishes
         wishes.annotate.connect(self._open_selected)
         wishes.review.connect(lambda review: self.review_wanted.emit(self.chosen_ids(), review))
@@ -144,13 +61,6 @@ class BrowsePage(QWidget):
         wishes.category.connect(lambda: self.category_wanted.emit(self.chosen_ids()))
         wishes.swap.connect(lambda: self.swap_wanted.emit(self.chosen_ids()))
         wishes.export.connect(lambda: self.export_wanted.emit(self.chosen_ids()))
-        wishes.clear.connect(self.grid.clear_selection)
-        wishes.everything.connect(self.grid.selectAll)
-        self.side.tabs.currentChanged.connect(lambda _tab: self._ask_details.start())
-        self._empty.import_wanted.connect(self.import_wanted)
-        self._empty.filter_wanted.connect(lambda text: self.set_filter(text, apply=True))
-        self._empty.link.connect(self._show_all)
-        self._model.failed.connect(self.failed)
 
     # -- what goes in ---------------------------------------------------------------------------
 
@@ -166,6 +76,7 @@ class BrowsePage(QWidget):
         self._overlays.set_source(garments)
         self.details.set_source(pictures)
         self.facets.reset()
+        self._counted = None
         self.joint.set_filter("")
 
     def set_writable(self, writable: bool) -> None:
@@ -178,6 +89,11 @@ class BrowsePage(QWidget):
         self._model.set_categories(categories)
         self.facets.set_categories(categories)
         self.details.set_categories(categories)
+
+    def set_datasets(self, names: Mapping[int, str]) -> None:
+        """Know what datasets are called, by id."""
+        self._model.set_datasets(names)
+        self.grid.viewport().update()
 
     def set_words(self, words: Mapping[str, Sequence[str]]) -> None:
         """The store's own values by field, offered while a filter is typed, and searched for in the
@@ -235,9 +151,13 @@ class BrowsePage(QWidget):
         self._store_is_empty = empty
         self._show_emptiness()
 
-    def show_facets(self, facets: Mapping[str, Mapping[str, int]]) -> None:
-        """Show how many images of the slice have each word of each facet."""
-        self.facets.show_counts(facets)
+    def show_facets(self, facets: Mapping[str, Mapping[str, int]], more_to_come: bool = False) -> None:
+        """Show how many images of the slice have each word of each facet; of those that are not named no
+        image has a word, or, with ``more_to_come``, it is still being counted."""
+        question = (self.filter_text, self.counts.chip.title)
+        # The same question again (an import runs): what was counted last is nearly right.
+        self.facets.show_counts(facets, more_to_come, patient=question == self._counted)
+        self._counted = self._counted if more_to_come else question
         self.joint.show()
 
     def show_details(self, details: Details | None) -> None:
@@ -304,8 +224,17 @@ class BrowsePage(QWidget):
     def set_by_product(self, on: bool) -> None:
         """Show the images by product, or one beside the other; ``by_product_changed`` is emitted."""
         if on != self.by_product:
-            self.toolbar.mode.set_value(PRODUCTS if on else GRID)
-            self.by_product_changed.emit(on)
+            self._switch(PRODUCTS if on else GRID)
+
+    @property
+    def listed(self) -> bool:
+        """Whether the images are shown as a list."""
+        return self.toolbar.mode.value() == LIST
+
+    def set_listed(self, on: bool) -> None:
+        """Show the images as a list, or as tiles."""
+        if on != self.listed:
+            self._switch(LIST if on else GRID)
 
     def select_row(self, row: int) -> None:
         """Make a row current and bring it into view."""
@@ -344,6 +273,17 @@ class BrowsePage(QWidget):
         self.details.settle()
 
     # -- what a person does ---------------------------------------------------------------------
+
+    def _switch(self, mode: str) -> None:
+        self.toolbar.mode.set_value(mode)
+        self._on_mode(mode)
+
+    def _on_mode(self, mode: str) -> None:
+        before, self._mode = self._mode, mode
+        self.grid.set_listed(mode == LIST)
+        self.toolbar.fit_mode(mode)
+        if (before == PRODUCTS) != (mode == PRODUCTS):
+            self.by_product_changed.emit(mode == PRODUCTS)
 
     def _show_menu(self, at: QPoint) -> None:
         self.menu.show_for(self.grid.selected_count() or 1, self._writable)

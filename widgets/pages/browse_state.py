@@ -16,6 +16,8 @@ def arrangement(page: BrowsePage) -> dict[str, Any]:
         "fill": page.grid.fill,
         "layers": sorted(page.grid.layers),
         "by_product": page.by_product,
+        "listed": page.listed,
+        "columns": page.grid.head.widths(),
         "tab": page.side.tabs.currentIndex(),
         "side": not page.side.isHidden(),
         "facets": page.facets.save_state(),
@@ -31,6 +33,8 @@ def arrange(page: BrowsePage, state: Mapping[str, Any]) -> None:
     overlays.show_layers(map(str, state.get("layers", page.grid.layers)))
     page.grid.set_layers(overlays.layers)
     page.set_by_product(bool(state.get("by_product", page.by_product)))
+    page.set_listed(bool(state.get("listed", page.listed)))
+    page.grid.head.set_widths(tuple(map(int, state.get("columns", ()))))
     page.side.tabs.setCurrentIndex(int(state.get("tab", page.side.tabs.currentIndex())))
     page.show_side(bool(state.get("side", True)))
     page.facets.ranges.set_folded(not state.get("ranges", not page.facets.ranges.is_folded()))

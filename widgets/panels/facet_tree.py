@@ -30,8 +30,8 @@ from widgets.style import tokens
 
 Index = QModelIndex | QPersistentModelIndex
 
-#: Of a row: how many images, their share of the largest, a category's colour, the word. Of a head: what is
-#: ticked in words, the word, and what the link at its right says.
+#: Of a row: how many images (None: not counted yet), their share of the largest, a category's colour, the
+#: word. Of a head: what is ticked in words, the word, and what the link at its right says.
 COUNT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 SHARE_ROLE = COUNT_ROLE + 1
 COLOUR_ROLE = COUNT_ROLE + 2
@@ -115,13 +115,14 @@ class FacetDelegate(QStyledItemDelegate):
             left += swatch + look.px(8)
         bar = QRect(rect.right() - 12 - look.px(52), rect.center().y() - 1, look.px(52), 4)
         draw_bar(painter, QRectF(bar), index.data(SHARE_ROLE), "acc" if on else "line2")
+        number = "…" if count is None else f"{count:,}"
         numbers = QRect(bar.left() - look.px(68), rect.top(), look.px(60), rect.height())
         painter.setFont(self._fonts["small"])
         painter.setPen(look.t2 if count else look.t3)
-        painter.drawText(numbers, _VCENTER | Qt.AlignmentFlag.AlignRight, f"{count:,}")
+        painter.drawText(numbers, _VCENTER | Qt.AlignmentFlag.AlignRight, number)
         painter.setFont(self._fonts["body"])
-        painter.setPen(look.t1 if count or on else look.t3)
-        used = painter.fontMetrics().horizontalAdvance(f"{count:,}")
+        painter.setPen(look.t1 if count or on or count is None else look.t3)
+        used = painter.fontMetrics().horizontalAdvance(number)
         room = QRect(left, rect.top(), max(0, numbers.right() - used - look.px(6) - left), rect.height())
         shown = painter.fontMetrics().elidedText(
             index.data(NAME_ROLE), Qt.TextElideMode.ElideRight, room.width()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -30,6 +30,8 @@ TITLES: Mapping[str, str] = {
     "category": "Category",
     "domain": "Domain",
     "review": "Review",
+    "reviewer": "Reviewer",
+    "notes": "Notes",
     "problems": "Problems",
     "problem": "Kind of problem",
     "tag": "Tag",
@@ -48,9 +50,13 @@ OPEN = ("split", "category", "domain", "review", "problems")
 #: Facets of very many words: they have rows only for the commonest, the ticked and what is searched for.
 LONG = frozenset({"attribute", "tag", "clothes_category", "dataset", "problem"})
 #: Facets that are left out where nothing has them.
-OPTIONAL = frozenset({"clothes_type", "clothes_category", "attribute", "tag", "problem", "role"})
+OPTIONAL = frozenset(
+    {"clothes_type", "clothes_category", "attribute", "tag", "problem", "role", "reviewer", "notes"}
+)
 #: Of more words than this only the commonest are shown at first.
 FEW = 8
+#: Counts that come later than this have a placeholder till then, in milliseconds.
+LATE_MS = 150
 #: A search shows at most so many words of a long facet.
 MOST = 200
 
@@ -88,6 +94,11 @@ class FacetPanel(QWidget):
         self._seen: set[str] = set()
         self._sorted: set[str] = set()
         self._all_shown: set[str] = set()
+        #: Facets that are being counted, and those of them that say so.
+        self._coming: frozenset[str] = frozenset()
+        self._uncounted: frozenset[str] = frozenset()
+        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
+        self._late.timeout.connect(self._show_uncounted)
         self._model = QStandardItemModel(self)
         self.search = SearchField("Find a facet or attribute", name="Find a facet or attribute")
         self.search.changed.connect(lambda _text: self._show_fitting())
@@ -109,6 +120,8 @@ class FacetPanel(QWidget):
 
     def reset(self) -> None:
         """Forget all counts: another store."""
+        self._late.stop()
+        self._coming = self._uncounted = frozenset()
         self._model.clear()
         for kept in (self._heads, self._rows, self._known, self._counts, self._most, self._ticks):
             kept.clear()
@@ -137,9 +150,21 @@ class FacetPanel(QWidget):
         """All words of each facet, in the order shown."""
         return {facet: tuple(known) for facet, known in self._known.items()}
 
-    def show_counts(self, facets: Mapping[str, Mapping[str, int]]) -> None:
-        """Show how many images have each word; words that are not named have none."""
-        for facet in self._heads:
+    def show_counts(
+        self, facets: Mapping[str, Mapping[str, int]], more_to_come: bool = False, patient: bool = False
+    ) -> None:
+        """Show how many images have each word; words that are not named have none.
+
+        With ``more_to_come`` facets that are not named are still being counted: what they said stays, and
+        after a moment, unless one is ``patient``, a placeholder stands there. No row moves.
+        """
+        self._coming = frozenset(self._heads) - facets.keys() if more_to_come else frozenset()
+        self._uncounted = self._uncounted & self._coming
+        if not self._coming or patient:
+            self._late.stop()
+        elif not self._late.isActive():
+            self._late.start()
+        for facet in self._heads.keys() - self._coming:
             counts = self._counts[facet] = facets.get(facet, {})
             self._most[facet] = max(counts.values(), default=0)
             self._learn(facet, counts)
@@ -148,6 +173,13 @@ class FacetPanel(QWidget):
         for (facet, _word), row in self._rows.items():
             self._fill(facet, row)
         self._show_fitting()
+
+    def _show_uncounted(self) -> None:
+        """Say of the facets that are waited for that they are not counted yet."""
+        self._uncounted = self._coming
+        for (facet, _word), row in self._rows.items():
+            if facet in self._uncounted:
+                self._fill(facet, row)
 
     def show_ticks(self, ticks: Mapping[str, frozenset[str]]) -> None:
         """Tick exactly these words."""
@@ -209,12 +241,13 @@ class FacetPanel(QWidget):
         """Write count and tick into a row; what is so already costs nothing."""
         word, counts = row.data(NAME_ROLE), self._counts.get(facet, {})
         count, on = counts.get(word, 0), word in self._ticks.get(facet, ())
-        most = self._most.get(facet, 0)
-        said = f"{word}, {count:,} images, {'ticked' if on else 'not ticked'}"
-        share = count / most if most else 0.0
+        most, waits = self._most.get(facet, 0), facet in self._uncounted
+        words = "not counted yet" if waits else f"{count:,} images"
+        said = f"{word}, {words}, {'ticked' if on else 'not ticked'}"
+        share = count / most if most and not waits else 0.0
         if row.accessibleText() == said and row.data(SHARE_ROLE) == share:
             return
-        row.setData(count, COUNT_ROLE)
+        row.setData(None if waits else count, COUNT_ROLE)
         row.setData(share, SHARE_ROLE)
         row.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
         row.setAccessibleText(said)

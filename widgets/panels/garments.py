@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from store.document.order_edits import is_locked
 from store.records import Visibility
 from widgets import style
 from widgets.canvas.state import Shown
@@ -39,6 +40,7 @@ _ROW = Qt.ItemDataRole.UserRole
 #: More rows than this scroll inside the section; the second is for low windows.
 MOST_ROWS, MOST_LOW = 7, 4
 _EYE = 34
+_LOCK = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class GarmentRow:
     size: int
     hidden: bool
     score: float | None = None
+    locked: bool = False
 
     @property
     def count(self) -> str:
@@ -91,6 +94,7 @@ def rows_of(shown: Shown) -> list[GarmentRow]:
             labelled=int((one.visibility != Visibility.UNLABELLED).sum()),
             size=len(one.points),
             hidden=one.id in shown.hidden,
+            locked=is_locked(one),
         )
         for number, one in enumerate(shown.garments, 1)
     ]
@@ -123,14 +127,17 @@ class _Model(QAbstractListModel):
             if row.score is not None:
                 return f"{row.name}, {row.count}"
             hidden = ", hidden" if row.hidden else ""
-            return f"{row.number} {row.name}, {row.count} landmarks{hidden}"
+            locked = ", locked" if row.locked else ""
+            return f"{row.number} {row.name}, {row.count} landmarks{hidden}{locked}"
         return None
 
 
 class _Delegate(QStyledItemDelegate):
-    """Paints a row; the eye at its right is a button."""
+    """Paints a row; the eye at its right is a button, and so is the lock of one that is locked or pointed
+    at."""
 
     eye_pressed = Signal(int)
+    lock_pressed = Signal(int)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:  # type: ignore[override]
         return QSize(120, style.tokens().list_row)
@@ -139,6 +146,12 @@ class _Delegate(QStyledItemDelegate):
     def eye(rect: QRect) -> QRect:
         side = style.tokens().px(_EYE)
         return QRect(rect.right() - side, rect.top(), side, rect.height())
+
+    @classmethod
+    def lock(cls, rect: QRect) -> QRect:
+        """Where the lock is, left of the eye."""
+        eye = cls.eye(rect)
+        return eye.translated(-style.tokens().px(_LOCK), 0)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
         row: GarmentRow = index.data(_ROW)
@@ -166,9 +179,10 @@ class _Delegate(QStyledItemDelegate):
         eye = self.eye(rect)
         painter.setFont(style.font("small"))
         painter.setPen(look.t3)
-        count = QRect(eye.left() - look.px(84), rect.top(), look.px(82), rect.height())
+        lock = self.lock(rect)
+        count = QRect(lock.left() - look.px(80), rect.top(), look.px(82), rect.height())
         if row.score is not None:
-            count.translate(eye.width() - look.px(10), 0)
+            count.translate(eye.width() + look.px(_LOCK - 10), 0)
         painter.drawText(count, middle | Qt.AlignmentFlag.AlignRight, row.count)
         painter.setFont(style.font("strong" if current else "body"))
         painter.setPen(look.t3 if row.hidden else look.t1)
@@ -178,6 +192,10 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, text)
         if row.score is None:
             icon = look.px(16)
+            if row.locked or current or option.state & QStyle.StateFlag.State_MouseOver:
+                at = QRect(lock.center().x() - icon // 2, lock.center().y() - icon // 2 + 1, icon, icon)
+                name, role = ("lock", "t1") if row.locked else ("lock-open", "t3")
+                style.draw(painter, at, name, role)
             where = QRect(eye.center().x() - icon // 2, eye.center().y() - icon // 2 + 1, icon, icon)
             style.draw(painter, where, "eye-off" if row.hidden else "eye", "t3" if row.hidden else "t2")
         painter.restore()
@@ -189,10 +207,14 @@ class _Delegate(QStyledItemDelegate):
             isinstance(event, QMouseEvent)
             and event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
             and index.data(_ROW).score is None
-            and self.eye(option.rect).contains(event.position().toPoint())
         ):
-            self.eye_pressed.emit(index.row())
-            return True
+            at = event.position().toPoint()
+            if self.eye(option.rect).contains(at):
+                self.eye_pressed.emit(index.row())
+                return True
+            if self.lock(option.rect).contains(at):
+                self.lock_pressed.emit(index.row())
+                return True
         return super().editorEvent(event, model, option, index)
 
 
@@ -232,6 +254,9 @@ class GarmentsPanel(Section):
 
     chosen = Signal(int)
     visibility_toggled = Signal(int)
+    lock_toggled = Signal(int)
+    #: The selected garment is to go forward (1) or back (-1) among those that overlap.
+    move_wanted = Signal(int)
     new_wanted = Signal()
     delete_wanted = Signal()
 
@@ -250,6 +275,7 @@ class GarmentsPanel(Section):
         delegate = _Delegate(self._list)
         self._list.setItemDelegate(delegate)
         delegate.eye_pressed.connect(self._toggle_row)
+        delegate.lock_pressed.connect(self._lock_row)
         self._list.space_pressed.connect(lambda: self._toggle_row(self._list.currentIndex().row()))
         self._list.delete_pressed.connect(self.delete_wanted)
         self._list.selectionModel().currentChanged.connect(self._current_changed)
@@ -258,6 +284,13 @@ class GarmentsPanel(Section):
         self.new_button = IconButton("plus", "New garment: drag a box around it")
         self.new_button.clicked.connect(self.new_wanted)
         self.add_action(self.new_button)
+        self.move_buttons = [
+            IconButton("stack-forward", "Bring the selected garment forward", "Ctrl+]"),
+            IconButton("stack-backward", "Send the selected garment back", "Ctrl+["),
+        ]
+        for button, by in zip(self.move_buttons, (1, -1), strict=True):
+            button.clicked.connect(lambda _on=False, by=by: self.move_wanted.emit(by))
+            self.add_action(button)
         self.delete_button = IconButton("trash", "Delete the selected garment", "Delete")
         self.delete_button.clicked.connect(self.delete_wanted)
         self.add_action(self.delete_button)
@@ -296,11 +329,18 @@ class GarmentsPanel(Section):
         else:
             self._list.setCurrentIndex(self._model.index(found))
         self._quiet = False
-        self.delete_button.setEnabled(found >= 0 and garment_id > 0)
+        own = found >= 0 and garment_id > 0
+        self.delete_button.setEnabled(own)
+        count = sum(row.score is None for row in self._model.rows)
+        for button, last in zip(self.move_buttons, (count - 1, 0), strict=True):
+            button.setEnabled(own and found != last)
 
     def _current_changed(self, current: QModelIndex) -> None:
         if not self._quiet and current.isValid():
             self.chosen.emit(self._model.rows[current.row()].garment_id)
+
+    def _lock_row(self, row: int) -> None:
+        self.lock_toggled.emit(self._model.rows[row].garment_id)
 
     def _toggle_row(self, row: int) -> None:
         if 0 <= row < len(self._model.rows) and self._model.rows[row].score is None:

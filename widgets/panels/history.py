@@ -1,25 +1,42 @@
-"""The history of an image: what was changed, when and by whom, newest first."""
+"""The history of an image: what was changed, when and by whom, newest first; before and after, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractListModel, QEvent, QLocale, QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from resources.taxonomy import Category
+from store.db.change import State
 from widgets import style
-from widgets.common import EmptyState, IconButton, Section
+from widgets.common import Button, EmptyState, IconButton, Section
+from widgets.panels.compare import CompareView, Comparison
 
 _ENTRY = Qt.ItemDataRole.UserRole
-_ICONS = {"edit": "pencil", "undo": "arrow-back-up", "redo": "arrow-forward-up"}
+_ICONS = {"edit": "pencil", "undo": "arrow-back-up", "redo": "arrow-forward-up", "first": "file-import"}
 
 
 class Entry(Protocol):
-    """What is shown of a revision; ``at`` knows its time zone, ``kind`` is edit, undo or redo."""
+    """A revision with its states; ``at`` knows its time zone, ``kind`` is edit, undo or redo."""
 
+    @property
+    def id(self) -> int: ...
+    @property
+    def edit_id(self) -> int: ...
     @property
     def kind(self) -> str: ...
     @property
@@ -30,6 +47,25 @@ class Entry(Protocol):
     def at(self) -> datetime: ...
     @property
     def garment_id(self) -> int: ...
+    @property
+    def before(self) -> State | None: ...
+    @property
+    def after(self) -> State | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What was before the first change: as it was imported."""
+
+    id: int = 0
+    edit_id: int = 0
+    kind: str = "first"
+    title: str = "As imported"
+    author: str = ""
+    at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    garment_id: int = 0
+    before: State | None = None
+    after: State | None = None
 
 
 def when(at: datetime, now: datetime | None = None) -> str:
@@ -40,6 +76,22 @@ def when(at: datetime, now: datetime | None = None) -> str:
     if local.date() == today:
         return clock
     return f"{QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)}  {clock}"  # type: ignore[call-overload]
+
+
+def _one_each(entries: Sequence[Entry]) -> list[Entry]:
+    """What was saved in one go is one change: it stands for itself by its last garment."""
+    found: list[Entry] = []
+    for entry in entries:
+        if found and entry.edit_id and found[-1].edit_id == entry.edit_id:
+            if entry.garment_id or not found[-1].garment_id:
+                found[-1] = entry
+        else:
+            found.append(entry)
+    return found
+
+
+def _facts(entry: Entry) -> list[str]:
+    return [part for part in ("" if entry.kind == "first" else when(entry.at), entry.author) if part]
 
 
 class _Model(QAbstractListModel):
@@ -67,7 +119,7 @@ class _Model(QAbstractListModel):
             Qt.ItemDataRole.ToolTipRole,
         ):
             by = f" by {entry.author}" if entry.author else ""
-            return f"{entry.title}, {when(entry.at)}{by}"
+            return entry.title if entry.kind == "first" else f"{entry.title}, {when(entry.at)}{by}"
         return None
 
 
@@ -99,48 +151,139 @@ class _Delegate(QStyledItemDelegate):
         words.translate(0, look.px(18))
         painter.setFont(style.font("small"))
         painter.setPen(look.t3)
-        painter.drawText(words, middle, "   ".join(part for part in (when(entry.at), entry.author) if part))
+        painter.drawText(words, middle, "   ".join(_facts(entry)))
         painter.restore()
 
 
+class _List(QListView):
+    """Enter shows the comparison large; with Shift or Ctrl a second change is chosen beside the first."""
+
+    enlarge_wanted = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if (
+            override
+            and isinstance(event, QKeyEvent)
+            and event.key() in enter
+            and self.currentIndex().isValid()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.enlarge_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class HistoryPanel(Section):
-    """A drawer over the side panel. ``closed`` asks to put it away, ``garment_chosen`` to select one."""
+    """A drawer over the side panel. ``closed`` asks to put it away, ``garment_chosen`` to select one.
+
+    ``picked()``: other entries are chosen (:attr:`chosen`); ``enlarge_wanted()``; ``restore_wanted(whole)``:
+    the garment, or the whole image, is to be again as it was behind the chosen entry.
+    """
 
     closed = Signal()
     garment_chosen = Signal(int)
+    picked = Signal()
+    enlarge_wanted = Signal()
+    restore_wanted = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__("History", chevron=False, padding=0)
         self._model = _Model(self)
-        self.view = QListView()
+        self.view = _List()
         self.view.setModel(self._model)
         self.view.setItemDelegate(_Delegate(self.view))
         self.view.setAccessibleName("History of this image")
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setMouseTracking(True)
         self.view.setUniformItemSizes(True)
+        self.view.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.clicked.connect(self._clicked)
+        self.view.enlarge_wanted.connect(self.enlarge_wanted)
+        self.view.doubleClicked.connect(lambda _index: self.enlarge_wanted.emit())
+        self.view.selectionModel().selectionChanged.connect(lambda _new, _old: self.picked.emit())
         self._empty = EmptyState("history", "Nothing has been changed in this image")
+        self.compare = CompareView()
+        self.restore_garment = Button("Restore garment")
+        self.restore_image = Button("Restore image")
+        self.restore_garment.setToolTip("Make the garment again what it was behind this change (Alt+H)")
+        self.restore_image.setToolTip("Make all of the image again what it was then (Alt+Shift+H)")
+        self.restore_garment.clicked.connect(lambda: self.restore_wanted.emit(False))
+        self.restore_image.clicked.connect(lambda: self.restore_wanted.emit(True))
         self.add(self.view, 1)
         self.add(self._empty, 1)
+        self._foot = self._make_foot()
+        self.add(self._foot)
+        larger = IconButton("maximize", "Compare in a large window", "Enter")
+        larger.clicked.connect(self.enlarge_wanted)
+        self.add_action(larger)
         close = IconButton("x", "Close the history")
         close.clicked.connect(self.closed)
         self.add_action(close)
         self.show_entries(())
 
+    def _make_foot(self) -> QWidget:
+        foot = QWidget()
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.compare)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.restore_garment, 1)
+        row.addWidget(self.restore_image, 1)
+        column.addLayout(row)
+        return foot
+
     def toggle(self) -> None:
         """It does not fold: it is put away as a whole."""
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
-        """Show revisions, given oldest first."""
-        self._model.set_entries(list(reversed(entries)))
-        count = len(entries)
+        """Show revisions, given oldest first; what is chosen stays chosen."""
+        kept = {one.id for one in self.chosen}
+        first: list[Entry] = [First()] if entries else []
+        rows = _one_each(entries)
+        self._model.set_entries([*reversed(rows), *first])
+        count = len(rows)
         self.set_note(
             "" if not count else "1 change" if count == 1 else f"{QLocale().toString(count)} changes"
         )
         self.view.setVisible(count > 0)
         self._empty.setVisible(count == 0)
+        selection = self.view.selectionModel()
+        for row, entry in enumerate(self._model.entries):
+            if entry.id in kept:
+                selection.select(self._model.index(row), selection.SelectionFlag.Select)
+        self.picked.emit()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is listed, newest first."""
+        return tuple(self._model.entries)
+
+    @property
+    def chosen(self) -> list[Entry]:
+        """The chosen entries, oldest first; more than two are the first and the last."""
+        rows = sorted((index.row() for index in self.view.selectedIndexes()), reverse=True)
+        found = [self._model.entries[row] for row in rows if row < len(self._model.entries)]
+        return found if len(found) <= 2 else [found[0], found[-1]]
+
+    def show_comparison(
+        self, found: Comparison | None, picture: QImage, categories: Mapping[int, Category], restorable: str
+    ) -> None:
+        """Show what the chosen entries did; ``restorable`` is "" where nothing can be restored, else why the
+        buttons can be pressed: "garment" for both, "image" for the whole image only."""
+        self._foot.setVisible(found is not None)
+        self.restore_garment.setEnabled(restorable == "garment")
+        self.restore_image.setEnabled(restorable != "")
+        self.compare.show_comparison(found, picture, categories)
 
     def _clicked(self, index: QModelIndex) -> None:
         entry: Entry = index.data(_ENTRY)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from store.proposals import Difference
-from widgets.canvas.state import Selection, Shown
-from widgets.common import Section, label
+from widgets.canvas.state import Modes, Selection, Shown
+from widgets.common import IconButton, Section, label
 from widgets.panels.diagram import Diagram, Legend
 from widgets.panels.landmark_table import NAME, LandmarkModel, LandmarkTable
 
@@ -21,10 +21,21 @@ class LandmarksPanel(Section):
     chosen = Signal(int, object)
     moved = Signal(int, float, float)
     state_wanted = Signal(object)
+    symmetric_toggled = Signal()
+    names_toggled = Signal()
 
     def __init__(self) -> None:
         super().__init__("Landmarks", chevron=False, padding=0)
         self._quiet = self._low = False
+        self.symmetric = IconButton(
+            "arrows-split-2", "Symmetric: the other side goes along", "S", checkable=True
+        )
+        self.symmetric.clicked.connect(self.symmetric_toggled)
+        self.names = IconButton("tag", "Label landmarks by name", "Shift+L", checkable=True)
+        self.names.clicked.connect(self.names_toggled)
+        for button in (self.symmetric, self.names):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.add_action(button)
         self.diagram = Diagram()
         self.diagram.chosen.connect(lambda index: self.chosen.emit(index, frozenset()))
         self.legend = Legend()
@@ -45,6 +56,11 @@ class LandmarksPanel(Section):
         self.table = LandmarkTable(self._model)
         self.table.selectionModel().selectionChanged.connect(self._selection_changed)
         self.add(self.table, 1)
+
+    def show_modes(self, modes: Modes) -> None:
+        """Say how landmarks are worked with."""
+        self.symmetric.setChecked(modes.symmetric)
+        self.names.setChecked(modes.names)
 
     def set_low(self, low: bool) -> None:
         """Leave diagram and legend away: there is little height."""

@@ -53,6 +53,11 @@ def number(index: int, ratio: float) -> QPixmap:
     return _number(str(index + 1), ratio, style.tokens().scale)
 
 
+def name(text: str, ratio: float) -> QPixmap:
+    """The name of a landmark, as its number is drawn."""
+    return _number(text, ratio, style.tokens().scale)
+
+
 def coloured(text: str, colour: str, ratio: float) -> QPixmap:
     """A few words in a colour with a dark halo."""
     return _number(text, ratio, style.tokens().scale, colour)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import (
     QAbstractGraphicsShapeItem,
     QGraphicsEllipseItem,
@@ -130,8 +131,14 @@ class Numbers:
         self._labels: dict[int, QGraphicsPixmapItem] = {}
         self.shown: frozenset[int] = frozenset()
 
-    def show(self, drawn: Floats, current: int, zoom: float, ratio: float) -> None:
-        """Place the numbers outwards from the middle; the current one always has its number."""
+    def show(self, drawn: Floats, current: int, zoom: float, ratio: float, names: Sequence[str] = ()) -> None:
+        """Place the numbers outwards from the middle; the current one always has its number.
+
+        With ``names``, one a landmark, those are written instead, as far as none lies over another.
+        """
+        if names:
+            self._show_names(drawn, current, zoom, ratio, names)
+            return
         wanted = frozenset(self._with_room(drawn, current, zoom))
         for index in self.shown - wanted:
             self._labels[index].setVisible(False)
@@ -140,13 +147,42 @@ class Numbers:
             return
         middle = drawn[np.isfinite(drawn).all(axis=1)].mean(axis=0)
         for index in wanted:
-            label = self._label(index, ratio)
+            label = self._label(index, labels.number(index, ratio))
             label.setPos(*drawn[index].tolist())
-            label.setOffset(*self._beside(drawn[index] - middle, label, 13.0 if index == current else 8.0))
+            size = labels.logical_size(label.pixmap())
+            label.setOffset(*_beside(drawn[index] - middle, *size, 13.0 if index == current else 8.0))
             label.setVisible(True)
 
-    def _label(self, index: int, ratio: float) -> QGraphicsPixmapItem:
-        picture = labels.number(index, ratio)
+    def _show_names(
+        self, drawn: Floats, current: int, zoom: float, ratio: float, names: Sequence[str]
+    ) -> None:
+        """The names that do not lie over another name, the current landmark's first."""
+        there = np.flatnonzero(np.isfinite(drawn).all(axis=1)).tolist()
+        if zoom < NUMBER_ZOOM:
+            there = [index for index in there if index == current]
+        there.sort(key=lambda index: index != current)
+        middle = drawn[there].mean(axis=0) if there else np.zeros(2)
+        frames, wanted = np.empty((0, 4)), set()
+        for index in there:
+            picture = labels.name(names[index], ratio)
+            width, height = labels.logical_size(picture)
+            gap = 13.0 if index == current else 8.0
+            dx, dy = _beside(drawn[index] - middle, width, height, gap)
+            x, y = (drawn[index] * zoom).tolist()
+            frame = np.array([x + dx, y + dy, x + dx + width, y + dy + height])
+            if ((frames[:, :2] < frame[2:]) & (frames[:, 2:] > frame[:2])).all(axis=1).any():
+                continue
+            frames = np.vstack([frames, frame])
+            label = self._label(index, picture)
+            label.setPos(*drawn[index].tolist())
+            label.setOffset(dx, dy)
+            label.setVisible(True)
+            wanted.add(index)
+        for index in self.shown - wanted:
+            self._labels[index].setVisible(False)
+        self.shown = frozenset(wanted)
+
+    def _label(self, index: int, picture: QPixmap) -> QGraphicsPixmapItem:
         label = self._labels.get(index)
         if label is None:
             label = QGraphicsPixmapItem(picture)
@@ -155,7 +191,7 @@ class Numbers:
             self._scene.addItem(label)
             self._labels[index] = label
         elif label.pixmap().cacheKey() != picture.cacheKey():
-            # The font scale or the screen has changed.
+            # The font scale or the screen has changed, or names are shown instead of numbers.
             label.setPixmap(picture)
         return label
 
@@ -173,17 +209,16 @@ class Numbers:
                 shown.append(index)
         return shown
 
-    @staticmethod
-    def _beside(outwards: Floats, label: QGraphicsPixmapItem, gap: float) -> tuple[float, float]:
-        """Where the label's top left goes, from the landmark: to the side that faces outwards."""
-        width, height = labels.logical_size(label.pixmap())
-        x, y = (float(value) for value in outwards)
-        if abs(y) > 1.6 * abs(x):
-            return -width / 2, (gap - 2 if y > 0 else -gap - height + 3)
-        return (gap - 2 if x > 0 else -gap - width + 2), -height / 2
-
     def clear(self) -> None:
         """Show nothing; the items stay for the next garment."""
         for index in self.shown:
             self._labels[index].setVisible(False)
         self.shown = frozenset()
+
+
+def _beside(outwards: Floats, width: float, height: float, gap: float) -> tuple[float, float]:
+    """Where the top left of a label of that size goes, from its landmark: to the side that faces outwards."""
+    x, y = (float(value) for value in outwards)
+    if abs(y) > 1.6 * abs(x):
+        return -width / 2, (gap - 2 if y > 0 else -gap - height + 3)
+    return (gap - 2 if x > 0 else -gap - width + 2), -height / 2

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from store.geometry import Point, extent, handle_points
+from store.outlines.rings import rings
 from store.records import Floats, Garment
 from widgets.canvas.items import labels, shapes
 from widgets.canvas.items.landmarks import LandmarkMarks, Numbers
@@ -132,6 +133,13 @@ class SelectedItems:
         """How large landmarks are, 1.0 as usual; in force with the next ``show``."""
         self._marks.set_radius(shapes.RADIUS * factor)
 
+    def hold(self, held: bool) -> None:
+        """Keep the mask as it is painted while a stroke is drawn over it: an outline of thousands of corners
+        is not painted anew for each step."""
+        mode = QGraphicsItem.CacheMode
+        for item in (self._mask.casing, self._mask.line):
+            item.setCacheMode(mode.DeviceCoordinateCache if held else mode.NoCache)
+
     def hide(self) -> None:
         for line in (self._mask, self._links, self._box):
             line.set_visible(False)
@@ -153,8 +161,10 @@ class SelectedItems:
         handles: bool,
         zoom: float,
         ratio: float,
+        names: bool = False,
     ) -> None:
-        """``opacity`` is that of the mask's fill; ``handles`` asks for the box even where boxes are off."""
+        """``opacity`` is that of the mask's fill; ``handles`` asks for the box even where boxes are off;
+        ``names``: landmarks are labelled by name instead of by number."""
         garment = shown.garment(selection.garment_id)
         if garment is None or garment.id in shown.hidden:
             self.hide()
@@ -169,19 +179,26 @@ class SelectedItems:
             self._box.show(shapes.box_path(garment.box), colour)
         show_handles = boxed and garment.box is not None
         self._handles.show(handle_points(garment.box).tolist() if show_handles else [])
-        self._show_landmarks(shown, garment, selection, layers, zoom, ratio)
+        self._show_landmarks(shown, garment, selection, layers, zoom, ratio, names)
         self._show_tag(shown, garment, layers, zoom, ratio)
 
     def show_vertices(self, garment: Garment | None, at: Point | None, reach: float) -> None:
         """Draw the vertices of a garment within ``reach`` of a point, in image pixels; None for none."""
         near: list[list[float]] = []
         if garment is not None and at is not None:
-            for polygon in garment.polygons:
+            for polygon in rings(garment):
                 near += polygon[np.hypot(*(polygon - at).T) <= reach].tolist()
         self._vertices.show(near)
 
     def _show_landmarks(
-        self, shown: Shown, garment: Garment, selection: Selection, layers: Layers, zoom: float, ratio: float
+        self,
+        shown: Shown,
+        garment: Garment,
+        selection: Selection,
+        layers: Layers,
+        zoom: float,
+        ratio: float,
+        names: bool,
     ) -> None:
         schema = shown.schema(garment)
         self._links.set_visible(layers.landmarks and schema is not None)
@@ -196,7 +213,7 @@ class SelectedItems:
         if schema is not None:
             self._links.show(shapes.link_path(drawn, schema.links), colour)
         self._marks.show(garment, drawn, colour, shown.size)
-        self._numbers.show(drawn, selection.landmark, zoom, ratio)
+        self._numbers.show(drawn, selection.landmark, zoom, ratio, shown.labels(garment) if names else ())
         current = shown.is_drawn(garment, selection.landmark)
         self._ring.show(drawn[selection.landmark].tolist() if current else None)
         self._show_others(drawn, selection.others - {selection.landmark})
@@ -212,14 +229,21 @@ class SelectedItems:
             ring.show(None if math.isnan(place[0]) else place)
 
     def update_zoom(
-        self, shown: Shown, selection: Selection, layers: Layers, zoom: float, ratio: float
+        self,
+        shown: Shown,
+        selection: Selection,
+        layers: Layers,
+        zoom: float,
+        ratio: float,
+        names: bool = False,
     ) -> None:
         """What depends on the zoom: which numbers have room, and where the tag goes."""
         garment = shown.garment(selection.garment_id)
         if garment is None or garment.id in shown.hidden:
             return
         if layers.landmarks:
-            self._numbers.show(shown.drawn(garment), selection.landmark, zoom, ratio)
+            said = shown.labels(garment) if names else ()
+            self._numbers.show(shown.drawn(garment), selection.landmark, zoom, ratio, said)
         if self._tag.isVisible():
             self._show_tag(shown, garment, layers, zoom, ratio)
 

@@ -7,14 +7,15 @@ view's transformation. Every line has a casing below it: the same path, black, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBitmap, QColor, QImage, QPainterPath, QPen, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 
-from store.masks import rle_mask
+from store.outlines.drawing import traced_runs, wound
+from store.outlines.rings import flat, outline_of
 from store.records import Floats, Garment, Visibility
 
 EDGE_NAME = "#111111"
@@ -23,6 +24,9 @@ EDGE = QColor(EDGE_NAME)
 #: thinner, which darkens the same: Qt's raster painter strokes translucent pens five times slower.
 CASING = QColor("#000000")
 CASING_EXTRA = 1.8 * 0.6
+#: The outline of a mask of pixels goes along their edges; with more corners it is drawn as slopes, less than
+#: a pixel from there.
+_MANY = 1500
 #: Radius of a selected visible landmark; the other marks keep their proportion to it.
 RADIUS = 5.2
 #: How much larger marks are with large shapes.
@@ -101,25 +105,35 @@ def mask_path(garment: Garment) -> QPainterPath:
     """The outline of a garment's mask; empty where it has none."""
     if garment.polygons or garment.rle is None:
         return polygon_path(garment.polygons)
-    return _run_length_path(garment.rle)
+    outline = outline_of(garment)
+    return polygon_path(wound(outline)) if outline else _run_length_path(garment.rle)
 
 
 def _run_length_path(rle: Mapping[str, Any]) -> QPainterPath:
-    path = QPainterPath()
+    counts = rle.get("counts")
+    height, width = rle.get("size") or (0, 0)
+    if not isinstance(counts, str):
+        return _path_of_runs(rle)
+    return _path_of_text(counts, height, width)
+
+
+@lru_cache(maxsize=32)
+def _path_of_text(counts: str, height: int, width: int) -> QPainterPath:
+    """Kept: the same mask is asked for with every change of its garment."""
+    return _path_of_runs({"size": [height, width], "counts": counts})
+
+
+def _path_of_runs(rle: Mapping[str, Any]) -> QPainterPath:
     try:
-        mask = rle_mask(rle)
+        outline = traced_runs(rle)
     except ValueError:
         # Damaged run lengths are on the problem list since the import; there is nothing to draw.
-        return path
-    height, width = mask.shape
-    # Lines of whole 32-bit words, as Qt reads them.
-    packed = np.packbits(np.pad(mask, ((0, 0), (0, -width % 32))), axis=1)
-    # The image looks into these bytes and does not keep them.
-    data = np.ascontiguousarray(packed).tobytes()
-    image = QImage(data, width, height, packed.shape[1], QImage.Format.Format_Mono)
-    image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])
-    path.addRegion(QRegion(QBitmap.fromImage(image)))
-    return path.simplified()
+        return QPainterPath()
+    if sum(map(len, flat(outline))) > _MANY:
+        from store.outlines import areas  # slow to import, and only large masks need it
+
+        outline = areas.coarse(outline)
+    return polygon_path(wound(outline))
 
 
 def link_path(drawn: Floats, links: Iterable[tuple[int, int]]) -> QPainterPath:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QPainterPath
+from PySide6.QtGui import QBrush, QPainterPath, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractGraphicsShapeItem,
     QGraphicsItem,
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import (
     QGraphicsScene,
 )
 
+from store.geometry import Point
 from store.hits import HitKind, HitTarget
 from store.records import Floats, Visibility
 from widgets.canvas.items import labels, shapes
@@ -122,6 +125,15 @@ class RubberBand:
             line.setVisible(box is not None)
             if box is not None:
                 line.setPath(shapes.box_path(box))
+
+    def show_way(self, way: Sequence[Point]) -> None:
+        """A line through points of the image that closes itself; none for fewer than two."""
+        path = QPainterPath()
+        path.addPolygon(QPolygonF([QPointF(*at) for at in way]))
+        path.closeSubpath()
+        for line in self._lines:
+            line.setVisible(len(way) > 1)
+            line.setPath(path)
 
 
 class Leader:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from store import geometry
 from store.document.edits import Edit
+from store.document.order_edits import is_locked
+from store.errors import StudioError
 from store.geometry import Point
 from store.hits import NOTHING, HitKind, HitTarget, hit_box, hit_landmark, hit_mask
+from store.outlines.rings import Outline
 from store.records import Floats, Garment
-from widgets.canvas.state import Layers, Selection, Shown
-from widgets.canvas.tools.drags import Drag, LandmarkDrag
+from store.segmenting import Prompt
+from widgets.canvas.brush import Brush
+from widgets.canvas.items.sketch import Sketch
+from widgets.canvas.state import Layers, Modes, Selection, Shown
+from widgets.canvas.tools.drags import Drag, Heedful, LandmarkDrag
 
 #: Screen pixels within which things are hit.
 REACH = 9.0
@@ -30,6 +38,10 @@ class Pointer:
     pixel: float
     #: Ctrl or Shift is held: add to what is marked.
     adds: bool = False
+    #: Alt is held: what is dragged goes alone.
+    alone: bool = False
+    shift: bool = False
+    ctrl: bool = False
 
 
 class Stage(Protocol):
@@ -41,6 +53,8 @@ class Stage(Protocol):
     def selection(self) -> Selection: ...
     @property
     def layers(self) -> Layers: ...
+    @property
+    def modes(self) -> Modes: ...
     @property
     def has_handles(self) -> bool: ...
     @property
@@ -60,7 +74,32 @@ class Stage(Protocol):
     def draw_garment(self, box: Floats) -> None:
         """Ask for a new garment with this box."""
 
+    def draw_shape(self, outline: Outline) -> None:
+        """Ask for a new garment with this mask."""
+
+    def refuse(self, why: str) -> None:
+        """Say why something cannot be done."""
+
+    def segment(self, prompt: Prompt | None) -> None:
+        """Ask a segmenter what is meant; None: what was asked is no more wanted."""
+
+    @property
+    def sketch(self) -> Sketch: ...
+    @property
+    def brush(self) -> Brush: ...
+    def begin_stroke(self, colour: QColor) -> None:
+        """Show the stroke of a brush from now on, as :meth:`add_stroke` says."""
+
+    def end_stroke(self) -> None:
+        """Show it no more."""
+
+    def add_stroke(self, start: Point, end: Point, width: float) -> None:
+        """Cover a piece of the way; all in image pixels."""
+
     def show_rubber(self, box: Floats | None) -> None: ...
+    def show_lasso(self, way: Sequence[Point]) -> None:
+        """Draw the line that is being drawn round something, in image pixels."""
+
     def show_loupe(self, garment: Garment | None, landmark: int = -1) -> None: ...
     def show_hover(self, target: HitTarget, at: Point) -> None: ...
     def show_cursor(self, shape: Qt.CursorShape) -> None: ...
@@ -85,6 +124,10 @@ class Tool:
     name: ClassVar[str] = ""
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.ArrowCursor
     hint: ClassVar[str] = ""
+    #: Whether marked landmarks have a frame to scale and turn them by.
+    framed: ClassVar[bool] = False
+    #: Whether Alt and a click are the tool's own, and do not list the garments there.
+    takes_alt: ClassVar[bool] = False
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -103,6 +146,10 @@ class Tool:
     @property
     def waits(self) -> bool:
         """Whether the next click is for something that waits for its place, whatever lies under it."""
+        return False
+
+    def takes(self, _pointer: Pointer) -> bool:
+        """Whether the pointer is on something that only this tool knows of, whatever lies under it."""
         return False
 
     def press(self, pointer: Pointer) -> None:
@@ -129,7 +176,7 @@ class Tool:
         self.stage.show_loupe(None)
         self.stage.show_rubber(None)
         if drag is not None:
-            edit = drag.edit() if moved else None
+            edit = self.attempt(drag.edit) if moved else None
             if edit is None:
                 self.stage.end_preview()
             else:
@@ -153,6 +200,26 @@ class Tool:
         target = self.hit(pointer)
         self.stage.show_hover(target, pointer.at)
         self.stage.show_cursor(self.cursor_over(target))
+
+    def enter(self) -> None:
+        """The tool is taken in hand."""
+
+    def leave(self) -> None:
+        """Another tool is taken, or the pointer has left the canvas: nothing of the tool stays on it."""
+
+    def wants(self, _key: int, _keys: Qt.KeyboardModifier) -> bool:
+        """Whether a key is the tool's now, whatever else it means."""
+        return False
+
+    def press_key(self, key: int, keys: Qt.KeyboardModifier) -> None:
+        """A key that it wants was pressed."""
+
+    def turn_wheel(self, _steps: float) -> bool:
+        """The wheel was turned with Alt held; whether the tool has a use for that."""
+        return False
+
+    def finish(self) -> None:
+        """End what is being drawn as it is, before the image goes."""
 
     # --- what a tool says ------------------------------------------------------------------------
 
@@ -185,12 +252,25 @@ class Tool:
 
     # --- shared ----------------------------------------------------------------------------------
 
+    def attempt(self, make: Callable[[], Edit | None]) -> Edit | None:
+        """The edit that is made; None where there is none, or it cannot be, which is said."""
+        try:
+            return make()
+        except StudioError as error:
+            self.stage.refuse(str(error))
+            return None
+
     def grab(self, drag: Drag) -> None:
+        if is_locked(drag.garment):
+            self.stage.refuse("The garment is locked: Ctrl+Shift+L unlocks it")
+            return
         self._drag = drag
         if drag.landmark >= 0:
             self.stage.show_loupe(drag.garment, drag.landmark)
 
     def _show_drag(self, drag: Drag, pointer: Pointer) -> None:
+        if isinstance(drag, Heedful):
+            drag.heed(pointer.adds, pointer.alone)
         garment = drag.to(pointer.at)
         self.stage.preview(garment)
         if drag.landmark >= 0:
@@ -213,7 +293,7 @@ class Tool:
             found = hit_landmark(selected.id, shown.drawn(selected), pointer.at, reach)
             if found:
                 return found
-        others = (hit_landmark(one.id, shown.drawn(one), pointer.at, reach * 0.7) for one in shown.visible)
+        others = (hit_landmark(one.id, shown.drawn(one), pointer.at, reach * 0.7) for one in shown.pickable)
         return min(others, key=lambda target: target.distance, default=NOTHING)
 
     def hit_handle(self, pointer: Pointer, reach: float = REACH) -> HitTarget:
@@ -224,7 +304,7 @@ class Tool:
         return hit_box(selected, pointer.at, reach * 0.75 * pointer.pixel)
 
     def hit_garment(self, pointer: Pointer) -> HitTarget:
-        under = geometry.garments_at(self.stage.shown.visible, pointer.at)
+        under = geometry.garments_at(self.stage.shown.pickable, pointer.at)
         return hit_mask(under[0], pointer.at) if under else NOTHING
 
     def choose_garment(self, pointer: Pointer) -> None:
@@ -235,7 +315,7 @@ class Tool:
         )
         self._last_click = pointer.at
         current = stage.selection.garment_id if again else 0
-        found = geometry.next_garment_at(stage.shown.visible, pointer.at, current)
+        found = geometry.next_garment_at(stage.shown.pickable, pointer.at, current)
         if found is None:
             stage.choose(Selection())
         elif found.id != stage.selection.garment_id:
@@ -263,4 +343,5 @@ class Tool:
         stage.choose(Selection(garment.id, target.index, marked if len(marked) > 1 else frozenset()))
         places = {index: tuple(shown.drawn(garment)[index].tolist()) for index in marked}
         places = {index: place for index, place in places.items() if shown.is_drawn(garment, index)}
-        self.grab(LandmarkDrag(garment, target.index, places, pointer.at, shown.size))
+        mirror = shown.schema(garment) if stage.modes.symmetric else None
+        self.grab(LandmarkDrag(garment, target.index, places, pointer.at, shown.size, mirror))

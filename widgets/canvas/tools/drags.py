@@ -8,10 +8,14 @@ from typing import Protocol
 
 import numpy as np
 
+from resources.schemas import Schema
 from store import geometry
-from store.document import edits
+from store.document import edits, mask_edits
 from store.document.edits import Edit
+from store.document.landmark_edits import mirrored_moves, with_corners
 from store.geometry import Point
+from store.outlines.drawing import previewed
+from store.outlines.rings import Outline, rings
 from store.records import Floats, Garment
 
 #: Edits keep a hundredth of a pixel: more is noise of the pointer.
@@ -45,8 +49,23 @@ class Drag(Protocol):
         """What was done, or None if all is as it was."""
 
 
-class LandmarkDrag:
-    """Landmarks that move together; they keep their distance from the pointer."""
+class Heedful:
+    """A drag that asks which keys are held: ``adds`` is Ctrl or Shift, ``alone`` is Alt."""
+
+    adds = False
+    alone = False
+
+    def heed(self, adds: bool, alone: bool) -> None:
+        """These keys are held now."""
+        self.adds, self.alone = adds, alone
+
+
+class LandmarkDrag(Heedful):
+    """Landmarks that move together; they keep their distance from the pointer.
+
+    Corners of the mask that lie on them go along, unless Alt is held. With a ``mirror``, the garment's
+    schema, the other sides of pairs go the mirrored way.
+    """
 
     def __init__(
         self,
@@ -55,23 +74,33 @@ class LandmarkDrag:
         places: Mapping[int, Point],
         start: Point,
         size: tuple[int, int],
+        mirror: Schema | None = None,
     ) -> None:
         self.garment = garment
         self.landmark = landmark
         self._places = places
         self._start = start
         self._size = size
+        self._mirror = mirror
         self._now: dict[int, Point] = {}
 
     def to(self, at: Point) -> Garment:
         dx, dy = at[0] - self._start[0], at[1] - self._start[1]
         self._now = {index: placed((x + dx, y + dy), self._size) for index, (x, y) in self._places.items()}
-        return becomes(edits.move_landmarks(self.garment, self._now))
+        return becomes(self._moved())
+
+    def _moved(self) -> Edit:
+        moves = self._now
+        if self._mirror is not None and not self._still():
+            moves = mirrored_moves(self.garment, self._mirror, moves, self._size)
+        edit = edits.move_landmarks(self.garment, moves)
+        return edit if self.alone else with_corners(edit)
+
+    def _still(self) -> bool:
+        return all(math.dist(place, self._places[index]) < 1e-9 for index, place in self._now.items())
 
     def edit(self) -> Edit | None:
-        if all(math.dist(place, self._places[index]) < 1e-9 for index, place in self._now.items()):
-            return None
-        return edits.move_landmarks(self.garment, self._now)
+        return None if self._still() else self._moved()
 
 
 class _BoxDrag:
@@ -123,29 +152,48 @@ class BorderDrag(_BoxDrag):
         return geometry.move_box(self._box, dx, dy, *self._size)
 
 
-class VertexDrag:
-    """One vertex of a polygon."""
+class VertexDrag(Heedful):
+    """One vertex of a mask, by its ring and its place in it; with Shift or Ctrl it goes straight across or
+    down. With ``inserted`` it stands on an edge and is new: the vertex before it is given."""
 
     landmark = -1
 
     def __init__(
-        self, garment: Garment, polygon: int, vertex: int, start: Point, size: tuple[int, int]
+        self,
+        garment: Garment,
+        ring: int,
+        vertex: int,
+        start: Point,
+        size: tuple[int, int],
+        *,
+        inserted: bool = False,
     ) -> None:
         self.garment = garment
-        self._polygon = polygon
+        self._ring = ring
         self._vertex = vertex
         self._start = start
         self._size = size
-        x, y = garment.polygons[polygon][vertex].tolist()
-        self._from: Point = (x, y)
+        self.inserted = inserted
+        x, y = rings(garment)[ring][vertex].tolist()
+        self._from: Point = placed(start, size) if inserted else (x, y)
         self._now: Point = self._from
 
     def to(self, at: Point) -> Garment:
+        dx, dy = at[0] - self._start[0], at[1] - self._start[1]
+        if self.adds:
+            dx, dy = (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
         x, y = self._from
-        self._now = placed((x + at[0] - self._start[0], y + at[1] - self._start[1]), self._size)
-        return becomes(edits.move_vertex(self.garment, self._polygon, self._vertex, self._now))
+        self._now = placed((x + dx, y + dy), self._size)
+        return previewed(self.garment, self._outline())
+
+    def _outline(self) -> Outline:
+        if self.inserted:
+            return mask_edits.inserted(self.garment, self._ring, self._vertex, self._now)
+        return mask_edits.moved(self.garment, self._ring, self._vertex, self._now)
 
     def edit(self) -> Edit | None:
+        if self.inserted:
+            return mask_edits.insert_corner(self.garment, self._ring, self._vertex, self._now, self._size)
         if self._now == self._from:
             return None
-        return edits.move_vertex(self.garment, self._polygon, self._vertex, self._now)
+        return mask_edits.move_corner(self.garment, self._ring, self._vertex, self._now, self._size)

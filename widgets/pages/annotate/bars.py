@@ -22,7 +22,13 @@ from widgets.common import (
 TOOLS = (
     ("select", "pointer", "Select", "V"),
     ("landmarks", "vector-triangle", "Landmarks", "K"),
+    ("lasso", "lasso", "Lasso", "L"),
     ("box", "square", "Box", "R"),
+    ("polygon", "polygon", "Polygon", "O"),
+    ("brush", "brush", "Brush", "B"),
+    ("eraser", "eraser", "Eraser", "E"),
+    ("fill", "bucket-droplet", "Fill gaps", "Shift+B"),
+    ("segment", "wand", "GrabCut", "W"),
 )
 
 LAYERS = (

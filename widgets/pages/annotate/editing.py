@@ -10,9 +10,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from store.document import edits
-from store.geometry import expected_points
+from store.document.landmark_edits import mirrored_moves, with_corners
+from store.geometry import Point, box_of, expected_points
+from store.outlines.drawing import with_outline
+from store.outlines.rings import Outline, flat
 from store.records import Floats, Garment, Origin, Visibility
 from widgets.canvas.tools.drags import placed
+from widgets.pages.annotate.shaping import Shaping
 from widgets.pages.annotate.view import AnnotateView
 
 
@@ -24,6 +28,9 @@ class AnnotateEditing(AnnotateView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._last_category = 1
+        #: What is done to several landmarks at once.
+        self.shaping = Shaping(self)
+        self.shaping.edit_wanted.connect(self._emit)
 
     # --- what is selected ------------------------------------------------------------------------
 
@@ -44,11 +51,15 @@ class AnnotateEditing(AnnotateView):
     # --- changing --------------------------------------------------------------------------------
 
     def _emit(self, edit: edits.Edit) -> None:
-        if not self.read_only:
+        if not self.masking.refuses(edit):
             self.edit_wanted.emit(edit)
 
-    def nudge(self, dx: float, dy: float) -> None:
-        """Move the marked landmarks by image pixels; those without a place stay where they are."""
+    def nudge(self, dx: float, dy: float, *, alone: bool = False) -> None:
+        """Move the marked landmarks by image pixels; those without a place stay where they are.
+
+        Unless they go ``alone``, corners of the mask that lie on them go along, and in symmetric work the
+        other sides of pairs.
+        """
         garment, shown = self.garment, self.canvas.shown
         if garment is None or self.canvas.busy:
             return
@@ -59,7 +70,7 @@ class AnnotateEditing(AnnotateView):
             if shown.is_drawn(garment, index)
         }
         if moves:
-            self._emit(edits.move_landmarks(garment, moves))
+            self._emit(edits.move_landmarks(garment, moves) if alone else self._moved(garment, moves))
             self._to_landmark()
             self.canvas.look_at_landmark()
 
@@ -67,7 +78,15 @@ class AnnotateEditing(AnnotateView):
         """Move one landmark of the selected garment to a place, as typed into the table."""
         if self.garment is not None:
             place = placed((x, y), self.canvas.shown.size)
-            self._emit(edits.move_landmarks(self.garment, {landmark: place}))
+            self._emit(self._moved(self.garment, {landmark: place}))
+
+    def _moved(self, garment: Garment, moves: dict[int, Point]) -> edits.Edit:
+        """The edit that moves landmarks with all that goes along."""
+        shown = self.canvas.shown
+        schema = shown.schema(garment) if self.canvas.modes.symmetric else None
+        if schema is not None:
+            moves = mirrored_moves(garment, schema, moves, shown.size)
+        return with_corners(edits.move_landmarks(garment, moves))
 
     def set_visibility(self, visibility: Visibility) -> None:
         """Set the state of the marked landmarks."""
@@ -123,7 +142,13 @@ class AnnotateEditing(AnnotateView):
         self.set_tool("box")
         self.to_canvas()
 
-    def _add_garment(self, box: Floats) -> None:
+    def _add_shape(self, outline: Outline) -> None:
+        """Add a garment with this mask; the tool stays in hand."""
+        box = box_of(np.concatenate(flat(outline))) if outline else None
+        if box is not None:
+            self._add_garment(box, outline)
+
+    def _add_garment(self, box: Floats, outline: Outline = ()) -> None:
         if self.image is None:
             return
         garments = self.canvas.shown.garments
@@ -140,8 +165,11 @@ class AnnotateEditing(AnnotateView):
             pair_id=self.image.pair_id,
             origin=Origin.PERSON,
         )
-        self._emit(edits.add_garment(garment))
-        if self.garment is not None:
+        tool = self.canvas.tool
+        self._emit(edits.add_garment(with_outline(garment, outline, self.canvas.shown.size)))
+        if outline:
+            self.set_tool(tool)
+        elif self.garment is not None:
             self.select(self.garment.id, 0 if size else -1)
             self.set_tool("landmarks" if size else "select")
 

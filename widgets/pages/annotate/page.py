@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from store.records import Garment, Review
 from widgets.pages.annotate.editing import AnnotateEditing
+from widgets.pages.annotate.recalled import Recalled
 from widgets.panels.garments import proposal_id, proposal_number
+from widgets.panels.history import Entry
 
 
 class AnnotatePage(AnnotateEditing):
@@ -39,14 +41,21 @@ class AnnotatePage(AnnotateEditing):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._said: tuple[str, tuple[object, ...]] = ("", ())
+        self.recalled = Recalled(self)
+        self.recalled.edit_wanted.connect(self._emit)
+        self.recalled.said.connect(self.say)
         self.canvas.selected.connect(lambda _garment, _landmark: self._follow())
         self.canvas.edited.connect(self._emit)
         self.canvas.garment_drawn.connect(self._add_garment)
+        self.canvas.shape_drawn.connect(self._add_shape)
+        self.masking.edit_wanted.connect(self._emit)
+        self.masking.said.connect(self.say)
         self.canvas.proposal_chosen.connect(self.predictions.choose)
         self.canvas.tool_changed.connect(self._tool_changed)
         self.canvas.overlays_hidden.connect(self._overlays_hidden)
         self._connect_bars()
         self._connect_panels()
+        self._connect_landmarks()
 
     def _connect_bars(self) -> None:
         bar = self.toolbar
@@ -71,16 +80,33 @@ class AnnotatePage(AnnotateEditing):
     def _connect_panels(self) -> None:
         self.garments_panel.chosen.connect(self._row_chosen)
         self.garments_panel.visibility_toggled.connect(self.toggle_garment)
+        self.garments_panel.lock_toggled.connect(self.masking.toggle_lock)
+        self.garments_panel.move_wanted.connect(self.masking.move)
         self.garments_panel.new_wanted.connect(self.begin_garment)
         self.garments_panel.delete_wanted.connect(self.delete_garment)
         self.facts_panel.edit_wanted.connect(self._emit)
         self.facts_panel.chosen.connect(self.to_canvas)
+        self.more.edit_wanted.connect(self._emit)
+        self.more.done.connect(self.to_canvas)
         self.landmarks_panel.chosen.connect(self._landmark_chosen)
         self.landmarks_panel.moved.connect(self.move_landmark)
         self.landmarks_panel.state_wanted.connect(self.set_visibility)
         self._connect_predictions()
         self.history_panel.closed.connect(lambda: self.toolbar.history.setChecked(False))
         self.history_panel.garment_chosen.connect(self.select)
+
+    def _connect_landmarks(self) -> None:
+        self.shaping.said.connect(self.say)
+        self.shaping.modes_changed.connect(self._modes_changed)
+        self.guide.stepped.connect(self.next_landmark)
+        self.guide.chosen.connect(lambda index: self._landmark_chosen(index, frozenset()))
+        panel = self.landmarks_panel
+        panel.symmetric_toggled.connect(self.shaping.toggle_symmetric)
+        panel.names_toggled.connect(self.shaping.toggle_names)
+
+    def _modes_changed(self) -> None:
+        self.landmarks_panel.show_modes(self.canvas.modes)
+        self.layers_changed.emit()
 
     def _connect_predictions(self) -> None:
         panel, predictions = self.predictions_panel, self.predictions
@@ -144,6 +170,11 @@ class AnnotatePage(AnnotateEditing):
             landmark = (selection.landmark + step) % len(garment.points)
         self.select(garment.id, landmark)
 
+    def next_level(self, fact: str) -> None:
+        """Set the next level of a fact ("scale", "occlusion", ...) of the selected garment."""
+        if said := self.more.next_level(fact):
+            self.say(said)
+
     def all_landmarks(self) -> None:
         """Mark every landmark of the selected garment, those without a place too."""
         garment = self.garment
@@ -155,6 +186,7 @@ class AnnotatePage(AnnotateEditing):
 
     def _tool_changed(self, name: str) -> None:
         self.strip.show_tool(name)
+        self.guide.follow()
         self.hint_changed.emit(self.canvas.hint)
 
     def say(self, text: str) -> None:
@@ -208,6 +240,7 @@ class AnnotatePage(AnnotateEditing):
         self.canvas.hide_overlays(not self.canvas.overlays_are_hidden)
 
     def _overlays_hidden(self, hidden: bool) -> None:
+        self.guide.follow()
         self.toolbar.hidden.setVisible(hidden)
         self.layers_changed.emit()
 
@@ -233,6 +266,10 @@ class AnnotatePage(AnnotateEditing):
     def toggle_history(self) -> None:
         """Put the history over the panel, or away."""
         self.set_history_shown(not self.toolbar.history.isChecked())
+
+    def show_history(self, revisions: Sequence[Entry]) -> None:
+        """Show the revisions of the image, given oldest first."""
+        self.recalled.show(revisions)
 
     def toggle_side(self) -> None:
         """Show or hide the side panel."""

@@ -17,12 +17,15 @@ from widgets.canvas import Canvas, Picture, Pictures, Selection
 from widgets.common import Banner, EmptyState, SidePanel, surface
 from widgets.pages.annotate.bars import AnnotateToolbar, ToolStrip
 from widgets.pages.annotate.filmstrip import FilmRow, Filmstrip
+from widgets.pages.annotate.guide import PlacingGuide
 from widgets.pages.annotate.held import HeldPanels
+from widgets.pages.annotate.masking import Masking
+from widgets.pages.annotate.more import MorePanels
 from widgets.pages.annotate.notice import Notice, Unsaved
 from widgets.pages.annotate.predictions import Predictions
 from widgets.panels.facts import FactsPanel
 from widgets.panels.garments import GarmentsPanel, proposal_id, rows_of
-from widgets.panels.history import Entry, HistoryPanel
+from widgets.panels.history import HistoryPanel
 from widgets.panels.image_problems import ImageProblems
 from widgets.panels.landmarks import LandmarksPanel
 from widgets.panels.predictions import PredictionsPanel
@@ -61,13 +64,16 @@ class AnnotateView(QWidget):
         self.filmstrip = Filmstrip()
         self.notice = Notice(self.canvas)
         self.unsaved = Unsaved(self.canvas)
+        self.guide = PlacingGuide(self.canvas)
         self.garments_panel = GarmentsPanel()
         self.facts_panel = FactsPanel()
+        self.more = MorePanels(self)
         self.landmarks_panel = LandmarksPanel()
         self.problems_panel = ImageProblems()
         self.predictions_panel = PredictionsPanel()
         self.history_panel = HistoryPanel()
         self.predictions = Predictions(self)
+        self.masking = Masking(self)
         self.empty = EmptyState("photo", "Open an image from Browse to correct its landmarks", "Go to Browse")
         self._lay_out()
         self._held = HeldPanels((self.right, self.filmstrip, self.toolbar), self)
@@ -96,6 +102,7 @@ class AnnotateView(QWidget):
         self.side.add(self.garments_panel)
         self.side.add(self.problems_panel)
         self.side.add(self.facts_panel)
+        self.more.add_to(self.side)
         self.side.add(self.landmarks_panel, 1)
         # Always in view, however many garments and landmarks there are.
         self.side.set_foot(self.predictions_panel)
@@ -243,6 +250,7 @@ class AnnotateView(QWidget):
         """The row of the image changed: its review state, most often."""
         self.image = image
         self.show_review()
+        self.more.notes.follow()
 
     def show_review(self) -> None:
         """Let the review buttons say what the image is."""
@@ -263,10 +271,6 @@ class AnnotateView(QWidget):
             self.canvas.select(new[0])
         self._follow(rows=True)
         self.predictions.choose_if_alone()
-
-    def show_history(self, revisions: Sequence[Entry]) -> None:
-        """Show the revisions of the image, given oldest first."""
-        self.history_panel.show_entries(revisions)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show what is wrong with the image; nothing hides the section."""
@@ -298,10 +302,13 @@ class AnnotateView(QWidget):
         for part in (self.facts_panel, self.landmarks_panel.legend, self.garments_panel.new_button):
             part.setEnabled(not read_only)
             part.setToolTip(reason)
+        self.more.set_read_only(read_only, reason)
+        self.masking.follow()
         self.show_review()
 
     def close_pictures(self) -> None:
-        """Wait for what is being decoded; to be called before the page goes."""
+        """Wait for what is being decoded or looked for; to be called before the page goes."""
+        self.masking.close()
         self.pictures.close()
 
     # --- the selection ---------------------------------------------------------------------------
@@ -320,9 +327,12 @@ class AnnotateView(QWidget):
             proposed_id = 0 if chosen is None else proposal_id(chosen.number)
             self.garments_panel.select(selection.garment_id or proposed_id)
         self.facts_panel.show_garment(shown.garment(selection.garment_id), self._categories)
+        self.more.follow()
+        self.masking.follow()
         self.landmarks_panel.show_garment(
             shown, selection, self.predictions.compared, proposed=chosen is not None
         )
+        self.guide.follow()
         self.selection_changed.emit(selection.garment_id, selection.landmark)
 
     @property
@@ -387,4 +397,5 @@ class AnnotateView(QWidget):
         if watched is self.canvas and event.type() == QEvent.Type.Resize:
             self.notice.place()
             self.unsaved.place()
+            self.guide.place()
         return super().eventFilter(watched, event)
