@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 import app
 from app import regions
 from app.actions.binding import ActionBinding
+from app.controllers.away import ErrorBanner
 from app.controllers.browse import BrowseController
 from app.controllers.jobs import JobsController
 from app.controllers.settings import SettingsController
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from app.controllers.proposals import ProposalsController
     from app.controllers.retrieval.page import RetrievalController
     from app.controllers.runs import RunsController
+    from app.controllers.sweep import SweepController
 
 _log = logging.getLogger(__name__)
 _PAGES = (
@@ -75,9 +77,11 @@ class PagedWindow(QMainWindow):
         self._models: ModelsController | None = None
         self._runs: RunsController | None = None
         self._retrieval: RetrievalController | None = None
+        self._sweep: SweepController | None = None
         self.shell = Shell(_PAGES)
         self.banner = Banner("bad", "", closable=True)
         self.banner.hide()
+        self.errors = ErrorBanner(self.banner)
         self._set_central()
         self._drops = PictureDrops(self, lambda: self.session.store is not None, self.find_similar_to)
         self.settings = SettingsController(settings, self)
@@ -243,6 +247,16 @@ class PagedWindow(QMainWindow):
             made.images_wanted.connect(self.show_images)
         return self._retrieval
 
+    @property
+    def sweep(self) -> SweepController:
+        """The controller of the sweep; made with its page at the first call."""
+        if self._sweep is None:
+            from app.controllers.sweep import joined
+
+            self._sweep = joined(self)
+            self._sweep.changed.connect(self._show_state)
+        return self._sweep
+
     # -- from page to page ----------------------------------------------------------------------
 
     def go_to(self, page: str) -> None:
@@ -250,7 +264,8 @@ class PagedWindow(QMainWindow):
         if self.session.store is None:
             return
         if page == "annotate" and not self.annotate.ensure_image():
-            self.shell.status.set_hint("No image fits the filter")
+            # Where the server is away, that has been said.
+            self.shell.status.set_hint("" if self.session.others.away else "No image fits the filter")
             return
         if page == "export":
             self.export.show()
@@ -374,5 +389,4 @@ class PagedWindow(QMainWindow):
     def tell_error(self, error: StudioError) -> None:
         """Say what went wrong above the page, and keep it in the log."""
         _log.warning("%s", error)
-        self.banner.show_message("bad", error.what, error.fix)
-        self.banner.show()
+        self.errors.tell(error)

@@ -18,7 +18,8 @@ def of_page(window: PagedWindow, page: str) -> tuple[QWidget, list[QWidget]]:
         case "browse":
             return window.browse.page.grid, [window.browse.page.side]
         case "annotate":
-            return window.annotate.canvas, [window.annotate.page.right]
+            second = window.annotate.comforting.parts.companion.canvas
+            return window.annotate.canvas, [second, window.annotate.page.right]
         case "export":
             return window.export.page.form, [window.export.page.side]
         case "models":
@@ -29,6 +30,8 @@ def of_page(window: PagedWindow, page: str) -> tuple[QWidget, list[QWidget]]:
         case "runs":
             runs = window.runs.page
             return runs.list, [runs.panes, runs.side]
+        case "sweep":
+            return window.sweep.page.wall, [window.sweep.page.bar, window.sweep.page.foot]
         case _:
             return window.welcome.page, []
 
@@ -48,6 +51,8 @@ def focus(window: PagedWindow, page: str) -> None:
             window.retrieval.page.setFocus()
         case "runs":
             window.runs.page.setFocus()
+        case "sweep":
+            window.sweep.page.setFocus()
 
 
 def toggle_side(window: PagedWindow, page: str) -> None:

@@ -32,6 +32,7 @@ class Opened:
     """A store that was opened, and what is known of it.
 
     ``left``: images with changes that were not saved. ``aside``: files with those of images that are gone.
+    ``schema_faults``: what is wrong with the person's own landmark schemas.
     """
 
     store: Store
@@ -39,6 +40,7 @@ class Opened:
     totals: Totals
     left: tuple[int, ...]
     aside: tuple[str, ...]
+    schema_faults: tuple[str, ...] = ()
 
 
 class Session(QObject):
@@ -48,7 +50,8 @@ class Session(QObject):
     ``failed(StudioError)`` when one could not be opened. ``images_changed(frozenset of ids)`` after an
     edit, by whomever; an empty set: any may have changed, and there may be more or fewer.
     ``unsaved_found(tuple of ids, tuple of names)``: of these images there are changes that a window had in
-    hand when it ended; those of images that are gone are kept in these files.
+    hand when it ended; those of images that are gone are kept in these files. ``schemas_wrong(tuple of
+    texts)``: what is wrong with ``schemas.yaml``, by line.
     """
 
     opened = Signal()
@@ -58,6 +61,7 @@ class Session(QObject):
     images_changed = Signal(object)
     totals_changed = Signal()
     unsaved_found = Signal(tuple, tuple)
+    schemas_wrong = Signal(tuple)
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -103,11 +107,13 @@ class Session(QObject):
             # Imported here, in the thread: it is the dearest import of the program.
             from store.db import Store
             from store.document.keeping import images_in_hand
+            from store.schemas import take_over
 
             store = Store.open(folder)
             self._fresh = store
+            faults = tuple(str(fault) for fault in take_over(store))
             left, aside = ((), ()) if store.read_only else images_in_hand(store)
-            return Opened(store, store.categories.all(), store.statistics.totals(), left, aside)
+            return Opened(store, store.categories.all(), store.statistics.totals(), left, aside, faults)
 
         self.desk.ask("session.open", work, self._take, self._refuse)
 
@@ -154,6 +160,8 @@ class Session(QObject):
         _log.info("opened %s%s", self._store.folder, " read-only" if self._store.read_only else "")
         self.others.start(self._store)
         self.opened.emit()
+        if found.schema_faults:
+            self.schemas_wrong.emit(found.schema_faults)
         if found.left or found.aside:
             self.unsaved_found.emit(found.left, found.aside)
 

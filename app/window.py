@@ -13,15 +13,19 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices
 import app
 from app import log, regions
 from app.actions.action import State
-from app.actions.binding import ActionBinding, sheet
-from app.actions.table import GESTURES, MENUS, actions
+from app.actions.binding import ActionBinding
+from app.actions.table import MENUS, actions
 from app.controllers.jobs import notice_of
+from app.controllers.keys import KeysController
+from app.controllers.palette import PaletteController
+from app.controllers.schemas import SchemasController
 from app.paged_window import STORE_PAGES, PagedWindow
 from app.window_parts import FirstPaint, geometry_of, restore_geometry
 from store.errors import StudioError
 from store.runs import RunFolder, RunState
 from store.settings import SettingsFile
 from widgets.frame import MenuBar
+from widgets.frame.menubar import CommandField
 
 _log = logging.getLogger(__name__)
 _MINIMUM = (1280, 800)
@@ -54,11 +58,17 @@ class MainWindow(PagedWindow):
         self._start_with: Path | None = None
         #: A store has been opened and its first rows are not there yet: only then can the grid be focused.
         self._fresh = False
-        self.table = actions()
-        self.actions_ = ActionBinding(self, self.table)
+        table = actions()
+        self.actions_ = ActionBinding(self, table)
         bar = MenuBar()
         self.setMenuBar(bar)
         self.actions_.fill(bar, MENUS)
+        self.keys = KeysController(table, settings, self)
+        self.keys.bind(self.actions_)
+        self.palette_ = PaletteController(self)
+        self._command_field = CommandField()
+        bar.set_right(self._command_field)
+        self.schemas = SchemasController(self)
         self._first_paint = FirstPaint(self)
         self._first_paint.happened.connect(self._after_first_paint)
         self._connect()
@@ -122,9 +132,7 @@ class MainWindow(PagedWindow):
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""
-        from widgets.dialogs.shortcuts import ShortcutsDialog
-
-        self.run_dialog(ShortcutsDialog(sheet(self.table, GESTURES), self))
+        self.keys.show_sheet()
 
     def show_log(self) -> None:
         """Open the log file in whatever the system opens texts with."""
@@ -145,6 +153,8 @@ class MainWindow(PagedWindow):
 
     def _connect(self) -> None:
         self.shell.rail.chosen.connect(self.go_to)
+        self._command_field.clicked.connect(self.palette_.show)
+        self.keys.failed.connect(self.tell_error)
         self.shell.status.saved_pressed.connect(self.tell_saved)
         self.shell.status.store_pressed.connect(lambda: self.actions_["store.open"].trigger())
         session = self.session
@@ -152,6 +162,7 @@ class MainWindow(PagedWindow):
         session.closed.connect(self._closed)
         session.failed.connect(self._open_failed)
         session.totals_changed.connect(self._show_state)
+        session.others.away_changed.connect(self._away_changed)
         session.unsaved_found.connect(self._tell_unsaved)
         self.welcome.demo_wanted.connect(self.open_demo)
         self.welcome.import_wanted.connect(self.import_dataset)
@@ -197,6 +208,13 @@ class MainWindow(PagedWindow):
             show = [("Show", lambda: self.open_image(ids[0]))]
             self.banner.show_message("warn", f"{what} not saved yet", fix, show)
         self.banner.show()
+
+    def _away_changed(self, gone: bool) -> None:
+        """The server of the store went away, or is back."""
+        self._show_state()
+        if not gone:
+            self.errors.server_back()
+            self.status.tell("The server is back")
 
     def _counted(self) -> None:
         if self._fresh:
@@ -262,14 +280,16 @@ class MainWindow(PagedWindow):
             undo_many=self.browse.many.undo_title,
             redo_many=self.browse.many.redo_title,
         )
+        if self._sweep is not None:
+            base = self._sweep.state(base)
         return base if self._annotate is None else self._annotate.state(base)
 
     def _show_state(self) -> None:
         state = self.state()
         self.actions_.update(state)
         if self._annotate is not None:
-            for layer, shown in self._annotate.layers().items():
-                self.actions_[f"view.{layer}"].setChecked(shown)
+            for name, shown in self._annotate.switches().items():
+                self.actions_[f"view.{name}"].setChecked(shown)
         for page in STORE_PAGES:
             self.shell.rail.set_enabled(page, state.store, "No store is open")
         self.status.show(state, self._annotate)
@@ -277,6 +297,7 @@ class MainWindow(PagedWindow):
     # -- remembered -----------------------------------------------------------------------------
 
     def _settings_changed(self) -> None:
+        self.keys.follow_settings()
         if self._annotate is not None:
             self._annotate.apply_settings()
 

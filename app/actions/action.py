@@ -31,7 +31,13 @@ class State:
     ``page`` is "welcome", "browse", "annotate", "runs" or "export"; ``undo`` and ``redo`` are titles, empty
     when there is nothing, of the image in Annotate; ``undo_many`` and ``redo_many`` of changes of many
     images; ``garment`` and ``landmark`` are whether one is selected. ``proposed``: a model proposes
-    something for the image, ``acceptable``: some of it is marked, ``differs``: the garment differs.
+    something for the image, ``acceptable``: some of it is marked, ``differs``: the garment differs;
+    ``hints``: geometry suggests other facts than are said; ``recalled``: a change
+    is chosen in the history.
+    ``marked`` counts marked landmarks; ``template``, ``pairs``: the garment's schema has a mean shape, and
+    landmarks that mirror each other.
+    ``crop``: one is selected in the sweep; ``undo_crop`` and ``redo_crop`` are titles there.
+    ``mask`` is the garment's: "polygons", "holes", "pixels", or "" for none; ``locked``: it is.
     """
 
     page: str = "welcome"
@@ -49,6 +55,16 @@ class State:
     proposed: bool = False
     acceptable: bool = False
     differs: bool = False
+    hints: bool = False
+    recalled: bool = False
+    marked: int = 0
+    template: bool = False
+    pairs: bool = False
+    crop: bool = False
+    undo_crop: str = ""
+    redo_crop: str = ""
+    mask: str = ""
+    locked: bool = False
 
 
 #: Says why an action is impossible in a state; "" where it is possible.
@@ -83,6 +99,49 @@ class Action:
     listened: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes the actions of a page: says what most of them have in common, and each what it has otherwise.
+
+    ``prefix`` stands before their ids.
+    """
+
+    page: str
+    menu: str = ""
+    needs: Condition = always
+    scope: Scope = Scope.PAGE
+    prefix: str = ""
+
+    def __call__(
+        self,
+        action_id: str,
+        title: str,
+        run: Callable[[MainWindow], object],
+        icon: str = "",
+        *keys: str,
+        needs: Condition | None = None,
+        scope: Scope | None = None,
+        separated: bool = False,
+        checkable: bool = False,
+        listened: bool = True,
+    ) -> Action:
+        """One action; see :class:`Action`."""
+        return Action(
+            f"{self.prefix}{action_id}",
+            title,
+            run,
+            icon,
+            keys,
+            self.menu,
+            page=self.page,
+            scope=scope or self.scope,
+            enabled_when=needs or self.needs,
+            separated=separated,
+            checkable=checkable,
+            listened=listened,
+        )
+
+
 def needs_store(state: State) -> str:
     """There must be a store."""
     return "" if state.store else "No store is open"
@@ -105,12 +164,14 @@ def needs_garment(state: State) -> str:
 
 def needs_own_garment(state: State) -> str:
     """A garment must be selected, and may be changed."""
-    return needs_writable(state) or ("" if state.garment else "No garment is selected")
+    missing = "" if state.garment else "No garment is selected"
+    return needs_writable(state) or missing or ("The garment is locked" if state.locked else "")
 
 
 def needs_landmark(state: State) -> str:
     """A landmark must be selected, and may be changed."""
-    return needs_writable(state) or ("" if state.landmark else "No landmark is selected")
+    missing = "" if state.landmark else "No landmark is selected"
+    return needs_writable(state) or missing or ("The garment is locked" if state.locked else "")
 
 
 def needs_proposals(state: State) -> str:

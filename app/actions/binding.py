@@ -25,15 +25,43 @@ class ActionBinding:
         self._table = tuple(table)
         self._actions = {action.id: self._make(action) for action in self._table}
         self._shown: State | None = None
+        self._canvases: dict[str, QWidget] = {}
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
+
+    @property
+    def table(self) -> tuple[Action, ...]:
+        """The actions, with the keys that they have now."""
+        return self._table
 
     def attach_canvas(self, page: str, canvas: QWidget) -> None:
         """The widget whose focus the canvas-scoped keys of a page need."""
         for action in self._table:
             if action.scope is Scope.CANVAS and action.page == page:
                 canvas.addAction(self._actions[action.id])
+        self._canvases[page] = canvas
+        self._tell_own_keys()
+
+    def _tell_own_keys(self) -> None:
+        """Tell the canvases which keys they have to listen to themselves."""
+        for action in self._table:
+            canvas = self._canvases.get(action.page)
+            if canvas is not None and not action.listened:
+                # A method of its own and not a type: this module does not load the canvas.
+                canvas.set_own_keys(action.id, action.keys)  # type: ignore[attr-defined]
+
+    def rebind(self, table: Iterable[Action]) -> None:
+        """Listen to other keys: the same actions in the same order, with the keys that they have now."""
+        self._table = tuple(table)
+        for action in self._table:
+            _listen(self._actions[action.id], action)
+        self._tell_own_keys()
+
+    def reason(self, action_id: str) -> str:
+        """Why an action is not possible now, "" where it is."""
+        qaction = self._actions[action_id]
+        return "" if qaction.isEnabled() else qaction.toolTip()
 
     def fill(self, bar: QMenuBar, order: Iterable[str]) -> dict[str, QMenu]:
         """Add the menus in ``order`` to the bar, each with its actions in the table's order."""
@@ -78,10 +106,7 @@ class ActionBinding:
         qaction.setCheckable(action.checkable)
         if action.icon:
             qaction.setIcon(style.icon(action.icon))
-        if action.listened:
-            qaction.setShortcuts([QKeySequence(key) for key in action.keys])
-        elif action.keys:
-            qaction.setText(f"{action.title}\t{action.keys[0]}")
+        _listen(qaction, action)
         run = partial(action.run, self._window)
         # Through a lambda: ``triggered`` says whether it is checked, which nobody asked.
         qaction.triggered.connect(lambda _checked=False, run=run: run())
@@ -90,6 +115,15 @@ class ActionBinding:
         else:
             self._window.addAction(qaction)
         return qaction
+
+
+def _listen(qaction: QAction, action: Action) -> None:
+    """Give a QAction the keys of its action; those that its widget listens to are only shown."""
+    if action.listened:
+        qaction.setShortcuts([QKeySequence(key) for key in action.keys])
+    else:
+        shown = f"\t{key_words(action).split(' / ')[0]}" if action.keys else ""
+        qaction.setText(f"{action.title}{shown}")
 
 
 #: Qt's names of keys as they stand on keyboards; "" for one that is another's second name.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from app.actions.action import (
     Action,
+    Maker,
     Scope,
     can_redo_many,
     can_undo_many,
@@ -16,146 +14,115 @@ from app.actions.action import (
 )
 from store.records import Review
 
-if TYPE_CHECKING:
-    from app.window import MainWindow
+
+def _edit() -> tuple[Action, ...]:
+    make = Maker("browse", "Edit", scope=Scope.WINDOW, prefix="browse.")
+    undo, redo = ("Ctrl+Z",), ("Ctrl+Shift+Z", "Ctrl+Y")
+    return (
+        make(
+            "undo",
+            "Undo in Browse",
+            lambda w: w.browse.many.undo(),
+            "arrow-back-up",
+            *undo,
+            needs=can_undo_many,
+        ),
+        make(
+            "redo",
+            "Redo in Browse",
+            lambda w: w.browse.many.redo(),
+            "arrow-forward-up",
+            *redo,
+            needs=can_redo_many,
+        ),
+    )
 
 
-def _image() -> tuple[Action, ...]:
-    def action(
-        action_id: str,
-        title: str,
-        run: Callable[[MainWindow], object],
-        icon: str,
-        *keys: str,
-        writes: bool = True,
-        separated: bool = False,
-        menu: str = "Image",
-    ) -> Action:
-        return Action(
-            action_id,
-            title,
-            run,
-            icon,
-            keys,
-            menu,
-            page="browse",
-            scope=Scope.PAGE,
-            enabled_when=needs_changeable if writes else needs_chosen,
-            separated=separated,
-        )
+_IMAGE = Maker("browse", "Image", needs_changeable, prefix="browse.")
 
-    def review(wanted: Review) -> Callable[[MainWindow], object]:
-        return lambda w: w.browse.page.wishes.review.emit(wanted)
+
+def _review() -> tuple[Action, ...]:
+    def review(action_id: str, title: str, wanted: Review, icon: str, *keys: str) -> Action:
+        return _IMAGE(action_id, title, lambda w: w.browse.page.wishes.review.emit(wanted), icon, *keys)
 
     return (
-        action(
-            "browse.accept",
+        review(
+            "accept",
             "Accept the selected images",
-            review(Review.ACCEPTED),
+            Review.ACCEPTED,
             "circle-check",
             "Ctrl+Return",
             "Ctrl+Enter",
         ),
-        action(
-            "browse.second_look",
-            "Second look at the selected images",
-            review(Review.SECOND_LOOK),
-            "flag",
-            "Ctrl+L",
-        ),
-        action("browse.reject", "Reject the selected images", review(Review.REJECTED), "circle-x", "Ctrl+R"),
-        action(
-            "browse.tag",
+        review("second_look", "Second look at the selected images", Review.SECOND_LOOK, "flag", "Ctrl+L"),
+        review("reject", "Reject the selected images", Review.REJECTED, "circle-x", "Ctrl+R"),
+    )
+
+
+def _many() -> tuple[Action, ...]:
+    return (
+        _IMAGE(
+            "tag",
             "Tag the selected images…",
             lambda w: w.browse.page.wishes.tag.emit(),
             "tag",
             "Ctrl+T",
             separated=True,
         ),
-        action(
-            "browse.category",
+        _IMAGE(
+            "category",
             "Change the category of their garments…",
             lambda w: w.browse.page.wishes.category.emit(),
             "category",
             "Ctrl+G",
         ),
-        action(
-            "browse.swap",
+        _IMAGE(
+            "swap",
             "Swap left and right of their garments…",
             lambda w: w.browse.page.wishes.swap.emit(),
             "arrows-left-right",
             "Ctrl+Shift+S",
         ),
-        action(
-            "browse.export",
+        _IMAGE(
+            "export",
             "Export the selected images",
             lambda w: w.browse.page.wishes.export.emit(),
             "package-export",
             "Ctrl+Shift+E",
-            writes=False,
+            needs=needs_chosen,
         ),
     )
 
 
 def _view() -> tuple[Action, ...]:
-    def layer(name: str, title: str, key: str, separated: bool = False) -> Action:
-        return Action(
-            f"browse.{name}",
-            title,
-            lambda w: w.browse.page.toolbar.overlays.toggle(name),
-            "",
-            (key,),
-            "View",
-            page="browse",
-            scope=Scope.PAGE,
-            enabled_when=needs_store,
-            separated=separated,
-        )
+    make = Maker("browse", "View", needs_store, prefix="browse.")
+
+    def layer(name: str, key: str) -> Action:
+        title = f"{name.capitalize()} on thumbnails"
+        return make(name, title, lambda w: w.browse.page.toolbar.overlays.toggle(name), "", key)
 
     return (
-        Action(
-            "browse.products",
+        make(
+            "list",
+            "Images as a list",
+            lambda w: w.browse.page.set_listed(not w.browse.page.listed),
+            "layout-list",
+            "Ctrl+Shift+L",
+            separated=True,
+        ),
+        make(
+            "products",
             "Images by product",
             lambda w: w.browse.page.set_by_product(not w.browse.page.by_product),
             "link",
-            ("Ctrl+U",),
-            "View",
-            page="browse",
-            scope=Scope.PAGE,
-            enabled_when=needs_store,
-            separated=True,
+            "Ctrl+U",
         ),
-        layer("landmarks", "Landmarks on thumbnails", "F5"),
-        layer("masks", "Masks on thumbnails", "F6"),
-        layer("boxes", "Boxes on thumbnails", "F7"),
-    )
-
-
-def _edit() -> tuple[Action, ...]:
-    return (
-        Action(
-            "browse.undo",
-            "Undo in Browse",
-            lambda w: w.browse.many.undo(),
-            "arrow-back-up",
-            ("Ctrl+Z",),
-            "Edit",
-            page="browse",
-            enabled_when=can_undo_many,
-        ),
-        Action(
-            "browse.redo",
-            "Redo in Browse",
-            lambda w: w.browse.many.redo(),
-            "arrow-forward-up",
-            ("Ctrl+Shift+Z", "Ctrl+Y"),
-            "Edit",
-            page="browse",
-            enabled_when=can_redo_many,
-        ),
+        layer("landmarks", "F5"),
+        layer("masks", "F6"),
+        layer("boxes", "F7"),
     )
 
 
 def actions() -> tuple[Action, ...]:
     """The actions of the Browse page, menu by menu."""
-    return (*_edit(), *_image(), *_view())
+    return (*_edit(), *_review(), *_many(), *_view())

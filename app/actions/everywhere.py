@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.actions.action import (
     Action,
     Scope,
     needs_chosen,
     needs_store,
 )
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+def _export_trail(window: MainWindow) -> None:
+    from app.controllers.auditing import export_trail
+
+    export_trail(window.session, window.jobs, window.browse.page.filter_text, window)
 
 
 def _file() -> tuple[Action, ...]:
@@ -33,6 +44,15 @@ def _file() -> tuple[Action, ...]:
             "Find pictures…",
             lambda w: w.finding.open(),
             "folder-search",
+            (),
+            "File",
+            enabled_when=needs_store,
+        ),
+        Action(
+            "store.audit",
+            "Export the audit trail…",
+            _export_trail,
+            "clipboard-check",
             (),
             "File",
             enabled_when=needs_store,
@@ -84,6 +104,14 @@ def _file() -> tuple[Action, ...]:
             ("Ctrl+,",),
             "File",
             separated=True,
+        ),
+        Action(
+            "file.keys",
+            "Change keys…",
+            lambda w: w.keys.edit(),
+            "keyboard",
+            ("Ctrl+Alt+K",),
+            "File",
         ),
         Action("file.quit", "Quit", lambda w: w.quit(), "", ("Ctrl+Q",), "File"),
     )
@@ -233,6 +261,14 @@ def _export() -> tuple[Action, ...]:
 
 def _help() -> tuple[Action, ...]:
     return (
+        Action(
+            "help.palette",
+            "Search actions…",
+            lambda w: w.palette_.show(),
+            "search",
+            ("Ctrl+K",),
+            "Help",
+        ),
         Action(
             "help.shortcuts",
             "Keyboard shortcuts",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.actions.action import (
     Action,
-    Condition,
-    Scope,
+    Maker,
     needs_acceptable,
     needs_difference,
     needs_image,
@@ -23,27 +21,7 @@ if TYPE_CHECKING:
 def actions() -> tuple[Action, ...]:
     """The actions of the menu Model: proposals, and the model that makes them."""
 
-    def action(
-        action_id: str,
-        title: str,
-        run: Callable[[MainWindow], object],
-        icon: str,
-        *keys: str,
-        needs: Condition = needs_acceptable,
-        separated: bool = False,
-    ) -> Action:
-        return Action(
-            f"model.{action_id}",
-            title,
-            run,
-            icon,
-            keys,
-            "Model",
-            page="annotate",
-            scope=Scope.PAGE,
-            enabled_when=needs,
-            separated=separated,
-        )
+    action = Maker("annotate", "Model", needs_acceptable, prefix="model.")
 
     def part(name: str, title: str, separated: bool = False) -> Action:
         def run(window: MainWindow) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.actions.action import Action, Scope, needs_store
+from app.actions.action import Action, Maker, Scope, needs_store
 
 if TYPE_CHECKING:
     from app.window import MainWindow
@@ -40,24 +39,7 @@ def _find_similar(window: MainWindow) -> None:
 def actions() -> tuple[Action, ...]:
     """The actions of the page Retrieval; letters and digits are listened to on the board only."""
 
-    def action(
-        action_id: str,
-        title: str,
-        run: Callable[[MainWindow], object],
-        icon: str,
-        *keys: str,
-        scope: Scope = Scope.CANVAS,
-    ) -> Action:
-        return Action(
-            f"retrieval.{action_id}",
-            title,
-            run,
-            icon,
-            keys,
-            page="retrieval",
-            scope=scope,
-            enabled_when=needs_store,
-        )
+    action = Maker("retrieval", "", needs_store, Scope.CANVAS, "retrieval.")
 
     def verdict(number: int, name: str, words: str) -> Action:
         return action(name, f"Verdict: {words}", lambda w: w.retrieval.judge(number), "", str(number))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.actions import annotating, browsing, everywhere, retrieving
+from app.actions import annotating, browsing, everywhere, retrieving, sweeping
 from app.actions.action import Action
 
 #: The menus of the menu bar.
-MENUS = ("File", "Edit", "View", "Image", "Garment", "Model", "Help")
+MENUS = ("File", "Edit", "View", "Image", "Garment", "Landmarks", "Mask", "Model", "Help")
 
 #: What mouse and keys do in lists and on the canvas, where no action listens: for the shortcuts sheet.
 GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
@@ -30,7 +30,24 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("Middle button / Space", "Drag the image about"),
             ("Ctrl+Click", "Mark another landmark"),
             ("Alt+Click / Right click", "List the garments there"),
-            ("Esc", "Give up a drag; unmark"),
+            ("Esc", "Give up a drag or a polygon; unmark"),
+            ("Enter / Double click", "Close the polygon that is being drawn"),
+            ("Backspace", "Take back the last corner of the polygon that is being drawn"),
+            ("Ctrl+Click", "Begin a hole, with the polygon tool; a background stroke, with GrabCut"),
+            ("Alt+Click / Delete", "Take away a corner, with the polygon tool"),
+            ("Ctrl+Delete", "Delete the polygon or hole of the current corner, with the polygon tool"),
+            ("Click an edge / Insert", "A new corner, with the polygon tool"),
+            ("Tab / Arrows", "Go to a corner and move it, with the polygon tool"),
+            ("Shift", "Straight lines, with the polygon tool, the brush and the eraser"),
+            ("Alt+Wheel", "Size of the brush"),
+        ),
+        "Sweep": (
+            ("Click", "Move the landmark there"),
+            ("Ctrl+Click / Shift+Click", "Mark crops, to be changed together"),
+            ("Ctrl+A", "Mark all crops"),
+            ("Esc", "Unmark them"),
+            ("Arrows / Page keys", "Go from crop to crop"),
+            ("Enter", "Open the garment in Annotate"),
         ),
         "Retrieval": (
             ("Up / Down", "Go to another query, in the list"),
@@ -59,4 +76,10 @@ GESTURES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 
 def actions() -> tuple[Action, ...]:
     """The whole table."""
-    return (*everywhere.actions(), *browsing.actions(), *annotating.actions(), *retrieving.actions())
+    return (
+        *everywhere.actions(),
+        *browsing.actions(),
+        *annotating.actions(),
+        *sweeping.actions(),
+        *retrieving.actions(),
+    )

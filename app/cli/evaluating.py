@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.options import RunOption, StoreOption
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
 from store.errors import StudioError
@@ -40,7 +41,6 @@ By = Annotated[
 ]
 Json = Annotated[Path | None, typer.Option("--json", help="Write all of it to this file.")]
 Seed = Annotated[int, typer.Option(min=0, help="Of the intervals.")]
-RunOption = Annotated[Path | None, typer.Option("--run", hidden=True, help="The folder of this job.")]
 
 
 @evaluate.command()
@@ -110,7 +110,7 @@ def run_(
     subject: Annotated[
         str, typer.Argument(metavar="RUN", help="A training run or a model of the store, or its folder.")
     ],
-    store: Annotated[Path, typer.Option("--store", help="The folder of the store.")],
+    store: StoreOption,
     by: By = BY,
     where: Annotated[
         str | None,

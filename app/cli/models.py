@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.options import JsonOption, MapOption, RunOption
 from app.cli.reporter import Reporter
 from app.cli.stores import refuse_no_store
 from store.errors import StudioError
 
 if TYPE_CHECKING:
+    from inference.checkpoints.adding import Added
     from store.runs.library import Model
     from store.runs.manifest import ModelManifest
 
@@ -23,7 +25,6 @@ _WORDS = {"store": "this store", "user": "your models", "shipped": "ships with t
 StoreOption = Annotated[
     Path | None, typer.Option("--store", help="The folder of a store; without it your models for all stores.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
 
 
 @models.command("list")
@@ -52,15 +53,12 @@ def add(
     names: Annotated[
         str, typer.Option(help="Its categories in the order of its outputs, with commas between.")
     ] = "",
-    categories: Annotated[
-        list[str] | None,
-        typer.Option("--map", help='"category of the model=category of the store"; once for each.'),
-    ] = None,
+    categories: MapOption = None,
     sha256: Annotated[str, typer.Option(help="Refuse a fetched file with another checksum.")] = "",
     half: Annotated[bool, typer.Option("--half", help="Keep the weights in half precision.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a model of that name.")] = False,
     as_json: JsonOption = False,
-    run: Annotated[Path | None, typer.Option("--run", hidden=True, help="The folder of this job.")] = None,
+    run: RunOption = None,
 ) -> None:
     """Make a model of a checkpoint: MMDetection's and torchvision's Mask R-CNN, MMFashion's networks."""
     with Reporter(as_json=as_json, run=run) as reporter:
@@ -77,28 +75,8 @@ def add(
         wanted = Wanted(name, licence, format, told, sha256.strip(), half, replace)
         target = user_models() if store is None else store / "models"
         made = add_model(source, target, wanted, reporter)
-        lines = [f"{made.manifest.name}: {made.layout}, in {made.folder}", _told(made.manifest)]
-        foreign: list[str] = []
-        if store is not None:
-            foreign = _mapped(store, made.manifest, pairs, keep=run is None)
-        if foreign:
-            lines.append(
-                f"The store has nothing like {', '.join(foreign)}: garments of these will be left out. "
-                'Say what they are with --map "category of the model=category of the store".'
-            )
-        if made.left_out:
-            lines.append(f"Not needed to predict, and left out: {', '.join(made.left_out)}.")
-        lines += made.notes
-        data = {
-            "name": made.manifest.name,
-            "folder": str(made.folder),
-            "layout": made.layout,
-            "sha256": made.manifest.sha256,
-            "left_out": list(made.left_out),
-            "unknown_categories": foreign,
-            "notes": list(made.notes),
-        }
-        code = reporter.result(data, lines)
+        foreign = [] if store is None else _mapped(store, made.manifest, pairs, keep=run is None)
+        code = reporter.result(_added(made, foreign), _added_lines(made, foreign))
     # Not within: to the folder of the job every exception is a failure.
     raise typer.Exit(code)
 
@@ -165,6 +143,30 @@ def _known(names: Iterable[str], known: Collection[str], where: str) -> None:
             f"--map: {where} has no category {', '.join(wrong)}; nothing was added.",
             f"It has {', '.join(sorted(known))}.",
         )
+
+
+def _added(made: Added, foreign: Sequence[str]) -> dict[str, Any]:
+    return {
+        "name": made.manifest.name,
+        "folder": str(made.folder),
+        "layout": made.layout,
+        "sha256": made.manifest.sha256,
+        "left_out": list(made.left_out),
+        "unknown_categories": list(foreign),
+        "notes": list(made.notes),
+    }
+
+
+def _added_lines(made: Added, foreign: Sequence[str]) -> list[str]:
+    lines = [f"{made.manifest.name}: {made.layout}, in {made.folder}", _told(made.manifest)]
+    if foreign:
+        lines.append(
+            f"The store has nothing like {', '.join(foreign)}: garments of these will be left out. "
+            'Say what they are with --map "category of the model=category of the store".'
+        )
+    if made.left_out:
+        lines.append(f"Not needed to predict, and left out: {', '.join(made.left_out)}.")
+    return [*lines, *made.notes]
 
 
 def _told(manifest: ModelManifest) -> str:

@@ -10,11 +10,14 @@ from typing import Annotated
 
 import typer
 
+from app.cli.auditing import add_auditing
 from app.cli.evaluating import evaluate
 from app.cli.models import models
+from app.cli.options import JsonOption, MapOption, RunOption, StoreOption, WhereOption, WorkersOption
 from app.cli.outcome import Boundary, Exit
 from app.cli.relocating import add_relocating
 from app.cli.retrieval_commands import add_retrieval
+from app.cli.schemas import add_schemas
 
 program = typer.Typer(
     name="deepfashion-studio",
@@ -66,9 +69,6 @@ class Layout(StrEnum):
     FINE = "fine"
 
 
-StoreOption = Annotated[Path, typer.Option("--store", help="The folder of the store.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
-RunOption = Annotated[Path | None, typer.Option("--run", hidden=True, help="The folder of this job.")]
 LayoutOption = Annotated[
     Layout | None,
     typer.Option(
@@ -173,7 +173,7 @@ def export(
     format: Annotated[ExportFormat, typer.Argument(help="What to write.")],
     out: Annotated[Path, typer.Argument(help="A file for coco, a folder for the others.")],
     store: StoreOption,
-    where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
+    where: WhereOption = "",
     layout: LayoutOption = None,
     copy_images: Annotated[bool, typer.Option("--copy-images", help="Copy the pictures too.")] = False,
     precise: Annotated[bool, typer.Option("--precise", help="Decimals where the source has none.")] = False,
@@ -261,15 +261,12 @@ def train(
 def predict(
     store: StoreOption,
     model: Annotated[str | None, typer.Option(help="A model by its name, or its folder.")] = None,
-    where: Annotated[str, typer.Option(help='Which images, as in the window; "@FILE" reads it.')] = "",
+    where: WhereOption = "",
     device: Annotated[str | None, typer.Option(help="auto, cpu or cuda:N.", show_default="auto")] = None,
     batch: Annotated[
         int | None, typer.Option(min=1, help="Pictures at once.", show_default="as suits the model")
     ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=0, help="Processes that decode pictures.", show_default="as suits the device"),
-    ] = None,
+    workers: WorkersOption = None,
     score: Annotated[
         float | None,
         typer.Option(min=0.0, max=1.0, help="Garments below it are left out.", show_default="0.05"),
@@ -277,10 +274,7 @@ def predict(
     precision: Annotated[
         str | None, typer.Option(help="auto, 32, bf16 or fp16.", show_default="auto")
     ] = None,
-    categories: Annotated[
-        list[str] | None,
-        typer.Option("--map", help='"category of the model=category of the store", once for each.'),
-    ] = None,
+    categories: MapOption = None,
     resume: Annotated[str | None, typer.Option(help="Go on with this run: its id or folder.")] = None,
     as_json: JsonOption = False,
     run: RunOption = None,
@@ -308,6 +302,8 @@ def predict(
 
 add_retrieval(program)
 add_relocating(program)
+add_schemas(program)
+add_auditing(program)
 
 
 @program.command()

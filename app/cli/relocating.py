@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.options import JsonOption, RunOption, StoreOption
 from app.cli.outcome import Exit
 from app.cli.reporter import Reporter
 from store.errors import StoreError
@@ -23,7 +24,7 @@ def add_relocating(program: typer.Typer) -> None:
 
 
 def relocate(
-    store: Annotated[Path, typer.Option("--store", help="The folder of the store.")],
+    store: StoreOption,
     folder: Annotated[
         Path | None, typer.Argument(help="Where the pictures are now; without it they are looked for again.")
     ] = None,
@@ -31,8 +32,8 @@ def relocate(
     check: Annotated[
         bool, typer.Option("--check", help="Only say how many are there; change nothing.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
-    run: Annotated[Path | None, typer.Option("--run", hidden=True, help="The folder of this job.")] = None,
+    as_json: JsonOption = False,
+    run: RunOption = None,
 ) -> None:
     """Say where the pictures of a dataset lie now, and find those that were missing."""
     raise typer.Exit(work(store, folder, dataset, check=check, as_json=as_json, run=run))

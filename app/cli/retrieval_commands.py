@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-StoreOption = Annotated[Path, typer.Option("--store", help="The folder of the store.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
-RunOption = Annotated[Path | None, typer.Option("--run", hidden=True, help="The folder of this job.")]
+from app.cli.options import JsonOption, RunOption, StoreOption, WhereOption, WorkersOption
+
 IndexOption = Annotated[
     str | None, typer.Option("--index", help="An index of the store; needed where it has several.")
 ]
-WHERE = 'Which images, as in the window; "@FILE" reads it.'
 
 
 def add_retrieval(program: typer.Typer) -> None:
@@ -31,13 +29,10 @@ def index(
     predictions: Annotated[
         str, typer.Option(help="A prediction run: its boxes are looked at, not the annotated ones.")
     ] = "",
-    where: Annotated[str, typer.Option(help=WHERE)] = "",
+    where: WhereOption = "",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda:N.")] = "auto",
     batch: Annotated[int, typer.Option(min=1, help="Garments at once.")] = 32,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=0, help="Processes that decode pictures.", show_default="as suits the device"),
-    ] = None,
+    workers: WorkersOption = None,
     as_json: JsonOption = False,
     run: RunOption = None,
 ) -> None:
@@ -101,7 +96,7 @@ def report(
 def leaks(
     store: StoreOption,
     index: IndexOption = None,
-    where: Annotated[str, typer.Option(help=WHERE)] = "",
+    where: WhereOption = "",
     limit: Annotated[
         float | None,
         typer.Option(min=0.0, max=2.0, help="Garments nearer than it look the same.", show_default="0.15"),

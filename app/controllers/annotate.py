@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -12,8 +11,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.actions.action import State
+from app.controllers import away
 from app.controllers.annotate_beside import Beside
+from app.controllers.annotate_review import Reviewing
+from app.controllers.annotate_state import state_of
+from app.controllers.annotate_words import AttributeWords
 from app.controllers.browse import BrowseController
+from app.controllers.comforting import Comforting
+from app.controllers.copying import Copying
 from app.controllers.pictures import found_again, note_picture
 from app.controllers.proposals import ProposalsController
 from app.controllers.saving import Saving
@@ -51,7 +56,16 @@ class AnnotateController(QObject):
         self.proposals = ProposalsController(session, self.page, self)
         self._beside = Beside(session, self.page, self)
         self._beside.failed.connect(self.failed)
+        self._beside.dialog_wanted.connect(self.dialog_wanted)
+        self._words = AttributeWords(session, self.page, self)
+        self._words.failed.connect(self.failed)
         self.saving = Saving(session, self.page, self)
+        self.reviewing = Reviewing(session, self.page, self.saving, self)
+        self.copying = Copying(session, self.page, self._previous_id, self)
+        self.copying.failed.connect(self.failed)
+        self.comforting = Comforting(session, self.page, self)
+        self.comforting.failed.connect(self.failed)
+        self.comforting.changed.connect(self.changed)
         self._document: KeepingDocument | None = None
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._row = -1
@@ -81,9 +95,13 @@ class AnnotateController(QObject):
         page.hint_changed.connect(lambda _hint: self.changed.emit())
         page.layers_changed.connect(self.changed)
         page.picture_shown.connect(self._note_picture)
+        page.history_panel.picked.connect(self.changed)
         self.proposals.failed.connect(self.failed)
         self.proposals.lost.connect(page.warn)
         self.saving.failed.connect(self.failed)
+        self.reviewing.failed.connect(self.failed)
+        self.reviewing.row_wanted.connect(self._go)
+        self.reviewing.changed.connect(self.changed)
         self.saving.changed.connect(self.changed)
         self.saving.dialog_wanted.connect(self.dialog_wanted)
         self.saving.refused.connect(self._show_as_it_is)
@@ -114,29 +132,22 @@ class AnnotateController(QObject):
         """The id of the image shown, or 0."""
         return self._document.image.id if self._document is not None else 0
 
+    def _previous_id(self) -> int:
+        """The id of the image before the one in front, or 0."""
+        return int(self._ids[self._row - 1]) if self._row > 0 else 0
+
     def state(self, base: State) -> State:
         """What decides which actions are possible, with what this page adds."""
         document = self._document
-        if document is None:
-            return base
-        return replace(
-            base,
-            image=True,
-            garment=self.page.garment is not None,
-            landmark=self.page.garment is not None and self.canvas.selection.landmark >= 0,
-            proposed=bool(self.page.predictions.matches),
-            acceptable=self.page.predictions.acceptable,
-            differs=bool(self.page.predictions.differences),
-            undo=document.undo_title or "",
-            redo=document.redo_title or "",
-        )
+        return base if document is None else state_of(self.page, document, base)
 
     def facts(self) -> list[str]:
         """What the status bar says of the image."""
         if self._document is None:
             return []
         words = self.page.selection_words()
-        return [f"{self._row + 1:,} of {len(self._ids):,}", *([words] if words else [])]
+        said = [f"{self._row + 1:,} of {len(self._ids):,}", self.reviewing.words, words]
+        return [part for part in said if part]
 
     def hint(self) -> str:
         """What the tool does."""
@@ -145,6 +156,12 @@ class AnnotateController(QObject):
     def layers(self) -> dict[str, bool]:
         """Which layers are shown, by name."""
         return {name: self.page.layer_shown(name) for name in LAYER_NAMES}
+
+    def switches(self) -> dict[str, bool]:
+        """What of the view is switched on, by name: layers, and how landmarks are worked with."""
+        modes = self.canvas.modes
+        kept = {**self.layers(), **self.comforting.switched()}
+        return {**kept, "symmetric": modes.symmetric, "names": modes.names}
 
     def open_row(self, row: int) -> None:
         """Open an image of Browse's slice, and walk that slice from now on.
@@ -199,11 +216,13 @@ class AnnotateController(QObject):
     def remember(self) -> None:
         """Keep how the page is arranged."""
         self._session.settings.set_layout(annotate=self.page.state())
+        self.comforting.remember()
 
     def close(self) -> None:
         """Wait for the page's threads; the window is going."""
         self.proposals.close()
         self.page.close_pictures()
+        self.comforting.close()
         self._beside.settle()
 
     # -- actions --------------------------------------------------------------------------------
@@ -250,6 +269,11 @@ class AnnotateController(QObject):
 
     def _show(self, row: int) -> None:
         store = self._session.needed()
+        if self._session.others.away:
+            # Not to be waited for, as long as the network would.
+            self.failed.emit(away.unopened())
+            return
+        self.canvas.finish()
         try:
             image = store.images.get(int(self._ids[row]))
             if image.state is ImageState.PRESENT:
@@ -273,6 +297,7 @@ class AnnotateController(QObject):
         self.page.show_undo(document.undo_title, document.redo_title)
         self.proposals.show(document, ahead)
         self._browse.show_current(document.image.id)
+        self.reviewing.show(document, self._ids, row)
         self.saving.open(document)
         # What is beside the picture may come a moment after it.
         QTimer.singleShot(0, lambda: self._beside.show(self.image_id, self._ids, self._row))
@@ -318,6 +343,7 @@ class AnnotateController(QObject):
         # A first edit also brings the image from "to do" to "in progress".
         self.page.update_image(document.image)
         self._beside.image_changed(document.image)
+        self.reviewing.image_changed()
         self.page.show_undo(document.undo_title, document.redo_title)
         self._own = True
         self._session.images_changed.emit(frozenset({document.image.id}))
@@ -352,6 +378,7 @@ class AnnotateController(QObject):
 
     def _opened(self) -> None:
         self._beside.opened()
+        self._words.opened()
         self.page.set_read_only(self._session.needed().read_only)
 
     def _closing(self) -> None:
@@ -360,6 +387,7 @@ class AnnotateController(QObject):
         self._row, self._ids = -1, np.empty(0, np.int64)
         self.page.show_nothing()
         self._beside.clear()
+        self.reviewing.show(None, self._ids, -1)
         self.changed.emit()
 
     def _locate(self) -> None:

@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from app.session import Session
 from store.records import Image, Problem
 from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
+from widgets.dialogs.compare import CompareDialog
 from widgets.pages.annotate import AnnotatePage, FilmRow
+from widgets.panels.compare import Comparison
 
 #: Images on either side of the current one in the filmstrip.
 _FILM = 12
@@ -23,6 +25,8 @@ class Beside(QObject):
     """Reads it in a thread and shows it on the page; what comes too late is dropped."""
 
     failed = Signal(object)
+    #: A dialog (a QDialog) is to be run till it is closed.
+    dialog_wanted = Signal(object)
 
     def __init__(self, session: Session, page: AnnotatePage, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +35,7 @@ class Beside(QObject):
         self._film: dict[int, Image] = {}
         self._image_id, self._row = 0, -1
         page.toolbar.history.toggled.connect(lambda _on: self.show_history())
+        page.recalled.large_wanted.connect(self._compare)
 
     def opened(self) -> None:
         """A store is there: thumbnails come from it."""
@@ -58,18 +63,26 @@ class Beside(QObject):
         wanted = [int(i) for i in ids[first : row + _FILM + 1]]
         self._session.desk.ask(
             "annotate.film",
-            lambda: (first, store.images.get_many(wanted), store.problems.of_image(image_id)),
+            lambda: (
+                first,
+                store.images.get_many(wanted),
+                store.problems.of_image(image_id),
+                store.datasets.get(store.images.get(image_id).dataset_id).format,
+            ),
             lambda found: self._take(image_id, *found),
             self.failed.emit,
         )
         self.show_history()
 
-    def _take(self, image_id: int, first: int, images: list[Image], problems: Sequence[Problem]) -> None:
+    def _take(
+        self, image_id: int, first: int, images: list[Image], problems: Sequence[Problem], format: str
+    ) -> None:
         if image_id != self._image_id:
             return
         self._film = {first + place: image for place, image in enumerate(images)}
         self._show_film()
         self._page.show_problems(problems)
+        self._page.masking.set_format(format)
 
     def _show_film(self) -> None:
         self._page.show_filmstrip([FilmRow(row, image) for row, image in self._film.items()], self._row)
@@ -81,6 +94,11 @@ class Beside(QObject):
             self._film[self._row] = image
             self._show_film()
         self.show_history()
+
+    def _compare(self, found: Comparison) -> None:
+        """Show two moments of the image large."""
+        picture, categories = self._page.canvas.image, self._session.categories
+        self.dialog_wanted.emit(CompareDialog(found, picture, categories, self._page.window()))
 
     def show_history(self) -> None:
         """The revisions are read only while somebody looks at them: an image may have thousands."""

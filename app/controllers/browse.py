@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.controllers import away
 from app.controllers.browse_finding import ImageList, Slice, details, find
 from app.controllers.browse_many import ManyController
 from app.session import Session
 from store.errors import FilterError, StudioError
-from store.filters import among, parse
+from store.filters import Expr, among, parse
 from store.records import Review, View
 from widgets.browser.thumbnails import ThumbnailSource
 from widgets.pages.browse import BrowsePage
 
 if TYPE_CHECKING:
     from store.db import Store
+    from store.db.facets import Facets
 
 _log = logging.getLogger(__name__)
 #: While an import runs the slice is asked for again so often, in milliseconds.
@@ -52,6 +54,7 @@ class BrowseController(QObject):
         session.closing.connect(self._closing)
         session.images_changed.connect(self._images_changed)
         session.totals_changed.connect(self._show_emptiness)
+        session.others.away_changed.connect(self._away_changed)
         page.filter_changed.connect(self._filter_changed)
         page.order_changed.connect(lambda _order: self.refresh())
         page.by_product_changed.connect(lambda _on: self.refresh())
@@ -93,13 +96,26 @@ class BrowseController(QObject):
             self._show_slice,
             self._filter_refused,
         )
-        self._session.desk.ask(
-            "browse.facets",
-            lambda: store.statistics.facets(where),
-            self.page.show_facets,
+        self._ask_facets(store, where)
+
+    def _ask_facets(self, store: Store, where: Expr | None) -> None:
+        """Those that come at once, then the others."""
+
+        def failed(error: StudioError) -> None:
             # The slice has been refused for the same reason and has said so.
-            lambda error: _log.info("no facets: %s", error),
-        )
+            _log.info("no facets: %s", error)
+
+        def show(held: Facets) -> None:
+            self.page.show_facets(held, more_to_come=True)
+            # Under the same key: another filter makes these old as well.
+            self._session.desk.ask(
+                "browse.facets",
+                lambda: held | store.statistics.facets_more(where),
+                self.page.show_facets,
+                failed,
+            )
+
+        self._session.desk.ask("browse.facets", lambda: store.statistics.facets_held(where), show, failed)
 
     def show_filter(self, where: str) -> None:
         """Show the images of a filter, of all images of the store."""
@@ -189,6 +205,9 @@ class BrowseController(QObject):
         store = self._session.needed()
         self._session.desk.ask("browse.words", store.filter_words, self.page.set_words, self.failed.emit)
         self._session.desk.ask("browse.views", store.views.all, self.page.show_views, self.failed.emit)
+        self._session.desk.ask(
+            "browse.datasets", lambda: _names(store), self.page.set_datasets, self.failed.emit
+        )
 
     def _show_emptiness(self) -> None:
         totals = self._session.totals
@@ -229,6 +248,11 @@ class BrowseController(QObject):
             self.refresh()
             self._ask_words()
 
+    def _away_changed(self, gone: bool) -> None:
+        """The server is back: what could not be read meanwhile is asked for again."""
+        if not gone:
+            self._many_changed()
+
     def _images_changed(self, ids: frozenset[int]) -> None:
         if ids:
             self.page.refresh(ids)
@@ -250,12 +274,23 @@ class BrowseController(QObject):
 
     def _change_views(self, change: Callable[[], object]) -> None:
         store = self._session.needed()
+        if self._session.others.away:
+            self.failed.emit(away.refusal())
+            return
 
         def work() -> tuple[View, ...]:
             change()
             return store.views.all()
 
-        self._session.desk.ask("browse.views", work, self.page.show_views, self.failed.emit)
+        def refused(error: StudioError) -> None:
+            self.failed.emit(away.in_words(error, "Saved views"))
+
+        self._session.desk.ask("browse.views", work, self.page.show_views, refused)
+
+
+def _names(store: Store) -> dict[int, str]:
+    """What the datasets are called, by id."""
+    return {dataset.id: dataset.name for dataset in store.datasets.all()}
 
 
 def set_reviews(store: Store, ids: Iterable[int], review: Review, author: str) -> int:

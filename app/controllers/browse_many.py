@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers import away
 from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from resources.taxonomy import Category
-from store.errors import StudioError
+from store.errors import AwayError, StudioError
 from store.progress import Progress
 from store.records import Review
 from widgets.browser.ticks import ticks
@@ -46,6 +47,8 @@ class ManyController(QObject):
         self._undo: list[Outcome] = []
         self._redo: list[Outcome] = []
         self._began = 0.0
+        #: The server went away in the middle: nobody knows whether what was asked last is saved.
+        self._unsure = False
         self._work = LongWork(session, self)
         self._work.told.connect(self._told)
         page.review_wanted.connect(self.review)
@@ -56,6 +59,7 @@ class ManyController(QObject):
         page.work_bar.undo_wanted.connect(self.undo)
         session.opened.connect(self._opened)
         session.closing.connect(self._reset)
+        session.others.away_changed.connect(self._away_changed)
 
     @property
     def busy(self) -> bool:
@@ -126,7 +130,7 @@ class ManyController(QObject):
 
     def undo(self) -> None:
         """Take back the last change of many images."""
-        if not self.undo_title:
+        if not self.undo_title or not self._reached():
             return
         from store.document.many import undo_many
 
@@ -137,11 +141,15 @@ class ManyController(QObject):
             words = f"Taken back: {_title(outcome)}{_stayed(outcome.left)}"
             self._told_end(outcome, words, undo=outcome.stopped)
 
-        self._run(lambda progress: undo_many(store, done, author=author, progress=progress), taken_back)
+        self._run(
+            lambda progress: undo_many(store, done, author=author, progress=progress),
+            taken_back,
+            f"Taking back: {done.title}",
+        )
 
     def redo(self) -> None:
         """Make the change of many images again that was taken back last."""
-        if not self.redo_title:
+        if not self.redo_title or not self._reached():
             return
         from store.document.many import redo_many
 
@@ -152,12 +160,22 @@ class ManyController(QObject):
             words = f"Made again: {_title(outcome)}{_stayed(outcome.left)}"
             self._told_end(outcome, words, undo=True)
 
-        self._run(lambda progress: redo_many(store, done, author=author, progress=progress), made_again)
+        self._run(
+            lambda progress: redo_many(store, done, author=author, progress=progress),
+            made_again,
+            f"Making again: {done.title}",
+        )
 
     # -- doing it -------------------------------------------------------------------------------
 
     def _possible(self, ids: Sequence[int]) -> bool:
-        return self._session.writable and bool(len(ids)) and not self.busy
+        return self._session.writable and bool(len(ids)) and not self.busy and self._reached()
+
+    def _reached(self) -> bool:
+        """Whether the database answers; where it does not, that is said."""
+        if self._session.others.away:
+            self.failed.emit(away.refusal())
+        return not self._session.others.away
 
     def _change(self, wish: Wish, ids: Sequence[int]) -> None:
         if not self._possible(ids):
@@ -175,12 +193,16 @@ class ManyController(QObject):
                 words = f"Stopped. {words} of {len(ids):,}"
             self._told_end(outcome, words, undo=bool(outcome.group))
 
-        self._run(lambda progress: change_many(store, wish, ids, author=author, progress=progress), done)
+        self._run(
+            lambda progress: change_many(store, wish, ids, author=author, progress=progress),
+            done,
+            wish.title,
+        )
 
-    def _run(self, work: Callable[[Progress], Outcome], then: Callable[[Outcome], None]) -> None:
+    def _run(self, work: Callable[[Progress], Outcome], then: Callable[[Outcome], None], title: str) -> None:
         self._began = time.monotonic()
         self._page.set_writable(False)
-        self._work.run(work, then, self._refused, self._ended)
+        self._work.run(work, then, lambda error: self._refused(error, title), self._ended)
         self.titles_changed.emit()
 
     def _told(self, done: int, total: int, title: str) -> None:
@@ -191,7 +213,9 @@ class ManyController(QObject):
         _log.info("%s", words)
         self._page.work_bar.show_done(words, undo, good=not outcome.stopped)
         self._ended()
-        if len(outcome.changed):
+        if isinstance(outcome.error, AwayError):
+            self._not_answered()
+        elif len(outcome.changed):
             few = outcome.changed.tolist() if len(outcome.changed) <= _MANY else ()
             self._session.images_changed.emit(frozenset(few))
             self._session.refresh_totals()
@@ -199,12 +223,43 @@ class ManyController(QObject):
         if outcome.error is not None:
             self.failed.emit(outcome.error)
 
-    def _refused(self, error: StudioError) -> None:
+    def _refused(self, error: StudioError, title: str) -> None:
         self._page.work_bar.hide()
         self._ended()
-        # An answer that was lost may have been that something was saved.
-        self.changed.emit()
-        self.failed.emit(error)
+        if isinstance(error, AwayError):
+            self._not_answered()
+        else:
+            self.changed.emit()
+        self.failed.emit(away.in_words(error, title))
+
+    def _not_answered(self) -> None:
+        """What is shown is read again when the server is back, at once where it is already."""
+        self._unsure = True
+        self._session.others.look()
+        self._away_changed(self._session.others.away)
+
+    def _away_changed(self, gone: bool) -> None:
+        """The server is back: an answer that was lost may have been that something was saved."""
+        if gone or not self._unsure or not self._session.writable:
+            return
+        self._unsure = False
+        self._session.images_changed.emit(frozenset())
+        self._session.refresh_totals()
+        self._ask_last(self._take_unanswered)
+
+    def _take_unanswered(self, found: Outcome | None) -> None:
+        """The last change of the store is one of many images, and this person's."""
+        if found is None or self.busy:
+            return
+        known = self._undo[-1] if self._undo else None
+        if known is not None and known.group == found.group:
+            if len(known.changed) == len(found.changed):
+                return
+            self._undo.pop()
+        self._undo.append(found)
+        self._redo.clear()
+        self._page.work_bar.show_done(f"Saved before the server went away: {_title(found)}", True, good=True)
+        self.titles_changed.emit()
 
     def _ended(self) -> None:
         self._page.set_writable(self._session.writable)
@@ -212,8 +267,17 @@ class ManyController(QObject):
 
     def _opened(self) -> None:
         self._reset()
-        if not self._session.writable:
-            return
+
+        def take(found: Outcome | None) -> None:
+            if found is not None and not self._undo and not self._redo:
+                self._undo.append(found)
+                self.titles_changed.emit()
+
+        if self._session.writable:
+            self._ask_last(take)
+
+    def _ask_last(self, take: Callable[[Outcome | None], None]) -> None:
+        """Ask for the last change of many images, where it is the last that was done to the store."""
         store, author = self._session.needed(), self._session.settings.author
 
         def work() -> Outcome | None:
@@ -221,15 +285,11 @@ class ManyController(QObject):
 
             return last_many(store, author=author)
 
-        def take(found: Outcome | None) -> None:
-            if found is not None and not self._undo and not self._redo:
-                self._undo.append(found)
-                self.titles_changed.emit()
-
         self._session.desk.ask("browse.last", work, take, self.failed.emit)
 
     def _reset(self) -> None:
         """Another store, or none: its changes cannot be undone from here any more."""
+        self._unsure = False
         self._undo.clear()
         self._redo.clear()
         self._page.work_bar.hide()

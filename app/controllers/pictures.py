@@ -25,7 +25,7 @@ def note_picture(store: Store, image: Image, picture: Picture) -> bool:
             return False
         store.images.set_state(image.id, state)
         return True
-    size = (picture.image.width(), picture.image.height())
+    size = picture.size
     known = image.size_known and size == (image.width, image.height)
     if known and image.state is ImageState.PRESENT:
         return False

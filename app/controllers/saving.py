@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 #: While the person drags or types, what others have saved waits; then it is looked again, in milliseconds.
 _AGAIN = 150
+#: A server that was away for a moment only is tried again after so long, in milliseconds.
+_BACK = 1000
 
 
 class Saving(QObject):
@@ -104,9 +106,9 @@ class Saving(QObject):
         try:
             document.apply(edit)
         except AwayError as error:
-            self._session.others.look()
             self._hold(document, edit, uncertain=True)
             _log.warning("in hand: %s", error)
+            self._wait_for_server()
         except ConflictError as error:
             self._hold(document, edit)
             _log.info("somebody else was first: %s", error)
@@ -131,7 +133,10 @@ class Saving(QObject):
         if document is None:
             return None
         try:
-            return document.undo() if kind.value == "undo" else document.redo()
+            made = document.undo() if kind.value == "undo" else document.redo()
+            if kind.value == "redo" and document.held and not self._session.others.away:
+                self._soon(self.retry)
+            return made
         except GoneError as error:
             self.failed.emit(error)
         except ConflictError as error:
@@ -157,7 +162,7 @@ class Saving(QObject):
         self.decide()
         if edit.title in {one.title for one in document.held}:
             # Put off: nothing of one's own is lost by not taking it back.
-            document.undo()
+            document.put_off()
 
     def retry(self) -> None:
         """Save what is in hand; where somebody else was first, ask."""
@@ -168,8 +173,7 @@ class Saving(QObject):
         try:
             count = document.save_held()
         except AwayError:
-            self._session.others.look()
-            self._tell()
+            self._wait_for_server()
         except ConflictError:
             self.decide()
         except StoreError as error:
@@ -188,6 +192,13 @@ class Saving(QObject):
         except StudioError as error:
             self.failed.emit(error)
         self._tell()
+
+    def _wait_for_server(self) -> None:
+        """What is in hand is saved when the server is back; it may be already, and nobody would say so."""
+        self._session.others.look()
+        self._tell()
+        if not self._session.others.away:
+            QTimer.singleShot(_BACK, self, self.retry)
 
     def _soon(self, what: Callable[[], None]) -> None:
         """Not in the middle of a mouse event."""
@@ -255,6 +266,7 @@ class Saving(QObject):
             self._soon(self.decide)
         except AwayError as error:
             _log.warning("in hand: %s", error)
+            self._wait_for_server()
         except StudioError as error:
             self.failed.emit(error)
 
@@ -341,7 +353,7 @@ class Saving(QObject):
         elif self._why is not None:
             words = f"{len(held)} changes of yours are" if many else "Your change is"
             card.say(f"{words} not saved", self._why.what, "Try again", "Ctrl+S")
-        elif self._session.others.away:
+        elif self._session.others.away or (document is not None and document.uncertain):
             words = f"{len(held)} changes are in hand and are" if many else "1 change is in hand and is"
             card.say("The server cannot be reached", f"{words} saved when it is back; go on with this image")
         else:

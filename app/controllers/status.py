@@ -43,6 +43,8 @@ class StatusController(QObject):
             bar.set_hint("")
         if annotate is not None and annotate.saving.unsaved:
             bar.saved.not_saved(annotate.saving.unsaved)
+        elif self._session.others.away:
+            bar.saved.server_away()
         elif annotate is not None and annotate.saved_at is not None and state.writable:
             bar.saved.saved(annotate.saved_at.astimezone())
         elif state.writable:
@@ -80,6 +82,11 @@ class StatusController(QObject):
         """Say that everything is saved already, or try to save what is not."""
         if annotate is not None and annotate.saving.unsaved:
             annotate.saving.decide()
+            return
+        if self._session.others.away:
+            self._bar.set_hint(
+                "The server cannot be reached; it is asked again and again. All is saved so far."
+            )
             return
         at = annotate.saved_at if annotate is not None else None
         when = f" The last change of this image was saved at {at.astimezone():%H:%M:%S}." if at else ""

@@ -27,6 +27,8 @@ def title_of(command: Sequence[str]) -> str:
     verb = _VERBS.get(command[0], command[0].capitalize()) if command else "Job"
     if list(command[:2]) == ["models", "add"] and len(command) > 2:
         return f"Add the model {name_of_source(command[2])}"
+    if list(command[:1]) == ["audit"]:
+        return f"Audit trail {Path(option_of(command, '--out')).name}"
     if list(command[:1]) == ["relocate"]:
         return f"Look for the pictures of {option_of(command, '--dataset')}"
     if list(command[:1]) == ["predict"]:

@@ -21,8 +21,9 @@ from app.controllers.retrieval.leaks_reading import (
     state_of,
     undo,
 )
-from app.controllers.retrieval.looking import LookingController
+from app.controllers.retrieval.looking import Duties, Looking
 from app.controllers.retrieval.map_reading import NO_INDEX, index_words, indices
+from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from store.db import Store
 from store.errors import StudioError
@@ -42,16 +43,16 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class LeaksController(LookingController):
+class LeaksController(QObject):
     """Joins the leaks view to the open store and its indices."""
 
     def __init__(
         self, session: Session, jobs: JobsController, page: RetrievalPage, audit_of: AuditOf, parent: QObject
     ) -> None:
-        view = LeaksView(LIMIT)
-        super().__init__(session, page, view, parent)
-        self.view = view
-        self._audit_of = audit_of
+        super().__init__(parent)
+        self._session, self._page, self._audit_of = session, page, audit_of
+        self.view = LeaksView(LIMIT)
+        self.work = LongWork(session, self)
         page.add_view("leaks", self.view)
         self.found: Found | None = None
         #: The garments, with the products that they are of now.
@@ -70,7 +71,8 @@ class LeaksController(LookingController):
         view.undo_wanted.connect(self._undo)
         view.export_wanted.connect(self._choose_file)
         view.copy_wanted.connect(self._copy)
-        self._follow(jobs)
+        duties = Duties(self.open, self.look, self._changed, self._job_finished, self._closing)
+        Looking(self._session, jobs, self._page, view, self.work, duties, self)
 
     # -- looking --------------------------------------------------------------------------------
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app.controllers.jobs import JobsController
@@ -13,49 +16,47 @@ from widgets.pages.retrieval.map_view import MapView
 from widgets.pages.retrieval.page import RetrievalPage
 
 
-class LookingController(QObject):
-    """Joins a view of an index to the open store: another index, the end of a job, the end of the store."""
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What the controller of such a view does: ``open`` another index by its name, ``look`` which indices
+    there are, note that garments have ``changed``, take up the end of a job, and let go of a store that is
+    ``closing``."""
+
+    open: Callable[[str], object]
+    look: Callable[[], object]
+    changed: Callable[[], object]
+    job_finished: Callable[[RunFolder, RunState], object]
+    closing: Callable[[], object]
+
+
+class Looking(QObject):
+    """Has a controller do its duties when they fall due: the view is seen, another index is chosen, a job has
+    ended, the store is opened, changed or closed. ``work`` is the long work that the view shows and stops."""
 
     def __init__(
-        self, session: Session, page: RetrievalPage, view: MapView | LeaksView, parent: QObject
+        self,
+        session: Session,
+        jobs: JobsController,
+        page: RetrievalPage,
+        view: MapView | LeaksView,
+        work: LongWork,
+        duties: Duties,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._session, self._page = session, page
-        self._watched = view
-        self.work = LongWork(session, self)
-
-    def _follow(self, jobs: JobsController) -> None:
-        """Connect what every such view has; what it has beside that is its controller's own."""
-        view, session = self._watched, self._session
-        view.index_wanted.connect(self.open)
-        view.annotate_wanted.connect(self._page.annotate_wanted)
-        view.browse_wanted.connect(self._page.images_wanted)
-        view.stopped.connect(self.work.stop)
+        self._view, self._look = view, duties.look
+        view.index_wanted.connect(duties.open)
+        view.annotate_wanted.connect(page.annotate_wanted)
+        view.browse_wanted.connect(page.images_wanted)
+        view.stopped.connect(work.stop)
         view.installEventFilter(self)
-        self.work.told.connect(view.show_working)
-        session.opened.connect(self.look)
-        session.closing.connect(self._closing)
-        session.images_changed.connect(lambda _ids: self._changed())
-        jobs.finished.connect(self._job_finished)
-
-    def open(self, name: str) -> None:
-        """Show another index by its name."""
-        raise NotImplementedError
-
-    def look(self) -> None:
-        """Look which indices there are; only while the view is seen."""
-        raise NotImplementedError
-
-    def _changed(self) -> None:
-        raise NotImplementedError
-
-    def _closing(self) -> None:
-        raise NotImplementedError
-
-    def _job_finished(self, run: RunFolder, state: RunState) -> None:
-        raise NotImplementedError
+        work.told.connect(view.show_working)
+        session.opened.connect(duties.look)
+        session.closing.connect(duties.closing)
+        session.images_changed.connect(lambda _ids: duties.changed())
+        jobs.finished.connect(duties.job_finished)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._watched and event.type() == QEvent.Type.Show:
-            QTimer.singleShot(0, self, self.look)
+        if watched is self._view and event.type() == QEvent.Type.Show:
+            QTimer.singleShot(0, self, self._look)
         return False

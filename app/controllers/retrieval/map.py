@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.controllers.jobs import JobsController
-from app.controllers.retrieval.looking import LookingController
+from app.controllers.retrieval.looking import Duties, Looking
 from app.controllers.retrieval.map_reading import (
     FACET_WORDS,
     NO_INDEX,
@@ -19,6 +19,7 @@ from app.controllers.retrieval.map_reading import (
     indices,
     words_of,
 )
+from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from store.db.products import GarmentTable
 from store.errors import StudioError
@@ -35,16 +36,16 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class MapController(LookingController):
+class MapController(QObject):
     """Joins the map to the indices of the open store."""
 
     def __init__(
         self, session: Session, jobs: JobsController, page: RetrievalPage, audit_of: AuditOf, parent: QObject
     ) -> None:
-        view = MapView()
-        super().__init__(session, page, view, parent)
-        self.view = view
-        self._audit_of = audit_of
+        super().__init__(parent)
+        self._session, self._audit_of = session, audit_of
+        self.view = MapView()
+        self.work = LongWork(session, self)
         page.add_view("map", self.view)
         self.drawn: Drawn | None = None
         self._found: tuple[tuple[IndexFacts, int], ...] = ()
@@ -52,12 +53,10 @@ class MapController(LookingController):
         self._wanted, self._facet = "", "category"
         #: Garments have changed since the index was drawn, or another ranking is audited.
         self._stale = False
-        self._connect(jobs)
-
-    def _connect(self, jobs: JobsController) -> None:
         self.view.facet_wanted.connect(self.colour_by)
         self.view.words_wanted.connect(self._describe)
-        self._follow(jobs)
+        duties = Duties(self.open, self.look, self._changed, self._job_finished, self._closing)
+        Looking(session, jobs, page, self.view, self.work, duties, self)
 
     # -- which index ----------------------------------------------------------------------------
 

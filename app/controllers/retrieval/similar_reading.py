@@ -66,15 +66,24 @@ def search(
     among = rows.chosen(rows.garment_ids != garment_id) if garment_id else rows
     numbers, distances = nearest(vectors, among, wanted, RESULTS)
     chosen = among.chosen(numbers)
+    hits, owned = _hits(store, chosen, distances, garment_id, categories)
+    return Found(hits, len(among), owned)
+
+
+def _hits(
+    store: Store, chosen: Rows, distances: Floats, garment_id: int, categories: Mapping[int, Category]
+) -> tuple[tuple[Hit, ...], bool]:
+    """Entries of an index ``(n,)`` with their distances ``(n,)`` as they are shown, and whether the garment
+    that is looked for is of a product."""
     named = np.append(chosen.garment_ids, garment_id)
     table = store.products.of([one for one in named.tolist() if one])
     products = np.append(table.identities, -1)[table.rows(named)]
-    garments = _garments(store, chosen)
+    garments, own = _garments(store, chosen), int(products[-1])
     hits = []
     for at, (garment, image, distance) in enumerate(
         zip(chosen.garment_ids.tolist(), chosen.image_ids.tolist(), distances.tolist(), strict=True)
     ):
-        number, own = int(products[at]), int(products[-1])
+        number = int(products[at])
         name, colour = _category(categories, int(chosen.category_ids[at]))
         found = garments.get(garment)
         shown = image if found is not None or not garment else 0
@@ -91,7 +100,7 @@ def search(
                 found,
             )
         )
-    return Found(tuple(hits), len(among), bool(products[-1] >= 0))
+    return tuple(hits), own >= 0
 
 
 def _garments(store: Store, rows: Rows) -> Mapping[int, Garment]:
