@@ -24,7 +24,7 @@ def missing_tools() -> list[str]:
     return [name for name in TOOLS if shutil.which(name) is None]
 
 
-def until(check: Callable[[], T], what: str, seconds: float = 20.0) -> T:
+def until(check: Callable[[], T], what: str, seconds: float = 60.0) -> T:
     """Asks ``check`` until it answers something true; AssertionError naming ``what`` when it never does."""
     deadline = time.monotonic() + seconds
     while True:
@@ -107,7 +107,7 @@ class Program:
         found = [json.loads(line) for line in lines]
         return [e for e in found if kind is None or e["event"] == kind]
 
-    def wait(self, kind: str, after: int = 0, seconds: float = 20.0) -> dict[str, Any]:
+    def wait(self, kind: str, after: int = 0, seconds: float = 60.0) -> dict[str, Any]:
         """The next event of a kind beyond the first ``after`` of them."""
 
         def found() -> dict[str, Any] | None:

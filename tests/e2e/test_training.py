@@ -66,20 +66,20 @@ def _start(program: Program, screen: Desktop, config: Path) -> None:
 
 def test_train_kill_resume(screen: Desktop, demo_store: Path, tmp_path: Path) -> None:
     screen.environment["OMP_NUM_THREADS"] = "1"
-    for name, epochs in (("first", 2), ("second", 12)):
+    for name, epochs in (("first", 1), ("second", 8)):
         (tmp_path / f"{name}.toml").write_text(CONFIG.format(name=name, epochs=epochs))
     program = Program(screen, tmp_path / "trace.jsonl", "open", str(demo_store))
     program.wait("listed")
     _start(program, screen, tmp_path / "first.toml")
-    until(lambda: _listed(program, "first").get("standing") == "running", "the run to begin", 60)
-    seen = until(lambda: _seen(program, "first", "done"), "the end of the run", 60)
+    until(lambda: _listed(program, "first").get("standing") == "running", "the run to begin", 120)
+    seen = until(lambda: _seen(program, "first", "done"), "the end of the run", 120)
     assert seen["points"] > 0
     assert seen["model"] == "first"
     assert seen["metrics"]["category/top1"] >= 0
     assert (demo_store / "models" / "first" / "weights.safetensors").is_file()
 
     _start(program, screen, tmp_path / "second.toml")
-    until(lambda: _seen(program, "second", "running").get("step", 0) >= 2, "the first steps", 60)
+    until(lambda: _seen(program, "second", "running").get("step", 0) >= 2, "the first steps", 120)
     _press(program, _seen(program, "second", "running"), "Pause")
     until(lambda: _seen(program, "second", "paused"), "the run to wait", 20)
     assert program.quit() == 0

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from resources.taxonomy import categories
 from store.db import Store
 from store.errors import FormatError
-from store.exporting.fingerprint import fingerprint
 from store.formats import registry
 from store.formats.base import Reader, ReadOptions, WriteOptions
+from store.formats.fingerprint import fingerprint
 from store.importing import ImportOptions, import_dataset
 from store.records import Dataset, Domain, Garment, Image, ImageRecord, Problem, Visibility
 from tests.contract.formats.format_records import KINDS, dataset_of

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from store.exporting.fingerprint import fingerprint
+from store.formats.fingerprint import fingerprint
 from store.records import Image, ImageRecord, Review
 from tests.contract.formats.format_records import (
     KINDS,

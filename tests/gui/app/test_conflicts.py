@@ -8,19 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import delete
 
 from app.window import MainWindow
 from store.db import Store, tables
-from store.document import Document, Edit, edits
+from store.document import Document, edits
 from store.document.journal import FOLDER
 from store.records import Garment, Review
+from tests.gui.app.conflict_hand import asked, first_moved, key, move
 from tests.gui.app.window_hand import Key, press, stored
 from widgets.dialogs.conflict import ConflictDialog
-
-Doing = Callable[[ConflictDialog], None]
 
 
 @pytest.fixture
@@ -28,50 +26,6 @@ def others(annotating: MainWindow, store_folder: Path) -> Iterator[Document]:
     """The image in Annotate, open with somebody else."""
     with Store.open(store_folder) as opened:
         yield Document(opened, annotating.annotate.image_id, author="bert")
-
-
-def move(document: Document, index: int, x: float) -> Edit:
-    return edits.move_landmarks(document.garments[0], {index: (x, 12.0)})
-
-
-def asked(qtbot: QtBot, window: MainWindow, doing: Doing, cause: Callable[[], None]) -> list[ConflictDialog]:
-    """What happens in the dialog that ``cause`` brings up; the dialogs that came."""
-    came: list[ConflictDialog] = []
-
-    def answer(dialog: object) -> None:
-        assert isinstance(dialog, ConflictDialog)
-        came.append(dialog)
-        # One turn more: the dialog has been painted by then.
-        QTimer.singleShot(0, dialog, lambda: doing(dialog))
-
-    window.dialog_opened.connect(answer)
-    cause()
-    qtbot.waitUntil(lambda: bool(came) and QApplication.activeModalWidget() is None)
-    window.dialog_opened.disconnect(answer)
-    qtbot.waitUntil(window.isActiveWindow)
-    return came
-
-
-def key(qtbot: QtBot, *keys: Key) -> Doing:
-    """Press keys in the dialog, where the focus is."""
-
-    def doing(dialog: ConflictDialog) -> None:
-        for one in keys:
-            qtbot.keyClick(dialog.focusWidget() or dialog, one)
-
-    return doing
-
-
-def first_moved(window: MainWindow, others: Document, index: int = 0) -> Callable[[], None]:
-    """They move landmark ``index``; I move landmark 1 before I have seen that."""
-
-    def cause() -> None:
-        window.annotate.page.select(window.annotate.document.garments[0].id, 0)
-        edit = move(window.annotate.document, 0, 50.0)
-        others.apply(move(others, index, 99.0))
-        window.annotate.page.edit_wanted.emit(edit)
-
-    return cause
 
 
 def test_both_is_marked_where_the_parts_differ_and_enter_takes_it(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from store.db import Store
 from store.errors import Cancelled
 from store.progress import Progress
 from store.records import ImageState
-from store.settings import SettingsFile
 from widgets.dialogs.find_pictures import FindPicturesDialog, PictureSet
 
 
@@ -98,18 +96,6 @@ def test_closing_ends_the_looking(dialog: FindPicturesDialog, qtbot: QtBot) -> N
     dialog.folder.set_text("/new")
     with qtbot.waitSignal(dialog.look_unwanted):
         dialog.reject()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, store_folder: Path) -> Iterator[MainWindow]:
-    made = MainWindow(SettingsFile())
-    made.start(store_folder)
-    made.show()
-    qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: len(made.browse.slice.ids) == 6)
-    yield made
-    made.close()
-    made.deleteLater()
 
 
 def test_pictures_that_moved_are_found(

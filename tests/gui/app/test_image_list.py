@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.window import MainWindow
-from store.settings import SettingsFile
 
 IMAGES = 6
-
-
-@pytest.fixture
-def window(qtbot: QtBot, store_folder: Path) -> Iterator[MainWindow]:
-    made = MainWindow(SettingsFile())
-    made.start(store_folder)
-    made.show()
-    qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
-    yield made
-    made.close()
-    made.deleteLater()
 
 
 def listed(window: MainWindow) -> list[int]:

@@ -135,17 +135,6 @@ def test_the_list_cancels_what_runs_and_forgets_what_has_ended(qtbot: QtBot) -> 
     assert [row.state for row in panel.rows()] == ["cancelled"]
 
 
-@pytest.fixture
-def window(qtbot: QtBot, store_folder: Path) -> Iterator[MainWindow]:
-    made = MainWindow(SettingsFile())
-    made.start(store_folder)
-    made.show()
-    qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
-    yield made
-    made.close()
-    made.deleteLater()
-
-
 def test_a_read_only_store_is_exported_by_a_job_kept_elsewhere(
     qtbot: QtBot, store_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.window import MainWindow
 from store.db import Store
-from store.document import Document, KeepingDocument, edits
+from store.document import Document, KeepingDocument, edits, many
 from store.document.journal import FOLDER
 from store.records import Dataset, Garment, Image, ImageRecord, Review
 from tests.gui.app.window_hand import Key, press, stored
@@ -72,9 +73,12 @@ def test_edits_made_while_the_server_is_away_are_saved_when_it_is_back(
     assert "cannot be reached" in annotate.page.unsaved.accessibleName()
     assert "Not saved: the server is away, 4 changes in hand" in annotating.shell.status.saved.text()
     assert len(list((store_folder / FOLDER).glob("*.json"))) == 1
-    # Taking one back and making another is work like any other.
+    # Taking one back, making it again and making another is work like any other.
     press(qtbot, annotating, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert "3 changes" in unsaved(annotating)
+    press(qtbot, annotating, Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert "4 changes" in unsaved(annotating)
+    press(qtbot, annotating, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     press(qtbot, annotating, Key.Key_Return)
     away.start()
     qtbot.waitUntil(lambda: not unsaved(annotating), timeout=15_000)
@@ -143,3 +147,76 @@ def test_the_other_pages_say_that_the_server_is_away_and_go_on_afterwards(
     qtbot.waitUntil(lambda: not window.session.others.away, timeout=15_000)
     window.browse.page.set_filter("", apply=True)
     qtbot.waitUntil(lambda: len(window.browse.slice.ids) == 3)
+
+
+def reject_all(window: MainWindow, qtbot: QtBot) -> None:
+    """Ctrl+R over all images of Browse."""
+    window.browse.page.grid.setFocus()
+    window.browse.page.grid.selectAll()
+    press(qtbot, window, Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+
+
+def reviews(window: MainWindow) -> set[Review]:
+    store = window.session.needed()
+    return {image.review for image in store.images.get_many(store.images.ids())}
+
+
+def quiet(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not window.browse.many.busy and not window.session.desk.busy(), timeout=15_000)
+
+
+def test_browse_refuses_what_cannot_be_saved_and_does_it_when_the_server_is_back(
+    window: MainWindow, away: Server, qtbot: QtBot
+) -> None:
+    away.stop()
+    qtbot.waitUntil(lambda: window.session.others.away, timeout=15_000)
+    assert window.shell.status.saved.text() == "Server away"
+    changes: list[Callable[[], object]] = [
+        lambda: reject_all(window, qtbot),
+        lambda: window.browse.page.view_save_wanted.emit("mine"),
+        lambda: window.open_row(0),
+    ]
+    for change in changes:
+        window.banner.hide()
+        change()
+        assert window.banner.isVisible(), "it is said at once"
+        assert window.banner.accessibleName().startswith("The server cannot be reached:")
+        quiet(window, qtbot)
+    away.start()
+    qtbot.waitUntil(lambda: not window.session.others.away, timeout=15_000)
+    assert not window.banner.isVisible()
+    assert window.shell.status.saved.text() == "All saved"
+    quiet(window, qtbot)
+    assert reviews(window) == {Review.TO_DO}
+    window.browse.page.view_save_wanted.emit("mine")
+    reject_all(window, qtbot)
+    quiet(window, qtbot)
+    assert reviews(window) == {Review.REJECTED}
+    assert [view.name for view in window.session.needed().views.all()] == ["mine"]
+
+
+def test_a_server_that_goes_away_in_the_middle_of_a_change_of_many(
+    window: MainWindow, away: Server, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows then whether it was saved; when it is back the window finds out, and can undo it."""
+    real = many.change_many
+
+    def unanswered(*given: Any, **named: Any) -> Any:
+        real(*given, **named)
+        away.stop()
+        window.session.needed().images.ids()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(many, "change_many", unanswered)
+        reject_all(window, qtbot)
+        quiet(window, qtbot)
+    assert "the server went away" in window.banner.accessibleName()
+    assert window.browse.many.undo_title == ""
+    away.start()
+    bar = window.browse.page.work_bar
+    qtbot.waitUntil(bar.isVisible, timeout=15_000)
+    assert bar.words == "Saved before the server went away: Set review to rejected in 3 images"
+    quiet(window, qtbot)
+    window.browse.many.undo()
+    quiet(window, qtbot)
+    assert reviews(window) == {Review.TO_DO}

@@ -102,7 +102,7 @@ def test_history_and_category_have_keys(annotating: MainWindow, qtbot: QtBot) ->
     page = annotating.annotate.page
     press(qtbot, annotating, Key.Key_H, Qt.KeyboardModifier.ControlModifier)
     assert page.history_panel.isVisible()
-    press(qtbot, annotating, Key.Key_C)
+    press(qtbot, annotating, Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     assert not page.history_panel.isVisible()
     view = page.facts_panel.category.view()
     qtbot.waitUntil(view.isVisible)

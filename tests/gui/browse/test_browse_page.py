@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from store.db import Store
 from store.records import Review, View
+from widgets.browser.listhead import REVIEW
 from widgets.common import Button, EmptyState
 from widgets.pages.browse import BrowsePage
 
@@ -193,9 +194,31 @@ def test_current_and_selected_images_outlive_another_filter(qtbot: QtBot, page: 
 
 
 def test_the_order_is_asked_for(qtbot: QtBot, page: BrowsePage, store: Store) -> None:
-    page.counts._choose("name desc")
+    page.counts.choose("name desc")
     assert page.order == "name desc"
     assert page.ids.tolist() == store.images.ids(None, "name desc").tolist()
+
+
+def test_the_list_sorts_by_its_columns(qtbot: QtBot, page: BrowsePage, store: Store) -> None:
+    page.set_listed(True)
+    assert page.toolbar.mode.value() == "list"
+    page.grid.head.order_wanted.emit("problems")
+    assert page.order == "problems"
+    assert page.ids.tolist() == store.images.ids(None, "problems").tolist()
+    page.set_order("review")
+    assert page.grid.head.sortIndicatorSection() == REVIEW
+
+
+def test_from_products_to_the_list_and_back(qtbot: QtBot, page: BrowsePage) -> None:
+    with qtbot.waitSignal(page.by_product_changed):
+        page.set_by_product(True)
+    with qtbot.waitSignal(page.by_product_changed) as asked:
+        page.set_listed(True)
+    assert asked.args == [False]
+    assert page.listed
+    page.set_by_product(True)
+    assert not page.listed
+    assert not page.grid.listed
 
 
 def test_every_order_offered_is_one_of_the_store(page: BrowsePage, store: Store) -> None:
@@ -238,6 +261,8 @@ def test_the_arrangement_comes_back(qtbot: QtBot, page: BrowsePage) -> None:
     page.grid.set_fill(False)
     page.side.tabs.setCurrentIndex(1)
     page.facets.tree.collapseAll()
+    page.set_listed(True)
+    page.grid.head.resizeSection(REVIEW, 150)
     state = page.save_state()
     other = BrowsePage()
     qtbot.addWidget(other)
@@ -245,7 +270,11 @@ def test_the_arrangement_comes_back(qtbot: QtBot, page: BrowsePage) -> None:
     with qtbot.waitExposed(other):
         other.show()
     other.restore_state(state)
+    assert other.listed
+    assert other.grid.head.sectionSize(REVIEW) == 150
+    other.set_listed(False)
     assert other.grid.places.columns == 8
+    other.set_listed(True)
     assert not other.grid.fill
     assert other.side.tabs.currentIndex() == 1
     assert other.facets.save_state() == []

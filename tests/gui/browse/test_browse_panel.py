@@ -13,6 +13,7 @@ from store.records import Dataset, Garment, Image, ImageRecord, Problem, View
 from widgets.browser.groups import Groups
 from widgets.pages.browse import BrowsePage
 from widgets.panels.details import Details
+from widgets.panels.facet_tree import COUNT_ROLE
 from widgets.panels.facets import FEW, FacetPanel
 
 Key = Qt.Key
@@ -213,3 +214,33 @@ def test_the_menu_says_what_the_bar_says(qtbot: QtBot, page: BrowsePage) -> None
     with qtbot.waitSignal(page.tag_wanted) as wanted:
         page.wishes.tag.emit()
     assert wanted.args == [[page.ids[5]]]
+
+
+def test_counts_that_are_still_to_come_have_a_placeholder(qtbot: QtBot, panel: FacetPanel) -> None:
+    panel.show_counts({"split": {"train": 5}, "attribute": {"striped": 3, "dotted": 2}})
+    rows = panel._heads["attribute"].rowCount()
+    panel.show_counts({"split": {"train": 4}}, more_to_come=True)
+    # For a moment what was said before stays; then nobody may take it for the answer.
+    assert panel._rows["split", "train"].data(COUNT_ROLE) == 4
+    assert panel._rows["attribute", "striped"].data(COUNT_ROLE) == 3
+    qtbot.waitUntil(lambda: panel._rows["attribute", "striped"].data(COUNT_ROLE) is None)
+    assert "not counted yet" in panel._rows["attribute", "striped"].accessibleText()
+    assert panel._heads["attribute"].rowCount() == rows
+    panel.show_counts({"split": {"train": 4}, "attribute": {"dotted": 1}})
+    assert panel._rows["attribute", "striped"].data(COUNT_ROLE) == 0
+    assert panel._rows["attribute", "dotted"].data(COUNT_ROLE) == 1
+
+
+def test_the_same_question_again_needs_no_placeholder(qtbot: QtBot, page: BrowsePage, store: Store) -> None:
+    whole = store.statistics.facets(None)
+    held = {facet: words for facet, words in whole.items() if facet != "state"}
+    page.show_facets(whole)
+    row = page.facets._rows["state", "present"]
+    page.show_facets(held, more_to_come=True)
+    qtbot.wait(200)
+    assert row.data(COUNT_ROLE) == 60
+    page.show_facets(whole)
+    # Of another filter the old counts would be wrong.
+    page.set_filter("domain = shop")
+    page.show_facets(held, more_to_come=True)
+    qtbot.waitUntil(lambda: row.data(COUNT_ROLE) is None)

@@ -11,9 +11,11 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.jobs import link
 from app.jobs.predictor import PredictorClient, PredictorState
 from inference.serving.messages import Answer, Ask, AskedGarment, Failure
 from store.runs.manifest import ModelCategory, ModelManifest, ModelSpec
+from tests.gui.jobs.forked_worker import SUBPROCESS
 
 #: The process reads in torch, and the machine may be busy.
 PATIENCE = 60_000
@@ -110,6 +112,12 @@ class Heard:
 
 
 @pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's prediction processes share one reading in of torch."""
+    monkeypatch.setattr(link, "subprocess", SUBPROCESS)
+
+
+@pytest.fixture
 def heard(qtbot: QtBot) -> Iterator[Heard]:
     """A client of the test's own, without a process."""
     made = Heard(qtbot, PredictorClient())
@@ -123,12 +131,14 @@ def heard(qtbot: QtBot) -> Iterator[Heard]:
 def running(qapp: QApplication, detector: Path) -> Iterator[PredictorClient]:
     """A client whose process stays: to begin one takes most of a test's time."""
     client = PredictorClient()
-    client.start(detector, "cpu")
-    # Here and not in the first test, of which its threads would be left over.
-    loop = QEventLoop()
-    client.state_changed.connect(lambda state: loop.quit() if state.kind != "starting" else None)
-    QTimer.singleShot(PATIENCE, loop, loop.quit)
-    loop.exec()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(link, "subprocess", SUBPROCESS)
+        client.start(detector, "cpu")
+        # Here and not in the first test, of which its threads would be left over.
+        loop = QEventLoop()
+        client.state_changed.connect(lambda state: loop.quit() if state.kind != "starting" else None)
+        QTimer.singleShot(PATIENCE, loop, loop.quit)
+        loop.exec()
     assert client.state.kind == "idle"
     yield client
     client.stop()

@@ -21,6 +21,7 @@ from inference.serving.messages import Ask, Embed, Embedded, Explain, Explained,
 from resources.taxonomy import categories
 from store.runs.manifest import read_manifest
 from store.runs.predicting import mapping
+from tests.gui.jobs.forked_worker import SUBPROCESS
 
 
 def test_a_question_before_the_model_is_there_is_answered(
@@ -84,6 +85,7 @@ def test_a_picture_under_work_ahead_is_answered_when_it_is_asked_for(
     assert len(warm.answers) == 1
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_killed_process_is_started_again_for_the_question_but_not_for_ever(
     heard: Any, detector: Path, asks: list[Ask]
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_killed_process_is_started_again_for_the_question_but_not_for_ever(
     assert heard.answer(asks[3]).image_id == 104
 
 
+@pytest.mark.usefixtures("forked")
 def test_choosing_again_while_it_is_lost_starts_one_process(
     heard: Any, detector: Path, asks: list[Ask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +278,7 @@ def test_sights_are_embedded_and_explained_beside_the_question(warm: Any, asks: 
     assert not told.failures
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_sight_without_a_process_or_a_model_is_denied(
     heard: Any, asks: list[Ask], detector: Path, tmp_path: Path
 ) -> None:
@@ -293,6 +297,7 @@ def test_a_sight_without_a_process_or_a_model_is_denied(
     assert (told.failures[2][1].id, "gone.jpg" in told.failures[2][1].message) == (3, True)
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_sight_outlives_the_process_unless_it_ends_it_again(
     heard: Any, asks: list[Ask], detector: Path
 ) -> None:
@@ -330,11 +335,14 @@ def stopped(client: predictor.PredictorClient) -> None:
     assert client.pid is None
 
 
-def test_stopping_leaves_nothing_behind(heard: Any, detector: Path, asks: list[Ask]) -> None:
+def test_stopping_leaves_nothing_behind(
+    heard: Any, detector: Path, asks: list[Ask], monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard.client.start(detector, "cpu")
     heard.until(lambda: heard.client.pid)
     assert heard.client.state.kind == "starting"
     stopped(heard.client)
+    monkeypatch.setattr(link, "subprocess", SUBPROCESS)
     heard.client.start(detector, "cpu")
     heard.until(lambda: heard.client.state.kind == "idle")
     stopped(heard.client)

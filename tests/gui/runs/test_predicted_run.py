@@ -23,6 +23,7 @@ from store.runs.predicted import ImageSummary, PredictedImage, PredictionFacts, 
 from store.runs.predicting import PredictConfig, write_predict_config
 from store.runs.predictions import GarmentPrediction, ImagePrediction
 from store.settings import SettingsFile
+from tests.gui.small_windows import done_with, window_on
 from widgets.pages.runs.predicted import MOST_LISTED, PredictedPane, PredictedQuery
 from widgets.pages.runs.views import TABS
 
@@ -94,13 +95,9 @@ def run(store_folder: Path) -> RunFolder:
 
 @pytest.fixture
 def window(qtbot: QtBot, store_folder: Path) -> Iterator[MainWindow]:
-    made = MainWindow(SettingsFile())
-    made.start(store_folder)
-    made.show()
-    qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
+    made = window_on(qtbot, store_folder)
     yield made
-    made.close()
-    made.deleteLater()
+    done_with(made)
 
 
 @pytest.fixture

@@ -255,7 +255,7 @@ def test_a_failed_export_leaves_no_folders(demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "new" / "deep" / "out.json"
     call = ["export", "coco", str(out), "--store", str(demo / "store")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("store.formats.coco.writer.open_sample", _refuse)
+        patch.setattr("store.formats.coco.official.open_sample", _refuse)
         assert run(call) == 2
     assert list(tmp_path.iterdir()) == []
     assert run(call) == 0

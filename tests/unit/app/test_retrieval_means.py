@@ -37,7 +37,5 @@ def test_the_model_that_finds_best_comes_first(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if not library.all_models(None):
-        pytest.skip("no model ships yet")
     _models(monkeypatch, match_rcnn=match_rcnn, fashionnet=fashionnet)
     assert means_of(tmp_path) == ((), best)

@@ -10,9 +10,10 @@ import pytest
 
 from store import importing
 from store.db import Store
+from store.db.packing import Packed
 from store.errors import Cancelled, StoreError
 from store.importing import ImportOptions, run, worker, workers
-from store.importing.worker import Done, Task
+from store.importing.worker import Task
 from tests.unit.store.small_dataset import make, skirt
 
 NONE = ImportOptions()
@@ -76,7 +77,7 @@ def test_what_was_read_before_one_dies_is_in_the_store(
 ) -> None:
     received, calls = workers._received, []
 
-    def one_piece(process: subprocess.Popen[bytes]) -> list[Done]:
+    def one_piece(process: subprocess.Popen[bytes]) -> list[Packed]:
         calls.append(process)
         if len(calls) > 1:
             process.kill()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from store import importing
@@ -132,3 +133,75 @@ def test_an_annotation_that_is_not_there_any_more_takes_nothing_away(store: Stor
     assert _imported(store, source).same == 3
     assert store.problems.count() == 0
     assert picture.is_file()
+
+
+@pytest.mark.parametrize(
+    ("list", "whole", "damaged"),
+    [
+        (BOXES, "img/b.jpg  001 002 030 040", "img/b.jpg  001 002"),
+        (BOXES, "img/b.jpg  001 002 030 040", "img/b.jpg  001 002 x 040"),
+        (MARKS, "img/b.jpg  2  1  0 001 002", "img/b.jpg  2  1  0 x 002"),
+    ],
+)
+def test_a_damaged_row_takes_nothing_away(
+    list: str, whole: str, damaged: str, store: Store, tmp_path: Path
+) -> None:
+    path = _lists(tmp_path / "lists")
+    _imported(store, path)
+    before = [*store.stream()]
+    assert before[1].garments[0].box is not None
+    text = (path / list).read_text()
+    (path / list).write_text(text.replace(whole, damaged))
+    for _ in range(2):
+        _imported(store, path)
+        after = [*store.stream()]
+        for name in ("box", "points", "visibility", "category_id", "clothes_type"):
+            one, other = (getattr(record.garments[0], name) for record in (before[1], after[1]))
+            assert np.array_equal(one, other)
+        assert "damage-spared" in [problem.code for problem in after[1].problems]
+    (path / list).write_text(text)
+    assert _imported(store, path).kept == 0
+    assert all(map(_same_places, before, store.stream()))
+    assert not [p for record in store.stream() for p in record.problems if p.code == "damage-spared"]
+
+
+def test_a_list_whose_only_word_of_an_image_is_damaged_does_not_delete_its_garment(
+    store: Store, tmp_path: Path
+) -> None:
+    path = _lists(tmp_path / "lists")
+    (path / MARKS).unlink()
+    _imported(store, path, "landmarks")
+    (path / BOXES).write_text((path / BOXES).read_text().replace("img/b.jpg  001", "img/b.jpg  x"))
+    report = _imported(store, path, "landmarks")
+    assert store.statistics.totals().garments == 3
+    assert "box-damaged" in [problem.code for problem in report.listed]
+
+
+def _same_places(one: ImageRecord, other: ImageRecord) -> bool:
+    return np.array_equal(one.garments[0].box, other.garments[0].box) and np.array_equal(
+        one.garments[0].points, other.garments[0].points
+    )
+
+
+MASKS = "Anno/segmentation/DeepFashion_segmentation_train.json"
+WORDS = "Anno/list_description_inshop.json"
+
+
+@pytest.mark.parametrize("gone", [MASKS, WORDS])
+def test_masks_and_descriptions_that_are_gone_are_missed(gone: str, store: Store, tmp_path: Path) -> None:
+    name = "img/WOMEN/Dresses/id_00000002/02_1_front.jpg"
+    box = "image_name  clothes_type  pose_type  x_1  y_1  x_2  y_2"
+    image = {"id": 1, "file_name": name, "width": 90, "height": 90}
+    path = folder(
+        tmp_path / "shop",
+        {
+            "Anno/list_bbox_inshop.txt": listed(box, f"{name}  3  1  010 020 030 040"),
+            WORDS: json.dumps([{"item": "id_00000002", "color": "Red", "description": ["A dress"]}]),
+            MASKS: json.dumps({"images": [image], "annotations": [], "categories": []}),
+        },
+    )
+    _imported(store, path)
+    assert _imported(store, path).same == 1
+    (path / gone).unlink()
+    with pytest.raises(FormatError, match=gone):
+        _imported(store, path)

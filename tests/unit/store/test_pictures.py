@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.cv import cv2
-from store.pictures import MAX_PIXELS, PictureError, PictureSize, picture_size, probe
+from store.pictures import MAX_PIXELS, Inside, PictureError, PictureSize, Probe, picture_size, probe
 from store.records import ImageState
 
 KINDS = ("jpg", "png", "webp", "bmp", "tiff")
@@ -145,3 +145,37 @@ def test_damage_never_escapes_as_another_error(
     path = tmp_path_factory.getbasetemp() / "damaged"
     path.write_bytes(data)
     assert probe(path).state in (ImageState.PRESENT, ImageState.UNREADABLE)
+
+
+def glanced(path: Path) -> Probe | None:
+    return Inside(path.parent).glance(path.name)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_glance_says_what_is_said_after_a_long_look(orientation: int, picture: Path) -> None:
+    picture.write_bytes(jpeg_with_exif(orientation, "<"))
+    assert glanced(picture) == probe(picture) == Probe(ImageState.PRESENT, 53, 37, orientation)
+
+
+@given(st.integers(0, 700), st.integers(0, 255), st.integers(0, 2_000))
+def test_a_glance_at_a_damaged_picture_says_no_more(
+    tmp_path_factory: pytest.TempPathFactory, at: int, value: int, cut: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.jpg"
+    data = bytearray(jpeg_with_exif(3, ">"))
+    data[at % len(data)] = value
+    path.write_bytes(data[: len(data) - cut] if cut < len(data) else data)
+    assert glanced(path) in (None, probe(path))
+
+
+def test_a_glance_is_not_enough_for_anything_but_a_plain_file_inside(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out.jpg").write_bytes(encoded("jpg"))
+    (tmp_path / "in" / "link.jpg").symlink_to(tmp_path / "out.jpg")
+    (tmp_path / "in" / "away").symlink_to(tmp_path)
+    (tmp_path / "in" / "folder.jpg").mkdir()
+    os.mkfifo(tmp_path / "in" / "pipe.jpg")
+    (tmp_path / "in" / "a.png").write_bytes(encoded("png"))
+    inside = Inside(tmp_path / "in")
+    for name in ("link.jpg", "away/out.jpg", "../out.jpg", "folder.jpg", "pipe.jpg", "a.png", "none", "a\0"):
+        assert inside.glance(name) is None

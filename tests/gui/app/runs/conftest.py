@@ -15,7 +15,7 @@ from app.jobs import process
 from app.window import MainWindow
 from store.runs import RunFolder
 from store.runs.config import RunConfig
-from store.settings import SettingsFile
+from tests.gui.small_windows import done_with, window_on
 from widgets.pages.runs.records import RunDetails, RunSummary
 
 #: Stands in for ``train``: says what a training run says, waits and stops when asked, goes on after a kill.
@@ -69,16 +69,12 @@ def trainer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def window(qtbot: QtBot, store_folder: Path) -> Iterator[MainWindow]:
-    made = MainWindow(SettingsFile())
-    made.start(store_folder)
-    made.show()
-    qtbot.waitUntil(lambda: len(made.browse.slice.ids) > 0 and not made.session.desk.busy())
+    made = window_on(qtbot, store_folder)
     yield made
     for run in RunFolder.all(store_folder, "train"):
         run.cancel()
         run.go_on()
-    made.close()
-    made.deleteLater()
+    done_with(made)
 
 
 class Shown:

@@ -37,13 +37,28 @@ def _epochs(run: RunFolder) -> list[dict[str, Any]]:
     return [dict(event.data) for event in run.read(0)[0] if event.kind == "epoch"]
 
 
-def test_two_processes_learn_what_one_does(store_copy: Path) -> None:
-    """Started by torchrun, as on a cluster, and by the program itself."""
+@pytest.fixture
+def alone(store_copy: Path) -> RunFolder:
+    """What one process has learnt."""
     assert forked.ended(forked.start(*_command(store_copy))) == [0]
-    one = RunFolder.all(store_copy, "train")[0]
+    return RunFolder.all(store_copy, "train")[0]
+
+
+def test_two_processes_learn_what_one_does(store_copy: Path, alone: RunFolder) -> None:
+    """Started by the program itself."""
+    _compare(alone, _trained(store_copy, [sys.executable], "training.devices=2"))
+
+
+def test_so_do_two_that_are_told_of_each_other(store_copy: Path, alone: RunFolder) -> None:
+    """As torchrun tells processes of a cluster."""
+    assert forked.ended(forked.start(*_command(store_copy), count=2)) == [0, 0]
+    _compare(alone, next(run for run in RunFolder.all(store_copy, "train") if run.id != alone.id))
+
+
+@pytest.mark.long
+def test_so_do_two_of_torchrun(store_copy: Path, alone: RunFolder) -> None:
     by_torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    _compare(one, _trained(store_copy, by_torchrun))
-    _compare(one, _trained(store_copy, [sys.executable], "training.devices=2"))
+    _compare(alone, _trained(store_copy, by_torchrun))
 
 
 def _compare(one: RunFolder, two: RunFolder) -> None:

@@ -92,20 +92,26 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(training: Runner, s
 def test_a_run_waits_while_it_is_asked_to(training: Runner, store_copy: Path) -> None:
     run = RunFolder.create(store_copy, "train", ["train"])
     run.pause()
-    times: list[float] = []
+    events = run.path / "events.jsonl"
 
     def release() -> None:
-        time.sleep(1.0)
-        times.append(time.monotonic())
+        # However long it takes to come to its first step, the run waits there.
+        deadline = time.monotonic() + 120
+        while b'"paused"' not in events.read_bytes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        waiting.append(events.read_bytes().count(b'"kind":"step"'))
+        time.sleep(0.5)
+        waiting.append(events.read_bytes().count(b'"kind":"step"'))
         run.go_on()
 
+    waiting: list[int] = []
     helper = threading.Thread(target=release)
     helper.start()
     done = training("training.epochs=1", folder=run)
     helper.join()
     phases = [event["phase"] for event in done.events("phase")]
     assert phases.index("paused") < len(phases) - 1
-    assert time.monotonic() > times[0]
+    assert waiting[0] == waiting[1], "it went on while it was asked to wait"
     assert done.events("model")
 
 

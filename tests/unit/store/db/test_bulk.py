@@ -148,6 +148,7 @@ def test_an_image_without_a_dataset_is_our_fault(store: Store) -> None:
 
 def test_batches_grow_and_shrink_with_the_time_they_take(store: Store) -> None:
     writer = store.bulk()
+    writer._batch = 100
     writer._adapt(0.002, 100)
     assert writer._batch == 150
     for _ in range(20):

@@ -48,6 +48,16 @@ def filled(store: Store, dataset: Dataset) -> Store:
     return store
 
 
+def test_images_are_named_by_id_and_one_that_is_gone_is_told(filled: Store) -> None:
+    found = filled.images.named([1, 4])
+    whole = filled.images.get_many([1, 4])
+    assert [(one.id, one.dataset_id, one.name, one.extra) for one in found] == [
+        (one.id, one.dataset_id, one.name, one.extra) for one in whole
+    ]
+    with pytest.raises(StoreError, match="no image 77"):
+        filled.images.named([1, 77])
+
+
 def test_images_come_in_the_order_asked(filled: Store) -> None:
     assert [image.name for image in filled.images.get_many([3, 1, 3])] == ["d.jpg", "b.jpg", "d.jpg"]
     assert filled.images.get(2).tags == ("blurred", "dark")

@@ -6,20 +6,23 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from resources.taxonomy import categories
+from resources.taxonomy import categories, category
 from store.db import Store
-from store.document import Document, Edit, edits
+from store.document import Document, Edit, edits, landmark_edits, mask_edits, order_edits
+from store.document.mask_edits import Stroke
 from store.records import Dataset, Garment, Image, ImageRecord, Review, Visibility
 from tests.examples import examples
 
 NUMBERS = st.floats(-1e4, 1e4, allow_nan=False)
 PLACES = st.integers(0, 9)
+SIZE = (64, 64)
 VERSION = frozenset({"version"})
 
 
@@ -84,8 +87,67 @@ class Work(RuleBasedStateMachine):
     def change(self, place: int, chosen: object, scale: int | None) -> None:
         garment = self.garment(place)
         if garment is not None:
-            self.do(edits.set_category(garment, chosen))
+            before = category(garment.category_id) if scale else None
+            self.do(edits.set_category(garment, chosen, before))
             self.do(edits.set_facts(self.document.garment(garment.id), scale=scale))
+
+    @rule(
+        place=PLACES,
+        what=st.sampled_from(["turn", "scale", "template", "pair", "corner"]),
+        index=st.integers(0, 7),
+        by=st.floats(-30, 30),
+    )
+    def shape(self, place: int, what: str, index: int, by: float) -> None:
+        garment = self.garment(place)
+        if garment is None:
+            return
+        schema, marked, middle = category(garment.category_id).schema, range(index), (20.0, 20.0)
+        match what:
+            case "turn":
+                edit = landmark_edits.transform_landmarks(garment, marked, middle, SIZE, degrees=by)
+            case "scale":
+                edit = landmark_edits.transform_landmarks(garment, marked, middle, SIZE, scale=(1.5, 0.8))
+            case "template":
+                edit = landmark_edits.fit_template(garment, schema, SIZE, garment, everything=by > 0)
+            case "pair":
+                edit = landmark_edits.swap_pairs(garment, schema, [index])
+            case _:
+                edit = landmark_edits.with_corners(edits.move_landmarks(garment, {index: (by + 30, 9.0)}))
+        if edit is not None:
+            self.do(edit)
+
+    @rule(
+        place=PLACES,
+        what=st.sampled_from([mask_edits.paint, mask_edits.erase]),
+        at=st.tuples(st.floats(-5, 60), st.floats(-5, 60)),
+        radius=st.floats(1, 20),
+    )
+    def stroke(self, place: int, what: Any, at: tuple[float, float], radius: float) -> None:
+        garment = self.garment(place)
+        edit = what(garment, Stroke((at, (30.0, 30.0)), radius), SIZE) if garment is not None else None
+        if edit is not None:
+            self.do(edit)
+
+    @rule(place=PLACES, at=st.tuples(st.floats(0, 40), st.floats(0, 40)))
+    def hole(self, place: int, at: tuple[float, float]) -> None:
+        garment = self.garment(place)
+        square = np.array(at) + np.array([[0, 0], [9, 0], [9, 9], [0, 9]])
+        edit = mask_edits.cut_hole(garment, square, SIZE) if garment is not None else None
+        if edit is not None:
+            self.do(edit)
+
+    @rule(place=PLACES, by=st.sampled_from([-2, 1]), locked=st.booleans())
+    def order(self, place: int, by: int, locked: bool) -> None:
+        garment = self.garment(place)
+        if garment is None:
+            return
+        for edit in (
+            order_edits.reorder(self.document.garments, garment.id, by),
+            order_edits.lock(self.document.garment(garment.id), locked),
+        ):
+            if edit is not None:
+                self.do(edit)
+                break
 
     @rule(place=PLACES)
     def delete(self, place: int) -> None:

@@ -108,16 +108,6 @@ def test_swapped_corners_of_a_box_are_put_right(garment: Garment) -> None:
         edits.set_box(garment, (1, 2, 3))
 
 
-def test_a_vertex_moves_alone(garment: Garment) -> None:
-    edit = edits.move_vertex(garment, 0, 2, (9.5, 8.5))
-    assert after(edit).polygons[0].tolist() == [[1, 1], [5, 1], [9.5, 8.5]]
-    assert after(edit).polygons[1].tolist() == garment.polygons[1].tolist()
-    assert differing(edit) == {"polygons"}
-    for polygon, vertex in [(2, 0), (0, 3), (-1, 0), (0, -1)]:
-        with pytest.raises(IndexError, match="no vertex"):
-            edits.move_vertex(garment, polygon, vertex, (0, 0))
-
-
 def test_a_category_of_another_schema_begins_anew(garment: Garment) -> None:
     kept = garment.but(extra={**garment.extra, edits.LAST_POINTS: {"3": [1.0, 2.0]}})
     skirt = after(edits.set_category(kept, category(9)))

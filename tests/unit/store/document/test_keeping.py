@@ -11,9 +11,10 @@ from sqlalchemy import delete
 
 from store import processes
 from store.db import Store, tables
-from store.db.changes import save
+from store.db.changes import save, save_choice
 from store.document import Document, Edit, KeepingDocument, edits
 from store.document.clash import Choice
+from store.document.hand import Hand
 from store.document.journal import FOLDER, Journal, images_left, left_over
 from store.document.keeping import images_in_hand
 from store.errors import AwayError, ConflictError, GoneError, StoreError
@@ -62,11 +63,41 @@ def test_undo_takes_back_what_is_in_hand_first(store: Store) -> None:
     document = KeepingDocument(store, 1)
     document.apply(move(document))
     document.hold(move(document, x=51))
-    assert (document.undo(), document.redo(), document.redo_title) == (None, None, None)
+    assert document.undo() is None
     assert document.garments[0].points[0, 0] == 50
     assert not files(store)
     assert document.undo() is not None
     assert document.garments[0].points[0, 0] == 0.25
+    assert document.redo_title == "Move landmark 1", "the one in the store; what was in hand came behind it"
+
+
+def test_what_was_taken_back_in_hand_can_be_made_again(store: Store) -> None:
+    document = KeepingDocument(store, 2)
+    document.hold(edits.add_garment(Garment(image_id=2, category_id=1, position=1)))
+    document.hold(edits.set_box(document.garments[-1], [1, 2, 3, 4]))
+    assert (document.undo(), document.undo()) == (None, None)
+    assert (len(document.garments), document.redo_title) == (1, "Add garment (not saved yet)")
+    assert document.redo() is None
+    assert (len(document.held), len(files(store))) == (1, 1)
+    assert document.save_held() == 1
+    # By now the garment has the name that the store gave it.
+    document.redo()
+    assert document.save_held() == 1
+    saved = store.garments.of_image(2)[-1]
+    assert saved.box is not None
+    assert saved.box.tolist() == [1, 2, 3, 4]
+    assert document.redo_title is None
+    document.hold(move(document))
+    document.undo()
+    document.apply(move(document, x=70))
+    assert document.redo_title is None, "another edit was made since"
+
+
+def test_what_is_put_off_is_not_offered_again(store: Store) -> None:
+    document = KeepingDocument(store, 1)
+    document.hold(move(document))
+    document.put_off()
+    assert (document.held, document.redo_title, files(store)) == ((), None, [])
 
 
 def test_what_a_process_that_is_gone_had_in_hand_is_taken_up(
@@ -131,6 +162,27 @@ def test_a_kill_while_it_is_taken_up_doubles_nothing(store: Store, monkeypatch: 
     assert len(store.garments.of_image(2)) == 2
 
 
+def test_a_kill_between_saving_and_noting_it_doubles_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = KeepingDocument(store, 2, author="anna")
+    add = edits.add_garment(Garment(image_id=2, category_id=1, position=1))
+    for _ in range(3):
+        document.hold(add)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Hand, "saved", killed)
+        with pytest.raises(KeyboardInterrupt):
+            document.save_held()
+    assert len(store.garments.of_image(2)) == 2
+    again = KeepingDocument(store, 2, author="anna")
+    assert again.save_held() == 3
+    assert len(store.garments.of_image(2)) == 4
+
+
 def test_of_two_that_take_it_up_one_gets_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     KeepingDocument(store, 1).hold(move(Document(store, 1)))
     seen = left_over(store.folder)
@@ -175,6 +227,8 @@ def test_an_image_that_was_removed_keeps_what_was_in_hand_in_a_file(store: Store
     kept = Path(document.set_aside())
     assert kept.is_file()
     assert images_left(store.folder) == ()
+    document.hold(edit)
+    assert document.set_aside() != str(kept), "what was kept before stays as it is"
     document.hold(edit)
     found, aside = images_in_hand(store)
     assert found == (), "nobody is asked to open an image that is not there"
@@ -242,6 +296,51 @@ def test_a_server_that_goes_away_between_two_edits_saves_none_twice(
     assert len(document.held) == 2
     assert document.save_held() == 2
     assert len(store.garments.of_image(2)) == 4
+
+
+def test_a_decision_whose_answer_is_lost_is_not_saved_twice(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = KeepingDocument(store, 1, author="anna")
+    document.hold(move(document))
+    document.hold(edits.add_garment(Garment(image_id=1, category_id=1, position=9)))
+    other = Document(store, 1, author="bert")
+    other.apply(move(other, x=70))
+    asked, real = document.clashes(), save_choice
+
+    def lost(*given: Any) -> None:
+        real(*given)
+        raise AwayError("saved, and the answer lost")
+
+    with monkeypatch.context() as gone:
+        gone.setattr("store.document.keeping.save_choice", lost)
+        with pytest.raises(AwayError):
+            document.settle(asked, {clash.key: Choice.MINE for clash in asked})
+    count = len(store.garments.of_image(1))
+    assert (len(document.held), document.uncertain, len(files(store))) == (1, True, 1)
+    assert document.save_held() == 1
+    assert len(store.garments.of_image(1)) == count == len(document.garments)
+    assert store.garments.of_image(1)[0].points[0, 0] == 50
+    assert not files(store)
+
+
+def test_a_decision_that_was_not_saved_is_saved_later(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = KeepingDocument(store, 1, author="anna")
+    document.hold(move(document))
+    other = Document(store, 1, author="bert")
+    other.apply(move(other, x=70))
+    asked = document.clashes()
+
+    def away(*_: object) -> None:
+        raise AwayError("nobody there")
+
+    with monkeypatch.context() as gone:
+        gone.setattr("store.document.keeping.save_choice", away)
+        with pytest.raises(AwayError):
+            document.settle(asked, {clash.key: Choice.MINE for clash in asked})
+    assert document.garments[0].points[0, 0] == 50
+    assert document.save_held() == 1, "nobody is asked again"
+    assert store.garments.of_image(1)[0].points[0, 0] == 50
 
 
 def test_what_is_read_before_a_change_is_not_taken_after_it(store: Store) -> None:

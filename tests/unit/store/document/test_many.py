@@ -24,6 +24,7 @@ from store.document.many import (
     tagged,
     undo_many,
 )
+from store.document.order_edits import lock
 from store.errors import Cancelled, StoreError
 from store.records import Dataset, Garment, Image, ImageRecord, Origin, Review
 
@@ -113,6 +114,18 @@ def test_only_the_garments_of_a_category_change(store: Store) -> None:
     assert (changed.origin, changed.version) == (Origin.PERSON, 2)
     # Who edits its garments has begun to review an image.
     assert store.images.get(ids(store)[0]).review is Review.IN_PROGRESS
+
+
+def test_locked_garments_are_left(store: Store) -> None:
+    document = Document(store, ids(store)[1])
+    edit = lock(document.garments[0], True)
+    assert edit is not None
+    document.apply(edit)
+    change_many(store, recategorised(category(7), KNOWN), ids(store)[:2])
+    change_many(store, swapped(KNOWN), ids(store)[:2])
+    first, second = store.garments.of_image(ids(store)[1])
+    assert first.same_as(document.garments[0])
+    assert second.category_id == 7
 
 
 def test_sides_change_places(store: Store) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.taxonomy import category
-from store.document import edits
+from store.document import edits, mask_edits
 from store.document.edits import Edit
 from store.document.provenance import (
     ACCEPTED,
@@ -92,7 +92,7 @@ def test_an_edit_by_hand_forgets_its_part_alone(proposed: Garment) -> None:
     landmarks = set(range(14))
     for edit, parts, some in (
         (edits.set_box(proposed, [1, 2, 3, 4]), {"box"}, set()),
-        (edits.move_vertex(proposed, 0, 0, (3, 3)), {"mask"}, set()),
+        (mask_edits.move_corner(proposed, 0, 0, (3, 3), (0, 0)), {"mask"}, set()),
         (edits.set_facts(proposed, attributes={"striped": 1}), {"attributes"}, set()),
         (edits.set_facts(proposed, scale=1), set(), set()),
         (edits.move_landmarks(proposed, {2: (5, 5), 4: (6, 6)}), set(), {2, 4}),

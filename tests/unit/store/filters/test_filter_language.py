@@ -193,7 +193,10 @@ STORE_WORDS = {"category": ["trousers", "short sleeve top", "fashion"], "tag": [
 @pytest.mark.parametrize(
     ("text", "offered"),
     [
-        ("", [*FIELDS, "not"]),
+        ("", [*FIELDS, "not", "has"]),
+        ("has no", ["note", "note_by"]),
+        ("has note ", ["and", "or"]),
+        ("changed > to", ["today"]),
         ("cat", ["category", "clothes_category"]),
         ("id", ["id", "width"]),
         ("ID = 1 and sca", ["scale"]),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from resources.taxonomy import category
 from store import masks
 from store.formats.base import Complaints, ReadOptions
 from store.formats.coco.categories import decode, numbered, swaps_of
-from store.formats.coco.numbering import FileNames, ImageNumbers
+from store.formats.coco.numbering import FileNames, ImageNumbers, number_of
 from store.formats.coco.reader import CocoReader
 from store.formats.coco.scan import Broken, Scan
 from store.records import Dataset, Image, ImageState
@@ -136,7 +138,15 @@ def test_image_ids_are_the_numbers_of_the_names_where_only_one_has_them() -> Non
     names = ["train/000003.jpg", "000012.jpg", "val/000003.jpg", "none.jpg"]
     images = [Image(id=i, name=name) for i, name in enumerate(names, 1)]
     numbers = ImageNumbers(images)
-    assert [numbers.of(image) for image in images] == [13, 12, 14, 15]
+    assert numbers.of([image.id for image in images]) == [13, 12, 14, 15]
+
+
+@settings(max_examples=60 if settings.default.derandomize else 1_000, deadline=None)
+@given(name=st.text("a1./ ", max_size=8))
+def test_names_and_numbers_are_those_of_the_path(name: str) -> None:
+    image, path = Image(dataset_id=1, name=name), PurePosixPath(name)
+    assert FileNames([Dataset(id=1, images_root="/data")], None).of(image) == path.as_posix()
+    assert number_of(image) == number_of(Image(name=f"{path.stem}.jpg") if path.stem else Image())
 
 
 def test_pictures_of_several_datasets_are_named_from_the_folder_above() -> None:

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from store.formats import registry
 from store.formats.base import ReadOptions
 from store.records import Visibility
-from tests.unit.store.formats.list_folders import codes, folder, listed, read, write
+from tests.unit.store.formats.list_folders import (
+    codes,
+    damaged,
+    folder,
+    listed,
+    read,
+    read_and_written,
+    write,
+)
 
 MARKS = (
     "image_name clothes_type variation_type landmark_visibility_1 landmark_location_x_1 landmark_location_y_1"
@@ -229,17 +237,5 @@ def test_rows_that_were_changed_elsewhere_count(tmp_path: Path) -> None:
 def test_no_damage_stops_the_reading(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     place = tmp_path_factory.mktemp("fuzz")
     files = {name: text.encode() for name, text in FILES.items()}
-    name = data.draw(st.sampled_from(sorted(files)))
-    text = bytearray(files[name])
-    for _ in range(data.draw(st.integers(1, 8))):
-        at = data.draw(st.integers(0, len(text)))
-        text[at : at + data.draw(st.integers(0, 12))] = data.draw(
-            st.binary(max_size=6)
-            | st.sampled_from([b"\n", b" ", b"9" * 30, b"nan", b"\xff\xfe", b"../", b"-", b"\0"])
-        )
-    reader = registry.reader("landmarks", folder(place, {**files, name: bytes(text)}), ReadOptions())
-    found = list(reader.records())
-    assert len(found) == len(reader)
-    assert all(problem.file and problem.message for record in found for problem in record.problems)
-    if bytes(text) != files[name]:
-        write(reader, [one.but(image=one.image.but(id=i)) for i, one in enumerate(found, 1)], place / "out")
+    reader = registry.reader("landmarks", folder(place, {**files, **damaged(data, FILES)}), ReadOptions())
+    read_and_written(reader, place / "out")

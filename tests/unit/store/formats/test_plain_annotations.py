@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from store.db.packing import pack
 from store.formats.base import Complaints
 from store.formats.deepfashion2 import documents, plain
-from store.records import Image, ImageRecord, ImageState
+from store.records import Floats, Garment, Image, ImageRecord, ImageState
 from tests.unit.store.small_dataset import skirt
 
 
@@ -22,12 +24,31 @@ def _careful(raw: str, image: Image, monkeypatch: pytest.MonkeyPatch) -> tuple[I
         return documents.decode(raw, image, told), told
 
 
-def _assert_same(quick: ImageRecord, careful: ImageRecord) -> None:
+def _assert_same(plainly: plain.Plain, careful: ImageRecord) -> None:
+    quick = plainly.record()
+    _assert_rows_say_the_same(plainly)
     assert quick.image.same_as(careful.image)
     assert len(quick.garments) == len(careful.garments)
     assert all(a.same_as(b) for a, b in zip(quick.garments, careful.garments, strict=True))
     notes = [json.dumps([r.image.extra, *(g.extra for g in r.garments)]) for r in (quick, careful)]
     assert notes[0] == notes[1]
+
+
+def _assert_rows_say_the_same(plainly: plain.Plain) -> None:
+    seen = {"dataset_id": 7, "width": 900, "height": 800, "size_known": True}
+    record = plainly.record()
+    packed = plainly.packed(7, (900, 800))
+    if record.image.state is ImageState.PRESENT:
+        assert packed == pack(record.but(image=record.image.but(**seen)))
+    assert packed.garments == pack(record).garments
+    right, bottom, least = plainly.reach
+    together = np.concatenate([_pairs(garment) for garment in record.garments])
+    assert ((right, bottom), least) == (tuple(together.max(axis=0)), together.min())
+
+
+def _pairs(garment: Garment) -> Floats:
+    assert garment.box is not None
+    return np.concatenate([garment.points, garment.box.reshape(2, 2), *garment.polygons])
 
 
 def _samples(samples: Path) -> list[str]:
@@ -84,7 +105,13 @@ def test_orders_of_keys_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         lambda d: d["item1"].update(bounding_box=[30, 2, 1, 40]),
         lambda d: d["item1"].update(bounding_box=[1, 2, 30]),
         lambda d: d["item1"].update(segmentation=[[1, 2, 3, 4]]),
-        lambda d: d["item1"].update(segmentation=[[1, 2, 3, 4, 5, 6.5]]),
+        lambda d: d["item1"].update(segmentation=[[1, 2, 3, 4, 5.5, 6.0]]),
+        lambda d: d["item1"].update(segmentation=[[1, 2, 3, 4, 5, 0.00001]]),
+        lambda d: d["item1"].update(segmentation=[[1, 2, 3, 4, 5, 1e17]]),
+        lambda d: d["item1"].update(segmentation=[[1, 2, 3, 4, 5, True]]),
+        lambda d: d["item1"].update(segmentation=[[1, 2, 3, 4, 5, None]]),
+        lambda d: d["item1"].update(segmentation=[[1, 2, 3, 4, 5, [6]]]),
+        lambda d: d["item1"].update(landmarks=[3.0, 4.0, 2.0] * 8),
         lambda d: d["item1"].update(segmentation=[1, 2, 3, 4, 5, 6]),
         lambda d: d["item1"].update(landmarks=[0, 0, 1] * 8),
         lambda d: d["item1"].update(landmarks=[3, 4, 0] * 8),
@@ -99,6 +126,41 @@ def test_whatever_is_odd_goes_the_careful_way(change: Callable[[dict[str, Any]],
     assert plain.decode(json.dumps(document), Image()) is not None
     change(document)
     assert plain.decode(json.dumps(document), Image()) is None
+
+
+@pytest.mark.parametrize(
+    "polygons",
+    [
+        [[1, 2, 3, 4, 5, 6.5]],
+        [[1.5, 2.25, 3.1, 4.7, 5.3, 6.9], [7.5, 8.5, 9.5, 10.5, 11.5, 12.5]],
+        [[1.0, 2.0, 3.5, 4.0, 5.0, 6.0]],
+        [[1.5, 2.5, 3.5, 4.5, 5.5, 6.5], [1, 2, 3, 4, 5, 6]],
+        [[-0.0, 2.0, 3.0, 4.0, 5.0, 6.0]],
+        [],
+    ],
+)
+def test_fractions_in_polygons_go_the_quick_way(
+    polygons: list[list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = {"source": "shop", "pair_id": 3, "item1": skirt(), "item2": skirt(segmentation=polygons)}
+    raw = json.dumps(document)
+    found = plain.decode(raw, Image(name="a.jpg"))
+    assert found is not None
+    _assert_same(found, _careful(raw, Image(name="a.jpg"), monkeypatch)[0])
+    record = found.record()
+    back = documents.write(record.image, record.garments, precise=False)
+    assert documents.dump(back, documents.notes_of(record.image)) == raw
+
+
+@pytest.mark.parametrize(
+    ("written", "other"), [("5.5", "5.50"), ("5.5", "55e-1"), ("50.5", "5.05e1"), ("4,", "4.0,")]
+)
+def test_numbers_written_otherwise_go_the_careful_way(written: str, other: str) -> None:
+    document = {"source": "shop", "pair_id": 3, "item1": skirt(segmentation=[[1, 2, 3, 4, 5.5, 50.5]])}
+    raw = json.dumps(document)
+    assert plain.decode(raw, Image()) is not None
+    assert written in raw
+    assert plain.decode(raw.replace(written, other, 1), Image()) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"source": "shop", "pair_id": 3}', "NaN"])

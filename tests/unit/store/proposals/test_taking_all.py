@@ -10,6 +10,7 @@ from hypothesis import given
 
 from resources.taxonomy import category, clothes_types
 from store.document import edits
+from store.document.order_edits import LOCKED
 from store.document.provenance import said_of, said_of_landmarks
 from store.proposals import Match, Part, Proposal, accept, accept_all
 from store.records import Garment, Review, Visibility
@@ -111,6 +112,13 @@ def test_what_is_annotated_in_an_accepted_image_stays() -> None:
     taken = accept_all([Match(top(60.0), _accepted()), Match(top(60.0))], image, KNOWN)
     assert (taken.added, taken.updated, taken.left) == (1, 0, 1)
     assert [change.before for change in taken.edit.changes] == [None]
+
+
+def test_a_locked_garment_is_left() -> None:
+    locked = _accepted()
+    locked = locked.but(extra={**locked.extra, LOCKED: True})
+    taken = accept_all([Match(top(60.0), locked), Match(top(60.0))], IMAGE, KNOWN)
+    assert (taken.added, taken.updated, taken.left) == (1, 0, 1)
 
 
 def test_several_are_accepted_in_one_edit_and_counted() -> None:

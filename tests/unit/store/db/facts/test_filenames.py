@@ -36,3 +36,12 @@ def test_a_name_is_found_whole_or_behind_its_folder(names: list[str], name: str)
 def test_names_come_back_also_those_put_behind(names: list[str], more: list[str]) -> None:
     both = FileNames.of(names).with_more(more)
     assert [both.name(row) for row in range(len(both))] == [one.replace("\x1f", "?") for one in names + more]
+
+
+def test_what_was_asked_before_is_answered_the_same() -> None:
+    names = FileNames.of(f"shop/{number:04}.jpg" for number in range(2000))
+    for _ in range(2):
+        for part in ("1234", "7", "JPG", "99.j", "op/00", "x"):
+            assert names.containing(part).tolist() == [
+                part.lower() in names.name(row) for row in range(len(names))
+            ]
