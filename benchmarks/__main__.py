@@ -23,6 +23,7 @@ ALL = (
     "importing",
     "exporting",
     "thumbnails",
+    "masks",
     "start",
 )
 

@@ -7,15 +7,13 @@ as "pictures", when all crops of them are among what was painted.
 
 from __future__ import annotations
 
-import json
 import sys
-import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QTimer
 
-from app import start
 from app.window import MainWindow
+from benchmarks.studio_steps import Stepper, run
 from widgets.pages.retrieval.page import RetrievalPage
 
 #: Between two steps, in milliseconds: as long as a hurried person looks.
@@ -23,24 +21,19 @@ _LOOK = 400
 _WAIT = 50
 
 
-class Auditor(QObject):
-    """Opens the board, then steps and times each failure until painted."""
+class Auditor(Stepper):
+    """Opens the board, then goes from failure to failure."""
 
     def __init__(self, window: MainWindow, steps: int) -> None:
-        super().__init__(window)
-        self.window, self.steps = window, steps
-        self.times: dict[str, list[float]] = {"words": [], "pictures": []}
-        self.open: set[str] = set()
-        self.began = 0.0
-        window.browse.counted.connect(self._listed)
+        super().__init__(window, ("words", "pictures"), _LOOK)
+        self.steps = steps
 
     @property
     def page(self) -> RetrievalPage:
         """The page that is measured."""
         return self.window.retrieval.page
 
-    def _listed(self) -> None:
-        self.window.browse.counted.disconnect(self._listed)
+    def prepare(self) -> None:
         self.window.go_to("retrieval")
         for widget in (self.page.board.results, self.page.board.query.picture):
             widget.installEventFilter(self)
@@ -49,20 +42,15 @@ class Auditor(QObject):
     def _settle(self) -> None:
         """Until the first failure is there with its pictures."""
         ready = self.page.query() is not None and self.page.crops.idle
-        QTimer.singleShot(2000 if ready else _WAIT, self, self._step if ready else self._settle)
+        QTimer.singleShot(2000 if ready else _WAIT, self, self.go_on if ready else self._settle)
 
-    def _step(self) -> None:
+    def step(self) -> bool:
         if len(self.times["pictures"]) >= self.steps:
-            sys.stdout.write(json.dumps(self.times) + "\n")
-            sys.stdout.flush()
-            self.window.close()
-            return
-        self.open = set(self.times)
-        self.began = time.perf_counter()
+            return False
         self.page.step(1)
+        return True
 
-    def _there(self) -> set[str]:
-        """What of the current failure is on the page."""
+    def there(self) -> set[str]:
         query, current = self.page.query(), self.page.current()
         if query is None or current is None or query.row.query != current.query:
             return set()
@@ -71,28 +59,11 @@ class Auditor(QObject):
         whole = all(self.page.crops.get(one) is not None for one in cuts)
         return {"words", "pictures"} if whole else {"words"}
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if self.open and event.type() == QEvent.Type.Paint and (now := self._there() & self.open):
-            self.open -= now
-            # The timer fires when the paint that is about to happen has been flushed.
-            QTimer.singleShot(0, self, lambda: self._end(now))
-        return False
-
-    def _end(self, what: set[str]) -> None:
-        took = (time.perf_counter() - self.began) * 1000
-        for one in what:
-            self.times[one].append(took)
-        if not self.open:
-            QTimer.singleShot(_LOOK, self, self._step)
-
 
 def main() -> None:
-    """Start the program as ``deepfashion-studio open STORE`` does, with an auditor on its window."""
+    """Audit the store that is named."""
     store, steps = Path(sys.argv[1]), int(sys.argv[2])
-    made: list[Auditor] = []
-    start.trace.follow = lambda window: made.append(Auditor(window, steps))
-    sys.argv = sys.argv[:1]
-    start.run(store)
+    run(store, lambda window: Auditor(window, steps))
 
 
 if __name__ == "__main__":

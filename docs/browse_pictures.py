@@ -1,4 +1,4 @@
-"""The pictures of the user guide that show Browse at full size, and images by product.
+"""The pictures of the user guide that show Browse at full size, as a list, and images by product.
 
 A store of 800,000 images is made up as for the benchmarks, which takes some minutes where they have not left
 one behind. Its images get pictures of the demo, of figures that wear the same: as many as can be seen.
@@ -63,8 +63,8 @@ def _lay_pictures(store: Store, drawn: Store, folder: Path) -> None:
 
 
 def browse(guide: Guide, store: Path, demo: Path) -> None:
-    """The full-size store with filters on and three images selected, in both themes; then the demo by
-    product, with what is known of its garments over the pictures."""
+    """The full-size store with filters on and three images selected, in both themes, as a grid and as a list;
+    then the demo by product, with what is known of its garments over the pictures."""
     hand, page = guide.hand, guide.window.browse.page
     hand.open_store(store)
     hand.filter(FILTER)
@@ -74,6 +74,11 @@ def browse(guide: Guide, store: Path, demo: Path) -> None:
     hand.settle()
     guide.shot("browse-full-dark")
     guide.light("browse-full-light")
+    page.set_listed(True)
+    hand.settle()
+    guide.shot("browse-list-dark")
+    guide.light("browse-list-light")
+    page.set_listed(False)
     page.grid.clear_selection()
     hand.filter("")
     hand.open_store(demo)

@@ -26,6 +26,8 @@ def _values(field: Field) -> str:
         return "names of categories"
     if field.kind is Kind.NUMBER:
         return "a whole number"
+    if field.kind is Kind.DATE:
+        return f"a date, such as `2026-01-31`; {', '.join(_code(word) for word in field.words)}"
     if field.kind is Kind.SEVERAL:
         return "any text; there may be several"
     words = ", ".join(_code(word) for word in field.words if word != UNKNOWN)

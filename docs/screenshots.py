@@ -18,9 +18,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import browse_pictures
+import comfort_pictures
+import landmark_pictures
+import mask_pictures
 import model_pictures
 import numpy as np
 import retrieval_pictures
+import review_pictures
 from broken import make_broken
 from hand import Hand, isolate, wait, working
 from PySide6.QtCore import Qt
@@ -363,6 +367,10 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
             full = browse_pictures.prepared(work / "full size", work / "demo" / "store")
             browse_pictures.browse(guide, full, work / "demo" / "store")
             guide.annotate()
+            landmark_pictures.landmarks(guide)
+            mask_pictures.masks(guide)
+            review_pictures.review(guide)
+            comfort_pictures.comfort(guide)
             if audited is not None:
                 model_pictures.predictions(guide, model_pictures.worn_alone(hand.window.session.needed()))
                 model_pictures.models(guide)
