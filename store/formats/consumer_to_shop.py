@@ -14,7 +14,7 @@ from store.formats.lists.items import item_in, item_of
 from store.formats.lists.names import keeps_its_name
 from store.formats.lists.products import UNKNOWN, ProductBenchmark, item_attributes, type_in
 from store.formats.lists.reader import ListsReader, found, said_format
-from store.formats.lists.style import Style, Value
+from store.formats.lists.style import Style, Value, kept_rows
 from store.formats.lists.table import ListFile, Row, Table, fields_of, row_of
 from store.formats.lists.vocabulary import translated_words
 from store.formats.lists.writer import ListsWriter
@@ -83,8 +83,7 @@ class ConsumerToShop(ProductBenchmark):
         """See :class:`Benchmark`."""
         kept = mapping(notes.get("names"))
         for key in _NAMES:
-            said = kept.get(key)
-            self._rows[key] = [row for row in said if isinstance(row, str) and row.strip()] if said else []
+            self._rows[key] = kept_rows(kept.get(key))
         self.items.words.take([row_of("", 0, row) for row in self._rows["attr_cloth"]], None)
         self.items.words.settle()
         self.items.keep_unknown(texts(notes.get(UNKNOWN)))

@@ -13,7 +13,7 @@ from store.formats.lists.common import VARIATION, first
 from store.formats.lists.descriptions import Descriptions
 from store.formats.lists.items import item_in, item_of
 from store.formats.lists.products import UNKNOWN, ProductBenchmark, item_attributes, type_in
-from store.formats.lists.style import Style, Value
+from store.formats.lists.style import Style, Value, kept_rows
 from store.formats.lists.table import ListFile, Row, row_of
 from store.formats.lists.vocabulary import plain_words
 from store.formats.values import mapping, texts
@@ -100,8 +100,7 @@ class InShop(ProductBenchmark):
 
     def begin(self, notes: Mapping[str, Any]) -> None:
         """See :class:`Benchmark`."""
-        rows = [row for row in texts(notes.get("names")) if row.strip()]
-        self.items.words.take([row_of("", 0, row) for row in rows], None)
+        self.items.words.take([row_of("", 0, row) for row in kept_rows(notes.get("names"))], None)
         self.items.words.settle()
         self.items.keep_unknown(texts(notes.get(UNKNOWN)))
         self._descriptions.begin(mapping(notes.get(DESCRIBED)))

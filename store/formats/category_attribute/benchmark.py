@@ -24,10 +24,10 @@ from store.formats.lists.common import (
     split_of,
     status_of,
 )
-from store.formats.lists.style import Style, Value
+from store.formats.lists.style import Style, Value, kept_rows
 from store.formats.lists.table import ListFile, Row, Table, fields_of, row_of
 from store.formats.lists.vocabulary import Vocabulary, typed_words
-from store.formats.values import mapping, texts
+from store.formats.values import mapping
 from store.records import Garment, Image, ImageRecord, Visibility
 
 _FIELDS = {
@@ -124,10 +124,10 @@ class CategoryAttribute(Benchmark):
             self.layout = FINE if notes.get("layout") == FINE else COARSE
             self.lists = files(self.layout)
         kept = mapping(notes.get("names"))
-        self._categories = [row for row in texts(kept.get("category_cloth")) if row.strip()]
+        self._categories = kept_rows(kept.get("category_cloth"))
         if len(self._categories) != len(_CATEGORIES):
             self._categories = [_LIST_STYLE.row(c.name, [str(c.type)]) for c in clothes_categories()]
-        rows = [row_of("", 0, row) for row in texts(kept.get("attr_cloth")) if row.strip()]
+        rows = [row_of("", 0, row) for row in kept_rows(kept.get("attr_cloth"))]
         self._words.take(rows, None)
         had = mapping(notes.get("files"))
         self._splits_too = not had or bool(SPLIT_KEYS & set(had))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from store.formats.files import writing
-from store.formats.lists.style import Style
+from store.formats.lists.style import Style, is_blank
 from store.formats.lists.table import ListFile
-from store.formats.values import mapping, word
+from store.formats.values import mapping, texts, word
 
 _ENDING = ".body.part"
 
@@ -108,12 +108,11 @@ def _widened(row: bytes, style: Style, width: int) -> bytes:
 
 def _heading(listed: ListFile, notes: Mapping[str, Any], count: int) -> Sequence[str]:
     """The heading as it was, with the true number of rows."""
-    kept = notes.get("heading")
-    said = [line for line in kept if isinstance(line, str)] if isinstance(kept, list) else []
+    said = texts(notes.get("heading"))
     stated = said[0].strip() if said else ""
     as_it_was = stated.isdecimal() and stated.lstrip("0") == str(count)
     heading = [said[0] if as_it_was else str(count)] if listed.counted else []
     if listed.columns:
-        titled = [line for line in said if line.strip() and not line.strip().isdecimal()]
+        titled = [line for line in said if not is_blank(line) and not line.strip().isdecimal()]
         heading.append(titled[0] if titled else listed.columns)
     return heading

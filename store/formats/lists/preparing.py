@@ -15,7 +15,7 @@ from store.formats.lists.benchmark import Benchmark, Encoded
 from store.formats.lists.losses import losses_of
 from store.formats.lists.names import Names, listed_name
 from store.formats.lists.reader import checksum
-from store.formats.lists.style import Style, from_notes
+from store.formats.lists.style import Style, from_notes, is_blank
 from store.formats.lists.table import Row, fields_of, row_of
 from store.formats.values import mapping, rounded
 from store.records import Garment, Image, ImageRecord
@@ -151,7 +151,7 @@ class Preparer:
             for key, said in notes.items()
             if key in self.styles
             and isinstance(said, list)
-            and all(isinstance(row, str) and row.strip() for row in said)
+            and all(isinstance(row, str) and not is_blank(row) for row in said)
         }
         if not aside:
             return rows

@@ -9,16 +9,28 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
-from store.formats.values import integer, mapping, word
+from store.formats.values import integer, mapping, texts, word
 
 #: A coordinate is a number, a code or a name a text.
 Value = str | float
 
-#: A field and the blanks after it: only what every tool takes for a blank is one.
+#: Only what every tool takes for a blank is one; Python's own strip takes more in text.
+_BLANKS = " \t\r\n\v\f"
+#: A field and the blanks after it.
 _PARTS = re.compile(r"([^ \t\r\n\v\f]+)([ \t\r\n\v\f]*)")
 _ZEROS = re.compile(r"-?0\d+")
 _WIDEST = 400
 _LARGEST_EXACT = 2**53
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is no field in a text."""
+    return not text.strip(_BLANKS)
+
+
+def kept_rows(value: Any) -> list[str]:
+    """The rows of a list that a dataset kept as JSON; what is no row is none."""
+    return [row for row in texts(value) if not is_blank(row)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ def from_notes(notes: Any, usual: Style) -> Style:
     gaps = found.get("gaps")
     if not isinstance(gaps, list) or not gaps or not all(isinstance(gap, str) for gap in gaps):
         return usual
-    if any(gap.strip() or not gap for gap in gaps) or word(found.get("end")).strip():
+    if any(not is_blank(gap) or not gap for gap in gaps) or not is_blank(word(found.get("end"))):
         return usual
     numbers = {key: integer(found.get(key)) for key in ("pad", "period", "width", "zeros")}
     kept = {key: value for key, value in numbers.items() if value is not None and 0 <= value <= _WIDEST}
@@ -91,7 +103,7 @@ def from_notes(notes: Any, usual: Style) -> Style:
 
 def styled(rows: Sequence[str], usual: Style) -> Style:
     """The style that most likely made some rows of a file; ``usual`` where they do not show it."""
-    split = [_PARTS.findall(row) for row in rows if row.strip()]
+    split = [_PARTS.findall(row) for row in rows if not is_blank(row)]
     split = [parts for parts in split if len(parts) > 1]
     if not split:
         return usual

@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from store.formats.fingerprint import fingerprint
-from store.records import Image, ImageRecord, Review
+from store.records import Garment, Image, ImageRecord, Review
 from tests.contract.formats.format_records import (
     KINDS,
     OWN,
@@ -59,9 +59,19 @@ def test_what_is_lost_is_said_and_the_rest_is_as_promised(kind: tuple[str, str],
         writer.abort()
 
 
+def _plain(number: int, *garments: Garment) -> ImageRecord:
+    image = Image(id=number, dataset_id=1, name=f"{number:06d}.jpg", width=1, height=1, size_known=True)
+    return ImageRecord(image, garments)
+
+
+#: What Python takes for a blank in text, and no tool does in a list.
+ODD_NAMES = {"\x1f": -1, "0": -1, "\x85": 1, "\u2028": 1}
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=" ".join)
 @several
 @given(record=records(1, own=True), other=records(2, own=True, least=1))
+@example(record=_plain(1), other=_plain(2, Garment(key="item1", category_id=8, attributes=ODD_NAMES)))
 def test_untouched_comes_back_byte_for_byte(
     kind: tuple[str, str], record: ImageRecord, other: ImageRecord
 ) -> None:
