@@ -19,34 +19,40 @@ from widgets.pages.retrieval.page import RetrievalPage
 #: Between two steps, in milliseconds: as long as a hurried person looks.
 _LOOK = 400
 _WAIT = 50
+#: Before the first, when its pictures are there.
+_CALM = 2000
 
 
-class Auditor(Stepper):
+class Auditing:
     """Opens the board, then goes from failure to failure."""
 
+    ends = ("words", "pictures")
+    look = _LOOK
+
     def __init__(self, window: MainWindow, steps: int) -> None:
-        super().__init__(window, ("words", "pictures"), _LOOK)
-        self.steps = steps
+        self.window, self.left = window, steps
 
     @property
     def page(self) -> RetrievalPage:
         """The page that is measured."""
         return self.window.retrieval.page
 
-    def prepare(self) -> None:
+    def prepare(self, stepper: Stepper) -> None:
         self.window.go_to("retrieval")
-        for widget in (self.page.board.results, self.page.board.query.picture):
-            widget.installEventFilter(self)
-        self._settle()
+        stepper.watch(self.page.board.results, self.page.board.query.picture)
+        self._settle(stepper)
 
-    def _settle(self) -> None:
+    def _settle(self, stepper: Stepper) -> None:
         """Until the first failure is there with its pictures."""
-        ready = self.page.query() is not None and self.page.crops.idle
-        QTimer.singleShot(2000 if ready else _WAIT, self, self.go_on if ready else self._settle)
+        if self.page.query() is not None and self.page.crops.idle:
+            QTimer.singleShot(_CALM, stepper, stepper.go_on)
+        else:
+            QTimer.singleShot(_WAIT, stepper, lambda: self._settle(stepper))
 
     def step(self) -> bool:
-        if len(self.times["pictures"]) >= self.steps:
+        if not self.left:
             return False
+        self.left -= 1
         self.page.step(1)
         return True
 
@@ -63,7 +69,7 @@ class Auditor(Stepper):
 def main() -> None:
     """Audit the store that is named."""
     store, steps = Path(sys.argv[1]), int(sys.argv[2])
-    run(store, lambda window: Auditor(window, steps))
+    run(store, lambda window: Auditing(window, steps))
 
 
 if __name__ == "__main__":

@@ -23,18 +23,20 @@ _LOOK = 250
 _CALM = 6000
 
 
-class Scroller(Stepper):
+class Scrolling:
     """Goes from place to place."""
 
-    def __init__(self, window: MainWindow, rows: list[int], listed: bool) -> None:
-        super().__init__(window, ("first", "all"), _LOOK)
-        self.rows, self.listed = rows, listed
+    ends = ("first", "all")
+    look = _LOOK
 
-    def prepare(self) -> None:
+    def __init__(self, window: MainWindow, rows: list[int], listed: bool) -> None:
+        self.window, self.rows, self.listed = window, rows, listed
+
+    def prepare(self, stepper: Stepper) -> None:
         page = self.window.browse.page
         page.set_listed(self.listed)
-        page.grid.viewport().installEventFilter(self)
-        QTimer.singleShot(_CALM, self, self.go_on)
+        stepper.watch(page.grid.viewport())
+        QTimer.singleShot(_CALM, stepper, stepper.go_on)
 
     def step(self) -> bool:
         if not self.rows:
@@ -53,7 +55,7 @@ class Scroller(Stepper):
 def main() -> None:
     """Scroll the images of the store that is named."""
     store, rows, listed = Path(sys.argv[1]), json.loads(sys.argv[2]), "list" in sys.argv[3:]
-    run(store, lambda window: Scroller(window, rows, listed))
+    run(store, lambda window: Scrolling(window, rows, listed))
 
 
 if __name__ == "__main__":
