@@ -41,6 +41,8 @@ class Desktop:
 
     def __init__(self, display: str, environment: Mapping[str, str]) -> None:
         self.environment = {**os.environ, **environment, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        #: All that were started on it.
+        self.programs: list[Program] = []
 
     def xdotool(self, *arguments: str | int) -> str:
         """Runs one xdotool command and returns what it prints."""
@@ -97,6 +99,7 @@ class Program:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        desktop.programs.append(self)
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What the trace has said so far; a half-written last line is left for later."""
@@ -111,7 +114,7 @@ class Program:
         """The next event of a kind beyond the first ``after`` of them."""
 
         def found() -> dict[str, Any] | None:
-            assert self.process.poll() is None, f"the program ended: {self.output()}"
+            assert self.process.poll() is None, f"the program ended ({self.process.returncode}): {self.output()}"
             events = self.events(kind)
             return events[after] if len(events) > after else None
 
@@ -130,9 +133,36 @@ class Program:
 
     def focus(self, title: str = "DeepFashion Studio") -> None:
         """Gives a window of the program the keyboard (there is no window manager to do it)."""
-        search = ("search", "--onlyvisible", "--pid", self.process.pid, "--name", title)
-        windows = until(lambda: self.desktop.find(*search), f"the window {title!r}").split()
+        windows = until(lambda: self._windows(title), f"the window {title!r}")
         self.desktop.xdotool("windowfocus", "--sync", windows[-1])
+
+    def _windows(self, title: str) -> list[str]:
+        """The program's windows on the screen with such a title."""
+        # Without "--all" a window of the program with any title would do.
+        search = ("search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name", title)
+        return self.desktop.find(*search).split()
+
+    def choose_file(self, title: str, path: Path) -> None:
+        """Types a path into an open file dialog and waits until that is gone.
+
+        Qt's dialog may be busy listing a folder and lose a key then, as it may under a person's hands.
+        """
+        tried = 0.0
+
+        def closed() -> bool:
+            nonlocal tried
+            if not self._windows(title):
+                return True
+            if time.monotonic() - tried > 5:
+                self.focus(title)
+                self.desktop.key("ctrl+a")
+                self.desktop.type(str(path))
+                self.desktop.key("Return")
+                tried = time.monotonic()
+            return False
+
+        self.focus(title)
+        until(closed, f"the dialog {title!r} to take {path}")
 
     def output(self) -> str:
         """What the program printed."""
@@ -142,6 +172,12 @@ class Program:
         """SIGKILL, as a power button would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+        self.log.close()
+
+    def end(self) -> None:
+        """Ends the program if a test that failed has left it."""
+        if self.process.poll() is None:
+            self.kill()
         self.log.close()
 
     def quit(self) -> int:
@@ -169,7 +205,12 @@ def desktop(home: Path, width: int = 1600, height: int = 1000) -> Iterator[Deskt
             "XDG_RUNTIME_DIR": str(runtime),
             "DEEPFASHION_STUDIO_HOME": str(home / "studio"),
         }
-        yield Desktop(display, environment)
+        screen = Desktop(display, environment)
+        try:
+            yield screen
+        finally:
+            for program in screen.programs:
+                program.end()
     finally:
         server.terminate()
         server.wait(10)
