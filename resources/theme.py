@@ -120,9 +120,6 @@ LIGHT = Colours(
 
 THEMES: Mapping[str, Colours] = MappingProxyType({"dark": DARK, "light": LIGHT})
 
-#: Surrounds of the image that a person may choose instead of the theme's own.
-CANVAS_SURROUNDS = ("#777777", "#2C2C2C", "#C9C9C9", "#FFFFFF")
-
 #: Text on any category colour, and the outline of category shapes in the light theme.
 CATEGORY_TEXT = "#000000"
 CATEGORY_OUTLINE = "#1A1A1A"
@@ -138,28 +135,6 @@ SERIES: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]] = MappingProxyType
 #: Fills of ordered levels, lowest first (in the light theme with an outline of CATEGORY_OUTLINE).
 LEVEL_FILLS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {"dark": ("#6F8FBF", "#A9BFE3", "#E3EBF7"), "light": ("#1B4F94", "#5C8BCB", "#A9C6EC")}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How an arrow from an annotation to its prediction is drawn, from ``sigma`` up."""
-
-    sigma: float
-    colour: str
-    width: float
-
-
-#: Arrows of differences, lowest distance first.
-DIFFERENCES: Mapping[str, tuple[Difference, ...]] = MappingProxyType(
-    {
-        "dark": (Difference(1, "#C9C9C9", 1.2), Difference(2, "#F2B84B", 2.0), Difference(3, "#FF7A59", 2.6)),
-        "light": (
-            Difference(1, "#5E5E5E", 1.2),
-            Difference(2, "#8A5A00", 2.0),
-            Difference(3, "#A5123D", 2.6),
-        ),
-    }
 )
 
 

@@ -1,4 +1,4 @@
-"""Shapes laid onto others: landmarks turned, scaled, carried from box to box, mirrored, fitted.
+"""Shapes laid onto others: landmarks turned, scaled, carried from box to box, mirrored.
 
 Pure functions on float64 image pixels (x right, y down); boxes are ``x1 y1 x2 y2``, points ``(n, 2)``.
 """
@@ -6,11 +6,11 @@ Pure functions on float64 image pixels (x right, y down); boxes are ``x1 y1 x2 y
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from resources.schemas import Schema
 from store.geometry import Point, extent, has_place
@@ -18,8 +18,6 @@ from store.records import Floats, Garment
 
 #: A side of a box shorter than this (pixels) says nothing of how large something is.
 _FLAT = 1e-6
-#: Rounds of weighing points anew in a fit that shall not follow strays.
-_ROUNDS = 6
 
 
 def turned(
@@ -104,74 +102,3 @@ def axis_of(garment: Garment, schema: Schema, without: Iterable[int] = ()) -> Ax
     if frame is None:
         return None
     return Axis((float(frame[0] + frame[2]) / 2, float(frame[1] + frame[3]) / 2), (1.0, 0.0))
-
-
-# --- fits ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Similarity:
-    """Turn, scale and shift: ``matrix`` ``(2, 2)`` and ``shift`` ``(2,)``; a point p goes to matrix p +
-    shift."""
-
-    matrix: Floats
-    shift: Floats
-
-    def of(self, points: ArrayLike) -> Floats:
-        """Points ``(n, 2)`` where they come to lie."""
-        moved: Floats = np.asarray(points, dtype=np.float64) @ self.matrix.T + self.shift
-        return moved
-
-    @property
-    def scale(self) -> float:
-        """How much larger things become."""
-        return float(math.sqrt(abs(np.linalg.det(self.matrix))))
-
-
-def similarity(source: ArrayLike, target: ArrayLike, weights: Sequence[float] | Floats) -> Similarity | None:
-    """The weighted least-squares turn, scale and shift of ``source`` ``(n, 2)`` onto ``target`` ``(n, 2)``.
-
-    It never mirrors. None where fewer than two different points have a weight.
-    """
-    a, b = np.asarray(source, dtype=np.float64), np.asarray(target, dtype=np.float64)
-    w = np.asarray(weights, dtype=np.float64)
-    total = float(w.sum())
-    if total <= 0:
-        return None
-    middle_a, middle_b = w @ a / total, w @ b / total
-    p, q = a - middle_a, b - middle_b
-    spread = float(w @ (p * p).sum(axis=1))
-    if spread < _FLAT * total * max(float(np.abs(p).max()), _FLAT):
-        return None
-    along = float(w @ (p * q).sum(axis=1)) / spread
-    turn = float(w @ (p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0])) / spread
-    matrix = np.array([[along, -turn], [turn, along]])
-    return Similarity(matrix, middle_b - matrix @ middle_a)
-
-
-def steady_similarity(
-    source: Floats, target: Floats, there: NDArray[np.bool_]
-) -> tuple[Similarity, Floats] | None:
-    """The fit of ``source`` onto ``target`` (both ``(n, 2)``, where ``there`` ``(n,)``) that strays do not
-    pull along, and the distances ``(n,)`` that are left, NaN where a point is not there.
-
-    Points are weighed anew by how far off they are (Cauchy), against the median. None where fewer than
-    three points are there, or all are one.
-    """
-    if np.count_nonzero(there) < 3:
-        return None
-    a, b = source[there], target[there]
-    weights = np.ones(len(a))
-    fit = similarity(a, b, weights)
-    for _ in range(_ROUNDS):
-        if fit is None:
-            return None
-        off = np.linalg.norm(fit.of(a) - b, axis=1)
-        typical = max(float(np.median(off)), _FLAT)
-        weights = 1.0 / (1.0 + (off / (2.0 * typical)) ** 2)
-        fit = similarity(a, b, weights)
-    if fit is None:
-        return None
-    left = np.full(len(source), np.nan)
-    left[there] = np.linalg.norm(fit.of(a) - b, axis=1)
-    return fit, left

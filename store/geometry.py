@@ -137,51 +137,6 @@ def segment_distances(point: Point, starts: Floats, ends: Floats) -> Floats:
     return distances
 
 
-# --- flips ---------------------------------------------------------------------------------------
-# torchvision v2 counts landmarks as pixels (x -> width - 1 - x) and boxes as edges (x -> width - x);
-# a polygon is an edge like a box. Nobody else in the program may write these two formulas.
-
-
-def flip_points(points: ArrayLike, width: float) -> Floats:
-    """Landmarks ``(n, 2)`` mirrored left to right; their order stays."""
-    array = np.array(points, dtype=np.float64).reshape(-1, 2)
-    array[:, 0] = width - 1.0 - array[:, 0]
-    return array
-
-
-def flip_box(box: ArrayLike, width: float) -> Floats:
-    """A box ``(4,)`` mirrored left to right."""
-    x1, y1, x2, y2 = np.asarray(box, dtype=np.float64)
-    return np.array([width - x2, y1, width - x1, y2])
-
-
-def flip_polygon(polygon: ArrayLike, width: float) -> Floats:
-    """A polygon ``(k, 2)`` mirrored left to right; the order of its vertices stays."""
-    array = np.array(polygon, dtype=np.float64).reshape(-1, 2)
-    array[:, 0] = width - array[:, 0]
-    return array
-
-
-def flip_garment(garment: Garment, schema: Schema, width: float) -> Garment:
-    """The garment mirrored left to right, left and right landmarks exchanged.
-
-    Unlabelled landmarks and those cut off at an unknown place stay at (0, 0). A run-length mask
-    cannot be mirrored here: ValueError.
-    """
-    if garment.rle is not None:
-        raise ValueError("A run-length mask is mirrored as a picture, not as a shape.")
-    flipped = flip_points(garment.points, width)
-    nowhere = ~has_place(garment.points, garment.visibility)
-    flipped[nowhere] = garment.points[nowhere]
-    order = list(schema.mirrored()) if len(flipped) == schema.size else list(range(len(flipped)))
-    return garment.but(
-        points=flipped[order],
-        visibility=garment.visibility[order],
-        box=None if garment.box is None else flip_box(garment.box, width),
-        polygons=tuple(flip_polygon(polygon, width) for polygon in garment.polygons),
-    )
-
-
 # --- landmarks -----------------------------------------------------------------------------------
 
 

@@ -257,7 +257,9 @@ class _Fit:
 
 
 def _fit(shape: Floats, points: Floats, there: NDArray[np.bool_]) -> _Fit:
-    """The steady fit of one shape onto many garments; see :func:`store.fitting.steady_similarity`."""
+    """The turn, scale and shift of one shape ``(L, 2)`` onto many garments ``(n, L, 2)``, where ``there``
+    ``(n, L)``, that strays do not pull along: points are weighed anew by how far off they are (Cauchy),
+    against the median. Not known where fewer than three points are there, or all are one."""
     weights = there.astype(np.float64)
     fit = _weighted(shape, points, weights)
     for _ in range(_ROUNDS):

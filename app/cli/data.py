@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 #: How many problems a person is told of at the end of an import; all are in the store.
 PROBLEMS_SHOWN = 10
-#: How many ``--json`` lists.
-PROBLEMS_LISTED = 100
+
 #: Characters of a filter to show on each side of a fault.
 POINTED = 60
 

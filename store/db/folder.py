@@ -12,7 +12,6 @@ from store.errors import StoreError
 
 SETTINGS = "store.toml"
 DATABASE = "studio.db"
-THUMBNAILS = "thumbnails.db"
 RUNS = "runs"
 
 _NETWORK = frozenset(

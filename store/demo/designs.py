@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from resources.taxonomy import clothes_categories
-from store.demo.fabrics import HELD_OUT, Fabric, pattern_attribute
+from store.demo.fabrics import Fabric, pattern_attribute
 from store.demo.families import DRESSES, HELD_OUT_FAMILIES, LOWER, OUTWEAR, TRIMS, Range, Trim, families
 from store.demo.palette import DENIMS, LEATHERS, NEUTRALS, SWATCHES, Swatch, brightness
 from store.demo.shapes import Outline
@@ -183,8 +183,3 @@ def _sleeves(category_id: int, trim: str, rng: Generator) -> dict[str, float]:
             "cuff": float(rng.uniform(8, 9.8)),
         } | wide
     return {}
-
-
-def held_out_patterns() -> list[str]:
-    """Patterns that only the test split uses, sorted."""
-    return sorted(HELD_OUT)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 Range = tuple[float, float]
-UPPER = frozenset({1, 2, 3, 4, 5, 6})
+
 LOWER = frozenset({7, 8, 9})
 DRESSES = frozenset({10, 11, 12, 13})
 OUTWEAR = frozenset({3, 4})

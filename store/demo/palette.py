@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 Colour = tuple[float, float, float]
 
-BLACK: Colour = (0.0, 0.0, 0.0)
 WHITE: Colour = (255.0, 255.0, 255.0)
 
 

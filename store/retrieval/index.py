@@ -29,7 +29,6 @@ Crop = Literal["box", "mask", "predicted"]
 
 FOLDER = "embeddings"
 FILE = "index.db"
-CROPS: tuple[Crop, ...] = ("box", "mask", "predicted")
 
 _F4 = np.dtype("<f4")
 _VERSION = 1

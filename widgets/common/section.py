@@ -90,12 +90,6 @@ class Section(QWidget):
         """The text in grey after the title."""
         self._note.set_full_text(text)
 
-    def set_title(self, text: str) -> None:
-        """Another title."""
-        self.title = text
-        self._button.setText(f" {text}" if self._chevron else text)
-        self._button.setAccessibleName(text)
-
     def is_folded(self) -> bool:
         """Whether only the header shows."""
         return self._folded

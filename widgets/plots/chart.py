@@ -150,10 +150,6 @@ class Chart(pg.PlotWidget):
             self._name_x()
             self.getPlotItem().getViewBox().enableAutoRange()
 
-    def set_nothing(self, text: str) -> None:
-        """What is said while there are no lines."""
-        self._nothing.setText(text)
-
     # ------------------------------------------------------------------ the cursor
 
     def cursor(self) -> float:

@@ -74,31 +74,3 @@ def test_without_pairs_the_axis_is_the_middle_of_the_box() -> None:
     assert fitting.axis_of(nothing, SCHEMA) == fitting.Axis((20.0, 20.0), (1.0, 0.0))
     assert fitting.axis_of(nothing.but(box=None), SCHEMA) is None
     assert fitting.frame_of(Garment()) is None
-
-
-@quick
-@given(turns, scales, near, near)
-def test_a_similarity_is_found_again(turn: float, by: float, dx: float, dy: float) -> None:
-    points = np.array(SCHEMA.template) * 100
-    target = fitting.turned(points, (0, 0), degrees=turn, scale=(by, by)) + np.array([dx, dy])
-    fit = fitting.similarity(points, target, np.ones(len(points)))
-    assert fit is not None
-    assert np.allclose(fit.of(points), target, atol=1e-6)
-    assert fit.scale == pytest.approx(by)
-
-
-def test_a_stray_does_not_pull_the_fit_along() -> None:
-    points = np.array(SCHEMA.template) * 100
-    target = fitting.turned(points, (50, 50), degrees=10)
-    target[4] += 80
-    there = np.ones(len(points), bool)
-    there[7] = False
-    found = fitting.steady_similarity(points, target, there)
-    assert found is not None
-    left = found[1]
-    assert int(np.nanargmax(left)) == 4
-    assert left[4] > 100
-    assert np.isnan(left[7])
-    assert np.nanmedian(left) < 1
-    assert fitting.steady_similarity(points, target, there & False) is None
-    assert fitting.steady_similarity(points * 0, target, there) is None

@@ -1,4 +1,4 @@
-"""Shapes, flips and what lies under the pointer."""
+"""Shapes, and what lies under the pointer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.taxonomy import categories, category
+from resources.taxonomy import category
 from store import geometry
 from store.hits import HitKind, hit_box, hit_edge, hit_landmark, hit_vertex
 from store.records import Garment, Visibility
@@ -103,44 +103,6 @@ def test_a_polygon_knows_its_inside(point: tuple[float, float], inside: bool) ->
 def test_two_points_are_no_polygon() -> None:
     assert not geometry.polygon_contains([[0, 0], [10, 10]], (5, 5))
     assert geometry.polygon_area([[0, 0], [10, 10]]) == 0
-
-
-@given(st.lists(places, min_size=1, max_size=8), st.integers(1, 600))
-def test_flipping_twice_changes_nothing(points: list[tuple[float, float]], width: int) -> None:
-    assert np.allclose(geometry.flip_points(geometry.flip_points(points, width), width), points)
-    assert np.allclose(geometry.flip_polygon(geometry.flip_polygon(points, width), width), points)
-    box = geometry.box_of(points)
-    assert box is not None
-    assert np.allclose(geometry.flip_box(geometry.flip_box(box, width), width), box)
-
-
-def test_flips_follow_torchvision() -> None:
-    assert geometry.flip_points([[0, 3], [99, 4]], 100).tolist() == [[99, 3], [0, 4]]
-    assert geometry.flip_box([0, 1, 40, 2], 100).tolist() == [60, 1, 100, 2]
-
-
-@pytest.mark.parametrize("kind", categories(), ids=lambda one: one.name)
-def test_a_flipped_garment_has_left_where_right_was(kind: object) -> None:
-    schema = kind.schema  # type: ignore[attr-defined]
-    visibility = np.full(schema.size, Visibility.VISIBLE)
-    visibility[0] = Visibility.UNLABELLED
-    points = np.array(schema.template) * 100 + 5
-    points[0] = 0
-    before = Garment(category_id=1, points=points, visibility=visibility, box=np.array([5, 5, 105, 105]))
-    after = geometry.flip_garment(before, schema, 200)
-    mirrored = schema.mirrored()[3]
-    assert after.points[3][0] == pytest.approx(199 - before.points[mirrored][0])
-    assert after.points[schema.mirrored()[0]].tolist() == [0, 0]
-    again = geometry.flip_garment(after, schema, 200)
-    assert np.allclose(again.points, before.points)
-    assert np.array_equal(again.visibility, before.visibility)
-    assert again.box is not None
-    assert again.box.tolist() == [5, 5, 105, 105]
-
-
-def test_a_run_length_mask_is_not_flipped_silently() -> None:
-    with pytest.raises(ValueError, match="run-length"):
-        geometry.flip_garment(garment(rle={"size": [1, 1], "counts": [0, 1]}), category(8).schema, 10)
 
 
 @given(places)

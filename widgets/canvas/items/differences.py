@@ -88,11 +88,6 @@ class DifferenceItems:
         """What is drawn now."""
         return list(self._shown)
 
-    @property
-    def labels_shown(self) -> int:
-        """How many arrows have their label beside them."""
-        return sum(arrow.label.isVisible() for arrow in self._arrows[: len(self._shown)])
-
     def show(self, differences: Sequence[Difference], zoom: float, ratio: float) -> None:
         """Draw the arrows of these differences and no others."""
         self._shown = [one for one in differences if _is_drawn(one)]

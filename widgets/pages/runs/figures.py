@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from store.runs.results import Column, Evaluation, Table
+from store.runs.results import Evaluation, Table
 from widgets.common import Card, ElidedLabel, Segmented, label
 from widgets.pages.runs.records import Difference
 from widgets.pages.runs.table import SliceTable
@@ -141,9 +141,3 @@ class FiguresCard(Card):
         self.table.show_table(table, self._differences.get(table.key), self._lines.get(table.key, []))
         self.foot.set_full_text(table.note)
         self.foot.setVisible(bool(table.note))
-
-
-def column_words(column: Column) -> str:
-    """A slice in words: "heavy occlusion", "overall"."""
-    group = "" if column.group in ("", column.name) else f" {column.group.replace('_', ' ')}"
-    return f"{column.name}{group}"
