@@ -19,10 +19,15 @@ from app.window import MainWindow
 class Steps(Protocol):
     """What a person does, step after step, and when each can be seen."""
 
-    #: What a step is timed to.
-    ends: tuple[str, ...]
-    #: So long a person looks between two steps, in milliseconds.
-    look: int
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """What a step is timed to."""
+        ...
+
+    @property
+    def look(self) -> int:
+        """So long a person looks between two steps, in milliseconds."""
+        ...
 
     def prepare(self, stepper: Stepper) -> None:
         """Called once when the images are listed: says what is watched, and goes on when all is calm."""
