@@ -1,7 +1,7 @@
 """The garments that are not selected: two items each for mask, links and box, and the landmarks.
 
 One path for several garments would be fewer items, and was measured to be drawn four times slower.
-Items are used again for the next image.
+Items are used again for the next image. Where there are very many, a :class:`Crowd` shows them instead.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene
 
 from store.records import Garment
 from widgets.canvas.items import shapes
+from widgets.canvas.items.crowd import Crowd
+from widgets.canvas.items.figures import RADIUS, WIDTH, Look
 from widgets.canvas.items.landmarks import LandmarkMarks
-from widgets.canvas.state import Layers, Shown
+from widgets.canvas.state import NO_LAYERS, Layers, Shown
 
 Z_MASK, Z_LINK, Z_BOX, Z_LANDMARK = 10.0, 20.0, 30.0, 40.0
-WIDTH = 1.4
-RADIUS = 4.0
+#: From so many landmarks and corners on, of all garments of an image, they are a crowd. As items these take
+#: some 20 ms to be painted.
+CROWD = 1500
+_RUN_LENGTHS = 100
 
 _NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
 
@@ -67,6 +71,7 @@ class UnselectedItems:
         self.marks: list[LandmarkMarks] = []
         self._radius = RADIUS
         self._paths: dict[int, tuple[Garment, QPainterPath]] = {}
+        self.crowd = Crowd(scene)
 
     def set_size(self, factor: float) -> None:
         """How large landmarks are, 1.0 as usual; in force with the next ``show``."""
@@ -77,6 +82,17 @@ class UnselectedItems:
     def show(self, shown: Shown, but: int, layers: Layers, opacity: float) -> None:
         """``but`` is the id of the selected garment, ``opacity`` that of fills, 0 to 1."""
         garments = [one for one in shown.visible if one.id != but]
+        if not _is_crowd(shown.garments):
+            self.crowd.clear()
+        elif layers == NO_LAYERS:
+            garments = []
+            self.crowd.pause()
+        else:
+            self.crowd.show_all(garments, shown, Look(layers, opacity, self._radius))
+            garments = []
+        self._show_items(garments, shown, layers, opacity)
+
+    def _show_items(self, garments: Sequence[Garment], shown: Shown, layers: Layers, opacity: float) -> None:
         self._paths = {key: value for key, value in self._paths.items() if shown.garment(key)}
         masks = [(shown.colour(one), self._mask(one)) for one in garments] if layers.masks else []
         self._masks.show([pair for pair in masks if not pair[1].isEmpty()], opacity)
@@ -106,3 +122,14 @@ class UnselectedItems:
             marks.show(one, shown.drawn(one), shown.colour(one), shown.size)
         for marks in self.marks[len(with_landmarks) :]:
             marks.clear()
+
+
+def _is_crowd(garments: Sequence[Garment]) -> bool:
+    """Whether there is too much of them to be painted with every step."""
+    return sum(map(_weight, garments)) >= CROWD
+
+
+def _weight(garment: Garment) -> int:
+    """Landmarks and corners. How many corners run lengths have is known only once they are traced."""
+    pixels = _RUN_LENGTHS if garment.rle is not None and not garment.polygons else 0
+    return len(garment.points) + sum(map(len, garment.polygons)) + pixels
