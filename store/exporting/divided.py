@@ -13,18 +13,24 @@ import numpy as np
 from store.db import Store
 from store.errors import FormatError
 from store.exporting.conversion import Conversion
-from store.exporting.helpers import Helpers, how_many
 from store.exporting.selection import Selection, records_of
-from store.exporting.worker import Task
 from store.formats.base import Losses
 from store.formats.fingerprint import SIZE
 from store.formats.piecewise import Piecewise
+from store.helping import Helpers, Task, Trade, how_many
 from store.progress import Progress
 
 #: Images in a piece.
 PIECE = 200
 #: Images in a piece where one process does all: it reports after each.
 _PIECE_ALONE = 50
+_HELP = Trade(
+    does="helps with the export",
+    did="helped with the export",
+    again="export again",
+    left="Nothing was left behind. Export again; the log says more.",
+    nice=1,
+)
 
 
 class _Part(NamedTuple):
@@ -100,7 +106,7 @@ class DividedExport:
         self._progress = progress
         # What a product becomes hangs on all those before it: then one process does all.
         count = 0 if conversion is not None else how_many(len(selection))
-        self._helpers = Helpers(count) if count else None
+        self._helpers = Helpers(count, _HELP) if count else None
         self._piece = PIECE if count else _PIECE_ALONE
         self._expected: list[_Expected] = []
         self.garments = 0

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
 
@@ -20,9 +20,9 @@ from store.formats import registry
 from store.formats.base import Divisible, Reader, ReadOptions
 from store.formats.files import reading
 from store.formats.values import printable
+from store.helping import HelperDied, Helpers, Trade, how_many
 from store.importing.looking import CHUNK, Looking, Place
 from store.importing.worker import Task
-from store.importing.workers import ReadersDied, Workers, how_many
 from store.progress import Progress, silent
 from store.records import Dataset, ImageRecord, ImageState, Problem, Severity
 
@@ -34,6 +34,14 @@ _RATE_EVERY = 5.0
 _PROBLEMS_LISTED = 100
 #: Records that are compared with the store at once.
 _COMPARED = 200
+#: Who writes must not wait for those who read: it holds a lock.
+_HELP = Trade(
+    does="reads images for the import",
+    did="read images for the import",
+    again="import the same again to go on",
+    left="What was read is in the store. Import the same again to go on; the log says more.",
+    nice=10,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +179,7 @@ class _Import:
             except Cancelled as error:
                 self._flush()
                 raise Cancelled(self._stopped()) from error
-            except (FormatError, ReadersDied):
+            except (FormatError, HelperDied):
                 self._flush()
                 raise
             self._store.problems.remove(self._begun.outdated)
@@ -230,8 +238,8 @@ class _Import:
     def _from_workers(self, reader: Divisible, count: int) -> None:
         """Reads all images in other processes; here they are only written."""
         task = Task(self._reader.format, self._path, self._read.images, self._read.split, self._place)
-        with Workers(count, task) as workers:
-            for packed in workers.read(reader.pieces(_PIECE)):
+        with Helpers(count, _HELP) as helpers:
+            for packed in chain.from_iterable(helpers.done(task, reader.pieces(_PIECE))):
                 other = reader.apart(packed.name, packed.split)
                 if other is not None:
                     packed = packed.but({"name": other.name, "state": str(other.state)}, other.problem)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from store import importing
+from store import helping, importing
 from store.db import Store
 from store.db.packing import Packed
-from store.errors import Cancelled, StoreError
-from store.importing import ImportOptions, run, worker, workers
+from store.errors import Cancelled, FormatError, StoreError
+from store.importing import ImportOptions, run
 from store.importing.worker import Task
 from tests.unit.store.small_dataset import make, skirt
 
@@ -65,27 +64,30 @@ def test_cancelling_ends_them(folder: Path, tmp_path: Path) -> None:
         assert store.images.count() == IMAGES + 3
 
 
-def test_one_that_dies_is_told(tmp_path: Path) -> None:
-    task = Task("coco", tmp_path / "nothing.json", None, "", run.Place(1, tmp_path, {}))
-    with pytest.raises(StoreError, match="has ended with"), workers.Workers(1, task) as made:
-        list(made.read([1, 2, 3]))
+@pytest.mark.usefixtures("two")
+def test_a_dataset_that_one_cannot_read_any_more_is_told_as_it_says(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "Task", lambda format, _path, *more: Task(format, tmp_path / "gone", *more))
+    with Store.create(tmp_path / "s") as store, pytest.raises(FormatError, match="gone"):
+        importing.import_dataset(store, "auto", folder, NONE)
 
 
 @pytest.mark.usefixtures("two")
 def test_what_was_read_before_one_dies_is_in_the_store(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    received, calls = workers._received, []
+    received, calls = helping.Helpers._received, []
 
-    def one_piece(process: subprocess.Popen[bytes]) -> list[Packed]:
+    def one_piece(helpers: helping.Helpers, process: subprocess.Popen[bytes]) -> list[Packed]:
         calls.append(process)
         if len(calls) > 1:
             process.kill()
-        return received(process)
+        return received(helpers, process)
 
     # The answers that lie in the pipe already are no longer asked for.
-    monkeypatch.setattr(workers, "_IN_HAND", 1)
-    monkeypatch.setattr(workers, "_received", one_piece)
+    monkeypatch.setattr(helping, "_IN_HAND", 1)
+    monkeypatch.setattr(helping.Helpers, "_received", one_piece)
     monkeypatch.setattr(run, "_PIECE", 20)
     with Store.create(tmp_path / "s") as store:
         with pytest.raises(StoreError, match="has ended with") as told:
@@ -93,69 +95,6 @@ def test_what_was_read_before_one_dies_is_in_the_store(
         assert "What was read is in the store" in told.value.fix
         kept = store.images.count()
         assert kept >= 20
-        monkeypatch.setattr(workers, "_received", received)
+        monkeypatch.setattr(helping.Helpers, "_received", received)
         assert importing.import_dataset(store, "auto", folder, NONE).before == kept
         assert store.images.count() == IMAGES + 3
-
-
-def test_those_that_run_are_ended_where_another_cannot_be_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    send, told = workers._send, []
-
-    def only_once(process: subprocess.Popen[bytes], what: object) -> None:
-        told.append(process)
-        if len(told) > 1:
-            process.kill()
-            process.wait()
-        send(process, what)
-
-    monkeypatch.setattr(workers, "_send", only_once)
-    task = Task("coco", tmp_path / "nothing.json", None, "", run.Place(1, tmp_path, {}))
-    with pytest.raises(StoreError, match="has ended with"), workers.Workers(2, task):
-        pass
-    assert len(told) == 2
-    assert all(process.returncode is not None for process in told)
-
-
-def test_a_process_that_cannot_be_started_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers.sys, "executable", str(tmp_path / "none"))
-    task = Task("coco", tmp_path / "nothing.json", None, "", run.Place(1, tmp_path, {}))
-    with pytest.raises(StoreError, match="cannot be started"), workers.Workers(1, task):
-        pass
-
-
-@pytest.mark.parametrize(
-    ("cores", "images", "count"),
-    [
-        (1, 100_000, 0),
-        (2, 100_000, 2),
-        (8, 100_000, 4),
-        (8, 2_999, 0),
-        (8, 3_000, 4),
-    ],
-)
-def test_so_many_read_as_there_are_cores_and_images(
-    cores: int, images: int, count: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(cores)), raising=False)
-    assert workers.how_many(images) == count
-
-
-def test_without_a_word_on_affinity_all_cores_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: 3)
-    assert workers.how_many(100_000) == 3
-    monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert workers.how_many(100_000) == 0
-
-
-@pytest.mark.parametrize("nice", [True, False])
-def test_it_reads_where_nobody_can_be_made_to_wait(nice: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = []
-    if nice:
-        monkeypatch.setattr(os, "nice", said.append, raising=False)
-    else:
-        monkeypatch.delattr(os, "nice", raising=False)
-    worker.give_way()
-    assert bool(said) == nice

@@ -11,8 +11,8 @@ import pytest
 from store import exporting, importing
 from store.db import Store
 from store.errors import Cancelled, StoreError
-from store.exporting import divided, helpers
-from store.exporting.helpers import Helpers
+from store.exporting import divided
+from store.helping import Helpers
 from tests.unit.store.small_dataset import make
 
 
@@ -28,13 +28,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """The processes of the exports of a test, each of which has one unless it says more."""
     started: list[subprocess.Popen[bytes]] = []
-    start = helpers._started
+    start = Helpers._started
 
-    def noted() -> subprocess.Popen[bytes]:
-        started.append(start())
+    def noted(helpers: Helpers) -> subprocess.Popen[bytes]:
+        started.append(start(helpers))
         return started[-1]
 
-    monkeypatch.setattr(helpers, "_started", noted)
+    monkeypatch.setattr(Helpers, "_started", noted)
     monkeypatch.setattr(divided, "how_many", lambda images: 1)
     monkeypatch.setattr(divided, "PIECE", 1)
     return started
@@ -84,10 +84,5 @@ def test_a_cancelled_export_takes_its_processes_along(
 
 def test_what_a_process_meets_with_is_told(tmp_path: Path) -> None:
     task = divided._Encoding(tmp_path / "nothing", None)
-    with Helpers(1) as hands, pytest.raises(StoreError, match="nothing"):
+    with Helpers(1, divided._HELP) as hands, pytest.raises(StoreError, match="nothing"):
         list(hands.done(task, [([1], [1])]))
-
-
-def test_small_exports_have_no_processes() -> None:
-    assert helpers.how_many(helpers.WORTH_IT - 1) == 0
-    assert helpers.how_many(10**6) <= 4
