@@ -42,11 +42,11 @@ from widgets.panels.diagram import paint_state
 NUMBER, NAME, STATE, X, Y, DIFFERENCE = range(6)
 _HEADS = ("#", "name", "", "x", "y", "diff σ")
 _SPOKEN = {STATE: "state", DIFFERENCE: "difference to the prediction in sigma"}
-_WIDTHS = {NUMBER: 32, STATE: 22, X: 50, Y: 50, DIFFERENCE: 56}
+_WIDTHS = {NUMBER: 32, STATE: 22, X: 55, Y: 55, DIFFERENCE: 54}
 #: From here on the figure says no more than that it is far.
 _FAR = 100.0
 #: Texts of so many characters fit into each column.
-_SHORT = 5
+_SHORT = 6
 
 
 class LandmarkModel(QAbstractTableModel):
