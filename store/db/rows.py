@@ -16,16 +16,14 @@ from store.db import tables
 from store.db.codec import (
     dump_json,
     load_json,
-    pack_box,
     pack_mapping,
-    pack_points,
-    pack_polygons,
     unpack_box,
     unpack_mapping,
     unpack_points,
     unpack_polygons,
 )
 from store.db.engine import note_touch
+from store.db.packing import GARMENT_COLUMNS, IMAGE_COLUMNS, garment_row, image_row
 from store.records import Dataset, Domain, Garment, Image, ImageState, Origin, Problem, Review, Severity
 
 Values = dict[str, Any]
@@ -84,21 +82,7 @@ def when(value: int) -> datetime:
 
 def image_values(image: Image) -> Values:
     """The columns of an image but for its id and what is counted."""
-    return {
-        "dataset_id": image.dataset_id,
-        "name": image.name,
-        "width": image.width,
-        "height": image.height,
-        "size_known": image.size_known,
-        "state": str(image.state),
-        "split": image.split,
-        "role": image.role,
-        "domain": str(image.domain),
-        "pair_id": image.pair_id,
-        "review": int(image.review),
-        "extra": pack_mapping(image.extra),
-        "version": image.version,
-    }
+    return dict(zip(IMAGE_COLUMNS, image_row(image), strict=True))
 
 
 def image_of(row: Row[Any], tags: tuple[str, ...] = ()) -> Image:
@@ -126,29 +110,8 @@ def image_of(row: Row[Any], tags: tuple[str, ...] = ()) -> Image:
 
 def garment_values(garment: Garment) -> Values:
     """The columns of a garment but for its id."""
-    return {
-        "image_id": garment.image_id,
-        "key": garment.key,
-        "position": garment.position,
-        "category_id": garment.category_id,
-        "pair_id": garment.pair_id,
-        "style": garment.style,
-        "item_id": garment.item_id,
-        "scale": garment.scale,
-        "occlusion": garment.occlusion,
-        "zoom_in": garment.zoom_in,
-        "viewpoint": garment.viewpoint,
-        "clothes_category": garment.clothes_category,
-        "clothes_type": garment.clothes_type,
-        "origin": str(garment.origin),
-        "version": garment.version,
-        "box": pack_box(garment.box),
-        "points": pack_points(garment.points, garment.visibility),
-        "polygons": pack_polygons(garment.polygons),
-        "rle": pack_mapping(garment.rle),
-        "attributes": pack_mapping(garment.attributes),
-        "extra": pack_mapping(garment.extra),
-    }
+    row = garment_row(garment, garment.position)
+    return {"image_id": garment.image_id, **dict(zip(GARMENT_COLUMNS, row, strict=True))}
 
 
 def garment_of(row: Row[Any]) -> Garment:
