@@ -24,6 +24,7 @@ ALL = (
     "exporting",
     "thumbnails",
     "masks",
+    "editor",
     "start",
 )
 

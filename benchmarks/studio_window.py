@@ -1,10 +1,12 @@
 """Runs the real window as a user's start would, steps through images, prints what it took as JSON.
 
-Usage: python -m benchmarks.studio_window STORE STEPS [ahead|alone|proposals], with SPAWNED in the
-environment (time.time() before the start). A step ends when the canvas has painted the next image, its
-garments included. With "alone" nothing is decoded ahead, so that a step pays for its own decoding. With
-"proposals" a model looks at the same images in its own process meanwhile, as in the program at first; else
-their layer is off, as the peer has none.
+Usage: python -m benchmarks.studio_window STORE STEPS [ahead|alone|proposals|panels|history], with SPAWNED in
+the environment (time.time() before the start). A step ends when the canvas has painted the next image, its
+garments included; "panels" in the result is when the side panel has painted too. With "alone" nothing is
+decoded ahead, so that a step pays for its own decoding. With "proposals" a model looks at the same images in
+its own process meanwhile, as in the program at first; else their layer is off, as the peer has none. With
+"panels" every section of the side panel is open, and nothing is decoded ahead; with "history" the history
+lies over them.
 """
 
 from __future__ import annotations
@@ -19,8 +21,12 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app import start
 from app.window import MainWindow
+from widgets.common import Section
+from widgets.pages.annotate import AnnotatePage
 
-SPAWNED = float(os.environ["SPAWNED"])
+SPAWNED = float(os.environ.get("SPAWNED", "0"))
+#: After so many steps the memory is noted for the first time.
+EARLY = 50
 
 
 def memory() -> float:
@@ -36,8 +42,9 @@ class Stepper(QObject):
         self.window, self.steps, self.mode = window, steps, mode
         self.result: dict[str, object] = {}
         self.times: list[float] = []
+        self.panels: list[float] = []
         self.began = 0.0
-        self.due = False
+        self.due = self.panels_due = False
         window.painted.connect(self._painted)
         window.browse.counted.connect(self._listed)
 
@@ -58,7 +65,10 @@ class Stepper(QObject):
         self.window.open_row(0)
         annotate.page.picture_shown.connect(self._shown)
         annotate.canvas.viewport().installEventFilter(self)
-        if self.mode == "alone":
+        annotate.page.right.installEventFilter(self)
+        if self.mode in ("panels", "history"):
+            unfold(annotate.page, history=self.mode == "history")
+        if self.mode in ("alone", "panels", "history"):
             pictures = annotate.page.pictures
             show = pictures.show
             pictures.show = lambda path, _ahead=(): show(path)
@@ -74,15 +84,15 @@ class Stepper(QObject):
 
     def _step(self) -> None:
         if len(self.times) >= self.steps:
-            self.result["steps"] = self.times
+            self.result |= {"steps": self.times, "panels": self.panels}
             self.result["memory_end"] = memory()
             sys.stdout.write(json.dumps(self.result) + "\n")
             sys.stdout.flush()
             self.window.close()
             return
-        if len(self.times) == min(30, self.steps // 2):
+        if len(self.times) == min(EARLY, self.steps // 2):
             self.result["memory_early"] = memory()
-        self.due = False
+        self.due, self.panels_due = False, True
         self.began = time.perf_counter()
         self.window.annotate.step(1)
 
@@ -90,16 +100,32 @@ class Stepper(QObject):
         self.due = self.began > 0
         self.window.annotate.canvas.viewport().update()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if self.due and event.type() == QEvent.Type.Paint:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Paint:
+            return False
+        # The timers fire when the paint that is about to happen has been flushed.
+        if watched is self.window.annotate.page.right:
+            if self.panels_due:
+                self.panels_due = False
+                QTimer.singleShot(0, self, self._end_panels)
+        elif self.due:
             self.due = False
-            # The timer fires when the paint that is about to happen has been flushed.
             QTimer.singleShot(0, self, self._end)
         return False
+
+    def _end_panels(self) -> None:
+        self.panels.append((time.perf_counter() - self.began) * 1000)
 
     def _end(self) -> None:
         self.times.append((time.perf_counter() - self.began) * 1000)
         QTimer.singleShot(60, self, self._step)
+
+
+def unfold(page: AnnotatePage, *, history: bool = False) -> None:
+    """Open every section of the side panel, and the history over them."""
+    for section in page.right.findChildren(Section):
+        section.set_folded(False)
+    page.set_history_shown(history)
 
 
 def main() -> None:

@@ -136,7 +136,7 @@ def next_image(environment: dict[str, str], store: Path, pictures: Path, python:
                 "ms",
             )
         grown = found["memory_end"] - found["memory_early"]
-        report(f"memory after {STEPS} steps, against step 30", grown, None, "MB")
+        report(f"memory after {STEPS} steps, against step 50", grown, None, "MB")
 
 
 def stalls(environment: dict[str, str], store: Path) -> None:
@@ -178,23 +178,29 @@ def drawing() -> None:
     shutil.rmtree(out)
 
 
+def prepared(environment: dict[str, str]) -> tuple[Path, Path, Path]:
+    """The demo dataset, a store of the pictures, and the pictures: those that are there, or new ones."""
+    pictures = BUILD / "pictures"
+    coco = write_pictures(pictures, STEPS + 20)
+    demo, store = BUILD / "demo", BUILD / "store"
+    if not (demo / "store").is_dir():
+        subprocess.run([STUDIO, "demo", "--dir", str(demo), "--headless"], env=environment, check=True)
+    if not store.is_dir():
+        arguments = ["import", "coco", str(coco), "--images", str(pictures), "--store", str(store)]
+        subprocess.run([STUDIO, *arguments], env=environment, check=False)
+    return demo, store, pictures
+
+
 def main() -> None:
     """Prepare what is measured, measure, print."""
     BUILD.mkdir(parents=True, exist_ok=True)
     where = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{where}, load {os.getloadavg()[0]:.2f}")
-    pictures = BUILD / "pictures"
-    coco = write_pictures(pictures, STEPS + 20)
-    machine(pictures)
-    drawing()
-    demo, store = BUILD / "demo", BUILD / "store"
     python = labelme_python()
     with screen() as environment:
-        if not (demo / "store").is_dir():
-            subprocess.run([STUDIO, "demo", "--dir", str(demo), "--headless"], env=environment, check=True)
-        if not store.is_dir():
-            arguments = ["import", "coco", str(coco), "--images", str(pictures), "--store", str(store)]
-            subprocess.run([STUDIO, *arguments], env=environment, check=False)
+        demo, store, pictures = prepared(environment)
+        machine(pictures)
+        drawing()
         start_and_memory(environment, demo / "store", pictures, python)
         next_image(environment, store, pictures, python)
         stalls(environment, store)
