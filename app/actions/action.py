@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar, Unpack
 
 if TYPE_CHECKING:
     from app.window import MainWindow
+
+Part = TypeVar("Part")
 
 
 class Scope(StrEnum):
@@ -140,6 +142,40 @@ class Maker:
             checkable=checkable,
             listened=listened,
         )
+
+    def on(self, part: Callable[[MainWindow], Part]) -> PartMaker[Part]:
+        """What makes actions that do something with a part of the window."""
+        return PartMaker(self, part)
+
+
+class _Otherwise(TypedDict, total=False):
+    """What an action may have otherwise than most of its page."""
+
+    needs: Condition | None
+    scope: Scope | None
+    separated: bool
+    checkable: bool
+    listened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartMaker(Generic[Part]):
+    """A :class:`Maker` whose actions are given a part of the window, not the window."""
+
+    make: Maker
+    part: Callable[[MainWindow], Part]
+
+    def __call__(
+        self,
+        action_id: str,
+        title: str,
+        run: Callable[[Part], object],
+        icon: str = "",
+        *keys: str,
+        **more: Unpack[_Otherwise],
+    ) -> Action:
+        """One action; see :class:`Action`."""
+        return self.make(action_id, title, lambda w: run(self.part(w)), icon, *keys, **more)
 
 
 def needs_store(state: State) -> str:

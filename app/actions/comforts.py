@@ -10,16 +10,16 @@ _STEP = 10
 
 def actions() -> tuple[Action, ...]:
     """The actions of the menu View that change nothing but what is seen."""
-    make = Maker("annotate", "View", needs_image, prefix="view.")
+    make = Maker("annotate", "View", needs_image, prefix="view.").on(lambda w: w.annotate.comforting)
 
     def tone(action_id: str, title: str, name: str, by: int, key: str) -> Action:
-        return make(action_id, title, lambda w: w.annotate.comforting.parts.change(name, by), "", key)
+        return make(action_id, title, lambda c: c.parts.change(name, by), "", key)
 
     return (
         make(
             "tone",
             "Brightness, contrast, gamma…",
-            lambda w: w.annotate.comforting.parts.open_tone(),
+            lambda c: c.parts.open_tone(),
             "adjustments-horizontal",
             "P",
             separated=True,
@@ -28,17 +28,11 @@ def actions() -> tuple[Action, ...]:
         tone("darker", "Darker", "brightness", -_STEP, "Ctrl+Alt+Down"),
         tone("more_contrast", "More contrast", "contrast", _STEP, "Ctrl+Alt+Right"),
         tone("less_contrast", "Less contrast", "contrast", -_STEP, "Ctrl+Alt+Left"),
-        make(
-            "tone_reset",
-            "Show the picture as it is",
-            lambda w: w.annotate.comforting.parts.reset_tone(),
-            "restore",
-            "Shift+P",
-        ),
+        make("tone_reset", "Show the picture as it is", lambda c: c.parts.reset_tone(), "restore", "Shift+P"),
         make(
             "crosshair",
             "Crosshair",
-            lambda w: w.annotate.comforting.parts.set_crosshair(not w.annotate.comforting.parts.crosshair),
+            lambda c: c.parts.set_crosshair(not c.parts.crosshair),
             "focus-2",
             "Shift+X",
             separated=True,
@@ -47,22 +41,16 @@ def actions() -> tuple[Action, ...]:
         make(
             "beside",
             "Another image of the product beside",
-            lambda w: w.annotate.comforting.parts.set_beside(not w.annotate.comforting.parts.beside),
+            lambda c: c.parts.set_beside(not c.parts.beside),
             "photo-search",
             "I",
             checkable=True,
         ),
-        make(
-            "beside_next",
-            "Next image of the product",
-            lambda w: w.annotate.comforting.step(1),
-            "chevron-right",
-            "Shift+I",
-        ),
+        make("beside_next", "Next image of the product", lambda c: c.step(1), "chevron-right", "Shift+I"),
         make(
             "linked",
             "Zoom and pan along in both images",
-            lambda w: w.annotate.comforting.parts.toggle_linked(),
+            lambda c: c.parts.toggle_linked(),
             "link",
             "Alt+I",
             checkable=True,

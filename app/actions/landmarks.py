@@ -66,44 +66,21 @@ def _states() -> tuple[Action, ...]:
 
 
 def _shapes() -> tuple[Action, ...]:
-    make = Maker("annotate", "Landmarks", _needs_marked, Scope.CANVAS, "landmark.")
-    fit = Maker("annotate", "Landmarks", _needs_template, prefix="template.")
+    make = Maker("annotate", "Landmarks", _needs_marked, Scope.CANVAS, "landmark.").on(
+        lambda w: w.annotate.page.shaping
+    )
+    fit = Maker("annotate", "Landmarks", _needs_template, prefix="template.").on(
+        lambda w: w.annotate.page.shaping
+    )
     return (
-        make(
-            "clockwise",
-            "Turn the marked ones clockwise",
-            lambda w: w.annotate.page.shaping.turn(TURN),
-            "",
-            ".",
-            separated=True,
-        ),
-        make(
-            "counterclockwise",
-            "Turn them counterclockwise",
-            lambda w: w.annotate.page.shaping.turn(-TURN),
-            "",
-            ",",
-        ),
-        make(
-            "larger",
-            "Scale the marked ones up",
-            lambda w: w.annotate.page.shaping.scale(GROW),
-            "",
-            "Shift+.",
-            ">",
-        ),
-        make(
-            "smaller",
-            "Scale them down",
-            lambda w: w.annotate.page.shaping.scale(1 / GROW),
-            "",
-            "Shift+,",
-            "<",
-        ),
+        make("clockwise", "Turn the marked ones clockwise", lambda s: s.turn(TURN), "", ".", separated=True),
+        make("counterclockwise", "Turn them counterclockwise", lambda s: s.turn(-TURN), "", ","),
+        make("larger", "Scale the marked ones up", lambda s: s.scale(GROW), "", "Shift+.", ">"),
+        make("smaller", "Scale them down", lambda s: s.scale(1 / GROW), "", "Shift+,", "<"),
         fit(
             "rest",
             "Fit the template to what is unlabelled",
-            lambda w: w.annotate.page.shaping.fit_template(),
+            lambda s: s.fit_template(),
             "template",
             "T",
             separated=True,
@@ -111,21 +88,21 @@ def _shapes() -> tuple[Action, ...]:
         fit(
             "box",
             "Fit the whole template to the box",
-            lambda w: w.annotate.page.shaping.fit_template("box", everything=True),
+            lambda s: s.fit_template("box", everything=True),
             "",
             "Shift+T",
         ),
         fit(
             "mask",
             "Fit the whole template to the mask",
-            lambda w: w.annotate.page.shaping.fit_template("mask", everything=True),
+            lambda s: s.fit_template("mask", everything=True),
             "",
             "Alt+T",
         ),
         fit(
             "prediction",
             "Fit the whole template to the prediction",
-            lambda w: w.annotate.page.shaping.fit_template("prediction", everything=True),
+            lambda s: s.fit_template("prediction", everything=True),
             "",
             "Alt+Shift+T",
         ),

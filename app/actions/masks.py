@@ -57,22 +57,18 @@ def _tools() -> tuple[Action, ...]:
         ),
         brush("smaller", "Smaller brush", lambda w: w.annotate.canvas.brush.step(-1), "", "Alt+["),
         make(
-            "holes",
-            "Polygons cut holes",
-            lambda w: w.annotate.page.masking.toggle_cuts(),
-            "",
-            "Ctrl+Shift+H",
+            "holes", "Polygons cut holes", lambda w: w.annotate.page.masking.toggle_cuts(), "", "Ctrl+Shift+H"
         ),
     )
 
 
 def _masks() -> tuple[Action, ...]:
-    make = Maker("annotate", "Mask", _needs_mask, prefix="mask.")
+    make = Maker("annotate", "Mask", _needs_mask, prefix="mask.").on(lambda w: w.annotate.page.masking)
     return (
         make(
             "simplify",
             "Simplify the outline",
-            lambda w: w.annotate.page.masking.simplify(),
+            lambda m: m.simplify(),
             "vector",
             "Shift+O",
             needs=_needs_corners,
@@ -81,89 +77,49 @@ def _masks() -> tuple[Action, ...]:
         make(
             "mend",
             "Mend outlines that cross themselves",
-            lambda w: w.annotate.page.masking.mend(),
+            lambda m: m.mend(),
             "",
             "Ctrl+Shift+O",
             needs=_needs_corners,
         ),
-        make(
-            "fill_holes",
-            "Fill all holes",
-            lambda w: w.annotate.page.masking.fill_holes(),
-            "bucket-droplet",
-            "Ctrl+Shift+B",
-        ),
-        make(
-            "clip",
-            "Clip the mask to the box",
-            lambda w: w.annotate.page.masking.clip_to_box(),
-            "crop",
-            "Ctrl+Shift+R",
-        ),
-        make(
-            "box", "Box from the mask", lambda w: w.annotate.page.masking.box_from_mask(), "square", "Shift+R"
-        ),
+        make("fill_holes", "Fill all holes", lambda m: m.fill_holes(), "bucket-droplet", "Ctrl+Shift+B"),
+        make("clip", "Clip the mask to the box", lambda m: m.clip_to_box(), "crop", "Ctrl+Shift+R"),
+        make("box", "Box from the mask", lambda m: m.box_from_mask(), "square", "Shift+R"),
         make(
             "polygons",
             "Pixels to polygons",
-            lambda w: w.annotate.page.masking.to_polygons(),
+            lambda m: m.to_polygons(),
             "",
             "Ctrl+Shift+P",
             needs=_needs_pixels,
             separated=True,
         ),
-        make(
-            "pixels",
-            "Polygons to pixels",
-            lambda w: w.annotate.page.masking.to_pixels(),
-            "",
-            "Ctrl+Alt+P",
-            needs=_needs_corners,
-        ),
-        make("delete", "Delete the mask", lambda w: w.annotate.page.masking.delete_mask(), "", "Shift+Del"),
+        make("pixels", "Polygons to pixels", lambda m: m.to_pixels(), "", "Ctrl+Alt+P", needs=_needs_corners),
+        make("delete", "Delete the mask", lambda m: m.delete_mask(), "", "Shift+Del"),
     )
 
 
 def _order() -> tuple[Action, ...]:
-    make = Maker("annotate", "Mask", needs_garment, prefix="garment.")
+    make = Maker("annotate", "Mask", needs_garment, prefix="garment.").on(lambda w: w.annotate.page.masking)
     return (
         make(
             "forward",
             "Bring forward",
-            lambda w: w.annotate.page.masking.move(1),
+            lambda m: m.move(1),
             "stack-forward",
             "Ctrl+]",
             needs=needs_own_garment,
             separated=True,
         ),
-        make(
-            "back",
-            "Send back",
-            lambda w: w.annotate.page.masking.move(-1),
-            "stack-backward",
-            "Ctrl+[",
-            needs=needs_own_garment,
-        ),
+        make("back", "Send back", lambda m: m.move(-1), "stack-backward", "Ctrl+[", needs=needs_own_garment),
         make(
             "lock",
             "Lock or unlock the garment",
-            lambda w: w.annotate.page.masking.toggle_lock(),
+            lambda m: m.toggle_lock(),
             "lock",
             "Ctrl+Shift+L",
             needs=_needs_lockable,
         ),
-        make(
-            "hide",
-            "Hide or show the garment",
-            lambda w: w.annotate.page.masking.toggle_hidden(),
-            "eye-off",
-            "Shift+H",
-        ),
-        make(
-            "solo",
-            "Show the garment alone, or all",
-            lambda w: w.annotate.page.masking.toggle_solo(),
-            "focus-2",
-            "Shift+S",
-        ),
+        make("hide", "Hide or show the garment", lambda m: m.toggle_hidden(), "eye-off", "Shift+H"),
+        make("solo", "Show the garment alone, or all", lambda m: m.toggle_solo(), "focus-2", "Shift+S"),
     )

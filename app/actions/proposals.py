@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.actions.action import (
     Action,
     Maker,
@@ -14,83 +12,79 @@ from app.actions.action import (
     needs_store,
 )
 
-if TYPE_CHECKING:
-    from app.window import MainWindow
-
 
 def actions() -> tuple[Action, ...]:
     """The actions of the menu Model: proposals, and the model that makes them."""
+    return (*_proposals(), *_parts(), *_model())
 
-    action = Maker("annotate", "Model", needs_acceptable, prefix="model.")
 
-    def part(name: str, title: str, separated: bool = False) -> Action:
-        def run(window: MainWindow) -> None:
-            window.annotate.page.predictions.accept_named(name)
-
-        return action(f"accept_{name}", title, run, "", separated=separated)
-
+def _proposals() -> tuple[Action, ...]:
+    make = Maker("annotate", "Model", needs_acceptable, prefix="model.").on(
+        lambda w: w.annotate.page.predictions
+    )
     return (
-        action("accept", "Accept proposal", lambda w: w.annotate.page.predictions.accept(), "check", "Y"),
-        action("reject", "Reject proposal", lambda w: w.annotate.page.predictions.reject(), "x", "X"),
-        action(
+        make("accept", "Accept proposal", lambda p: p.accept(), "check", "Y"),
+        make("reject", "Reject proposal", lambda p: p.reject(), "x", "X"),
+        make(
             "accept_all",
             "Accept all proposals",
-            lambda w: w.annotate.page.predictions.accept_all(),
+            lambda p: p.accept_all(),
             "checks",
             "Shift+Y",
             needs=needs_proposals,
         ),
-        action(
-            "accept_whole",
-            "Accept everything for the garment",
-            lambda w: w.annotate.page.predictions.accept_whole(),
-            "checks",
-            "Alt+Y",
+        make(
+            "accept_whole", "Accept everything for the garment", lambda p: p.accept_whole(), "checks", "Alt+Y"
         ),
-        action(
+        make(
             "next_difference",
             "Next difference",
-            lambda w: w.annotate.page.predictions.next_difference(1),
+            lambda p: p.next_difference(1),
             "chevron-down",
             "D",
             needs=needs_difference,
             separated=True,
         ),
-        action(
+        make(
             "previous_difference",
             "Previous difference",
-            lambda w: w.annotate.page.predictions.next_difference(-1),
+            lambda p: p.next_difference(-1),
             "chevron-up",
             "Shift+D",
             needs=needs_difference,
         ),
+    )
+
+
+def _parts() -> tuple[Action, ...]:
+    make = Maker("annotate", "Model", needs_acceptable, prefix="model.").on(
+        lambda w: w.annotate.page.predictions
+    )
+
+    def part(name: str, title: str, separated: bool = False) -> Action:
+        return make(f"accept_{name}", title, lambda p: p.accept_named(name), separated=separated)
+
+    return (
         part("box", "Accept the box", separated=True),
         part("mask", "Accept the mask"),
         part("landmarks", "Accept all landmarks"),
         part("category", "Accept the category"),
         part("attributes", "Accept the attributes"),
-        action(
+    )
+
+
+def _model() -> tuple[Action, ...]:
+    make = Maker("annotate", "Model", needs_image, prefix="model.").on(lambda w: w.annotate)
+    return (
+        make(
             "show_rejected",
             "Show what was rejected",
-            lambda w: w.annotate.page.predictions.show_rejected(),
+            lambda a: a.page.predictions.show_rejected(),
             "eye",
-            needs=needs_image,
             separated=True,
         ),
-        action(
-            "again",
-            "Look at the image again",
-            lambda w: w.annotate.proposals.again(),
-            "refresh",
-            needs=needs_image,
-        ),
-        action(
-            "choose",
-            "Choose the model",
-            lambda w: w.annotate.page.predictions_panel.choose_model(),
-            "cube",
-            needs=needs_image,
-        ),
+        make("again", "Look at the image again", lambda a: a.proposals.again(), "refresh"),
+        make("choose", "Choose the model", lambda a: a.page.predictions_panel.choose_model(), "cube"),
         Action(
             "model.manage",
             "Models…",

@@ -25,13 +25,13 @@ def _can_redo(state: State) -> str:
 
 def actions() -> tuple[Action, ...]:
     """The actions of the sweep, and the one that opens it."""
-    make = Maker("sweep", "Landmarks", _needs_crop, prefix="sweep.")
+    make = Maker("sweep", "Landmarks", _needs_crop, prefix="sweep.").on(lambda w: w.sweep)
 
     def state(visibility: Visibility, title: str, key: str, separated: bool = False) -> Action:
         return make(
             visibility.name.lower(),
             f"{title} in the sweep, and on",
-            lambda w: w.sweep.set_state(visibility),
+            lambda s: s.set_state(visibility),
             "",
             key,
             separated=separated,
@@ -60,36 +60,16 @@ def actions() -> tuple[Action, ...]:
             enabled_when=needs_chosen,
             separated=True,
         ),
-        make("undo", "Undo in the sweep", lambda w: w.sweep.undo(), "", "Ctrl+Z", needs=_can_undo),
-        make(
-            "redo",
-            "Redo in the sweep",
-            lambda w: w.sweep.redo(),
-            "",
-            "Ctrl+Shift+Z",
-            "Ctrl+Y",
-            needs=_can_redo,
-        ),
-        make(
-            "expected",
-            "Put it where it should be, and on",
-            lambda w: w.sweep.take_expected(),
-            "target",
-            "Y",
-        ),
+        make("undo", "Undo in the sweep", lambda s: s.undo(), "", "Ctrl+Z", needs=_can_undo),
+        make("redo", "Redo in the sweep", lambda s: s.redo(), "", "Ctrl+Shift+Z", "Ctrl+Y", needs=_can_redo),
+        make("expected", "Put it where it should be, and on", lambda s: s.take_expected(), "target", "Y"),
         state(Visibility.VISIBLE, "Visible", "2", separated=True),
         state(Visibility.OCCLUDED, "Occluded", "1"),
         state(Visibility.CUT_OFF, "Cut off", "3"),
         state(Visibility.UNLABELLED, "Unlabelled", "0"),
-        make(
-            "swap",
-            "Swap left and right in the sweep",
-            lambda w: w.sweep.swap_sides(),
-            "arrows-left-right",
-            "M",
-        ),
-        make("next", "Next crop", lambda w: w.sweep.step(1), "", "Space", scope=Scope.CANVAS),
-        make("nearer", "Look nearer", lambda w: w.sweep.page.look_nearer(1), "", "+", "="),
-        make("further", "Look from further away", lambda w: w.sweep.page.look_nearer(-1), "", "-"),
+        make("swap", "Swap left and right in the sweep", lambda s: s.swap_sides(), "arrows-left-right", "M"),
+        make("next", "Next crop", lambda s: s.step(1), "", "Space", scope=Scope.CANVAS),
+        make("nearer", "Look nearer", lambda s: s.page.look_nearer(1), "", "+", "="),
+        make("further", "Look from further away", lambda s: s.page.look_nearer(-1), "", "-"),
         *(nudge(*way) for way in _DIRECTIONS),
     )
