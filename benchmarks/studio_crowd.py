@@ -161,10 +161,11 @@ class Worker(QObject):
 
     def _panning(self, view: QPointF, kind: str) -> Iterator[Step]:
         self.hand.press(view, Qt.MouseButton.MiddleButton)
-        at = QPointF(view)
         for number in range(STEPS):
-            at += QPointF(14, 9) if number % 40 < 20 else QPointF(-14, -9)
-            yield kind, lambda at=QPointF(at): self.hand.move(at), _PAUSE
+            # There and back again.
+            way = 20 - abs(number % 40 - 20)
+            at = view + QPointF(14, 9) * way + QPointF(1, 1)
+            yield kind, lambda at=at: self.hand.move(at), _PAUSE
         self.hand.release()
 
     def _dragging(self, kind: str) -> Iterator[Step]:

@@ -36,6 +36,8 @@ class Crowd(QGraphicsItem):
         super().__init__()
         self.setZValue(Z_CROWD)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        # Without it every paint would be told that all of the view is to be painted.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._figures: dict[int, Figure] = {}
         self._look: Look | None = None
         self._tiles = Tiles(1.0, 1.0)
@@ -116,7 +118,7 @@ class Crowd(QGraphicsItem):
         return _EVERYWHERE
 
     def paint(
-        self, painter: QPainter, _option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         if widget is None:
             return
@@ -126,13 +128,11 @@ class Crowd(QGraphicsItem):
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        whole = True
-        for place in self._tiles.places(self._view):
+        for place in self._tiles.places(self._view & option.exposedRect):
             if not self._tiles.paint(painter, place, to_screen):
-                whole = False
                 self._stand_in(painter, self._tiles.area(place), to_screen)
         painter.restore()
-        if whole:
+        if self._tiles.covers(self._view):
             self._before = self._tiles
             if self._tiles.covers(self._extent()):
                 self._whole = self._tiles

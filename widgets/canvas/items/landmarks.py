@@ -49,10 +49,11 @@ def mark(
 class _Mark:
     """One item with what it was made for."""
 
-    __slots__ = ("colour", "inwards", "item", "state")
+    __slots__ = ("at", "colour", "inwards", "item", "state")
 
     def __init__(self, state: Visibility, colour: str, radius: float, inwards: tuple[float, float]) -> None:
         self.state, self.colour, self.inwards = state, colour, inwards
+        self.at: tuple[float, float] | None = None
         self.item = mark(state, colour, radius, inwards)
 
 
@@ -98,7 +99,9 @@ class LandmarkMarks:
             elif found.colour != colour:
                 found.item.setBrush(QColor(colour))
                 found.colour = colour
-            found.item.setPos(x, y)
+            if found.at != (x, y):
+                found.at = (x, y)
+                found.item.setPos(x, y)
             if index not in self._seen:
                 found.item.setVisible(True)
             seen.add(index)
@@ -129,6 +132,8 @@ class Numbers:
         self._scene = scene
         self._z = z
         self._labels: dict[int, QGraphicsPixmapItem] = {}
+        #: Where each label was put: its picture, its landmark, and from there its corner.
+        self._put_at: dict[int, tuple[int, list[float], tuple[float, float]]] = {}
         self.shown: frozenset[int] = frozenset()
 
     def show(self, drawn: Floats, current: int, zoom: float, ratio: float, names: Sequence[str] = ()) -> None:
@@ -140,18 +145,31 @@ class Numbers:
             self._show_names(drawn, current, zoom, ratio, names)
             return
         wanted = frozenset(self._with_room(drawn, current, zoom))
+        if wanted:
+            x, y = drawn[np.isfinite(drawn).all(axis=1)].mean(axis=0).tolist()
+            places = drawn.tolist()
+            for index in wanted:
+                picture, at = labels.number(index, ratio), places[index]
+                gap = 13.0 if index == current else 8.0
+                offset = _beside((at[0] - x, at[1] - y), *labels.logical_size(picture), gap)
+                self._put(index, picture, at, offset)
+        self._show_only(wanted)
+
+    def _put(self, index: int, picture: QPixmap, at: list[float], offset: tuple[float, float]) -> None:
+        """Place a label. During a drag most of them stay where they are, and cost nothing."""
+        put = (picture.cacheKey(), at, offset)
+        if self._put_at.get(index) != put:
+            self._put_at[index] = put
+            label = self._label(index, picture)
+            label.setPos(*at)
+            label.setOffset(*offset)
+
+    def _show_only(self, wanted: frozenset[int]) -> None:
         for index in self.shown - wanted:
             self._labels[index].setVisible(False)
+        for index in wanted - self.shown:
+            self._labels[index].setVisible(True)
         self.shown = wanted
-        if not wanted:
-            return
-        middle = drawn[np.isfinite(drawn).all(axis=1)].mean(axis=0)
-        for index in wanted:
-            label = self._label(index, labels.number(index, ratio))
-            label.setPos(*drawn[index].tolist())
-            size = labels.logical_size(label.pixmap())
-            label.setOffset(*_beside(drawn[index] - middle, *size, 13.0 if index == current else 8.0))
-            label.setVisible(True)
 
     def _show_names(
         self, drawn: Floats, current: int, zoom: float, ratio: float, names: Sequence[str]
@@ -167,20 +185,15 @@ class Numbers:
             picture = labels.name(names[index], ratio)
             width, height = labels.logical_size(picture)
             gap = 13.0 if index == current else 8.0
-            dx, dy = _beside(drawn[index] - middle, width, height, gap)
+            dx, dy = _beside((drawn[index] - middle).tolist(), width, height, gap)
             x, y = (drawn[index] * zoom).tolist()
             frame = np.array([x + dx, y + dy, x + dx + width, y + dy + height])
             if ((frames[:, :2] < frame[2:]) & (frames[:, 2:] > frame[:2])).all(axis=1).any():
                 continue
             frames = np.vstack([frames, frame])
-            label = self._label(index, picture)
-            label.setPos(*drawn[index].tolist())
-            label.setOffset(dx, dy)
-            label.setVisible(True)
+            self._put(index, picture, drawn[index].tolist(), (dx, dy))
             wanted.add(index)
-        for index in self.shown - wanted:
-            self._labels[index].setVisible(False)
-        self.shown = frozenset(wanted)
+        self._show_only(frozenset(wanted))
 
     def _label(self, index: int, picture: QPixmap) -> QGraphicsPixmapItem:
         label = self._labels.get(index)
@@ -201,24 +214,24 @@ class Numbers:
         if zoom < NUMBER_ZOOM:
             return [current] if current in there else []
         there.sort(key=lambda index: index != current)
-        places, gap = drawn.tolist(), NUMBER_GAP / zoom
+        places = drawn[there]
+        near = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) < NUMBER_GAP / zoom
         shown: list[int] = []
-        for index in there:
-            x, y = places[index]
-            if all(math.hypot(places[one][0] - x, places[one][1] - y) >= gap for one in shown):
+        taken = np.zeros(len(there), bool)
+        for number, index in enumerate(there):
+            if not taken[number]:
+                taken |= near[number]
                 shown.append(index)
         return shown
 
     def clear(self) -> None:
         """Show nothing; the items stay for the next garment."""
-        for index in self.shown:
-            self._labels[index].setVisible(False)
-        self.shown = frozenset()
+        self._show_only(frozenset())
 
 
-def _beside(outwards: Floats, width: float, height: float, gap: float) -> tuple[float, float]:
+def _beside(outwards: Sequence[float], width: float, height: float, gap: float) -> tuple[float, float]:
     """Where the top left of a label of that size goes, from its landmark: to the side that faces outwards."""
-    x, y = (float(value) for value in outwards)
+    x, y = outwards
     if abs(y) > 1.6 * abs(x):
         return -width / 2, (gap - 2 if y > 0 else -gap - height + 3)
     return (gap - 2 if x > 0 else -gap - width + 2), -height / 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -40,14 +42,25 @@ class _Line:
         self.casing.setZValue(z)
         self.line = QGraphicsPathItem()
         self.line.setZValue(z + 1)
+        self._of: tuple[object, ...] = ()
+        self._look = ("", -1.0)
         scene.addItem(self.casing)
         scene.addItem(self.line)
 
-    def show(self, path: QPainterPath, colour: str, filled: float = 0.0) -> None:
-        self.casing.setPath(path)
-        self.line.setPath(path)
-        self.line.setPen(shapes.pen(colour, self._width))
-        self.line.setBrush(QBrush(shapes.fill(colour, filled)) if filled else QBrush(Qt.BrushStyle.NoBrush))
+    def show(
+        self, of: tuple[object, ...], path: Callable[[], QPainterPath], colour: str, filled: float = 0.0
+    ) -> None:
+        """Show a path. It is made only where ``of``, the very objects it is made from, are others: a drag
+        changes one thing of many."""
+        if len(of) != len(self._of) or any(a is not b for a, b in zip(of, self._of, strict=True)):
+            self._of, made = of, path()
+            self.casing.setPath(made)
+            self.line.setPath(made)
+        if (colour, filled) != self._look:
+            self._look = (colour, filled)
+            self.line.setPen(shapes.pen(colour, self._width))
+            brush = QBrush(shapes.fill(colour, filled)) if filled else QBrush(Qt.BrushStyle.NoBrush)
+            self.line.setBrush(brush)
         self.set_visible(True)
 
     def set_visible(self, visible: bool) -> None:
@@ -172,13 +185,13 @@ class SelectedItems:
         colour = shown.colour(garment)
         self._mask.set_visible(layers.masks)
         if layers.masks:
-            self._mask.show(shapes.mask_path(garment), colour, opacity)
-        boxed = garment.box is not None and (layers.boxes or handles)
-        self._box.set_visible(boxed)
-        if boxed and garment.box is not None:
-            self._box.show(shapes.box_path(garment.box), colour)
-        show_handles = boxed and garment.box is not None
-        self._handles.show(handle_points(garment.box).tolist() if show_handles else [])
+            made_from = (*garment.polygons, garment.rle, garment.extra if garment.rle else None)
+            self._mask.show(made_from, partial(shapes.mask_path, garment), colour, opacity)
+        box = garment.box if layers.boxes or handles else None
+        self._box.set_visible(box is not None)
+        if box is not None:
+            self._box.show((box,), partial(shapes.box_path, box), colour)
+        self._handles.show([] if box is None else handle_points(box).tolist())
         self._show_landmarks(shown, garment, selection, layers, zoom, ratio, names)
         self._show_tag(shown, garment, layers, zoom, ratio)
 
@@ -211,7 +224,7 @@ class SelectedItems:
         drawn = shown.drawn(garment)
         colour = shown.colour(garment)
         if schema is not None:
-            self._links.show(shapes.link_path(drawn, schema.links), colour)
+            self._links.show((drawn, schema), partial(shapes.link_path, drawn, schema.links), colour)
         self._marks.show(garment, drawn, colour, shown.size)
         self._numbers.show(drawn, selection.landmark, zoom, ratio, shown.labels(garment) if names else ())
         current = shown.is_drawn(garment, selection.landmark)
