@@ -241,28 +241,14 @@ def ranked_lists(
     progress: Progress = silent,
 ) -> Ranked:
     """The lists of what is asked, from all vectors ``(n, E)`` of an index."""
-    count, size = len(asked.queries), len(asked.entries)
-    self_first, self_entries = own_entries(asked.queries, asked.own, asked.shown_first, asked.shown)
-    itself = np.repeat(np.arange(count), np.diff(self_first)) * size + self_entries
-    match_first, match_entries = _matches(asked, itself)
+    size = len(asked.entries)
+    own = own_entries(asked.queries, asked.own, asked.shown_first, asked.shown)
+    itself = np.repeat(np.arange(len(asked.queries)), np.diff(own[0])) * size + own[1]
+    matches = _matches(asked, itself)
     gallery = torch.from_numpy(np.asarray(vectors[asked.entries], np.float32)).to(choose(device))
-    depth = min(depth, size)
-    top = np.full((count, depth), -1, np.int64)
-    distances = np.full((count, depth), np.inf)
-    places = np.zeros(len(match_entries), np.int64)
-    apart = np.zeros(len(match_entries))
-    speaking = np.flatnonzero(asked.query_rows >= 0)
-    step = max(1, min(512, _AT_ONCE // size))
-    for start in range(0, len(speaking), step):
-        progress(start, len(speaking), "Ranking")
-        rows = speaking[start : start + step]
-        block = torch.from_numpy(np.asarray(vectors[asked.query_rows[rows]], np.float32)).to(gallery.device)
-        own, hidden = spans(self_first[rows], self_first[rows + 1])
-        of, wanted = spans(match_first[rows], match_first[rows + 1])
-        found = _block(block, gallery, (own, self_entries[hidden]), depth, (of, match_entries[wanted]))
-        top[rows], distances[rows], places[wanted], apart[wanted] = found
-    progress(len(speaking), len(speaking), "Ranking")
-    top[np.isinf(distances)] = -1
+    top, distances, places, apart = _compared(
+        asked, vectors, gallery, own, matches, min(depth, size), progress
+    )
     return Ranked(
         facts,
         asked.queries,
@@ -273,11 +259,45 @@ def ranked_lists(
         asked.own,
         top,
         distances,
-        match_first,
-        match_entries,
+        *matches,
         places,
         apart,
     )
+
+
+def _compared(
+    asked: Asked,
+    vectors: Vectors,
+    gallery: Tensor,
+    own: tuple[Ints, Ints],
+    matches: tuple[Ints, Ints],
+    depth: int,
+    progress: Progress,
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """Every query with the whole gallery, a block of queries at a time: the first ``depth`` of each list
+    ``(Q, depth)`` with their distances, and the places and distances of all matches ``(M,)``.
+
+    ``own`` and ``matches`` are where those of each query begin, and the entries.
+    """
+    (self_first, self_entries), (match_first, match_entries) = own, matches
+    count, size = len(asked.queries), len(asked.entries)
+    top = np.full((count, depth), -1, np.int64)
+    distances = np.full((count, depth), np.inf)
+    places = np.zeros(len(match_entries), np.int64)
+    apart = np.zeros(len(match_entries))
+    speaking = np.flatnonzero(asked.query_rows >= 0)
+    step = max(1, min(512, _AT_ONCE // size))
+    for start in range(0, len(speaking), step):
+        progress(start, len(speaking), "Ranking")
+        rows = speaking[start : start + step]
+        block = torch.from_numpy(np.asarray(vectors[asked.query_rows[rows]], np.float32)).to(gallery.device)
+        itself, hidden = spans(self_first[rows], self_first[rows + 1])
+        of, wanted = spans(match_first[rows], match_first[rows + 1])
+        found = _block(block, gallery, (itself, self_entries[hidden]), depth, (of, match_entries[wanted]))
+        top[rows], distances[rows], places[wanted], apart[wanted] = found
+    progress(len(speaking), len(speaking), "Ranking")
+    top[np.isinf(distances)] = -1
+    return top, distances, places, apart
 
 
 @torch.inference_mode()

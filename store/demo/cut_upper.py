@@ -266,8 +266,6 @@ def _sleeve(cutter: Cutter, side: int) -> None:
     cutter.line(f"{name} cuff", places[f"{name} cuff, outer"], places[f"{name} cuff, inner"])
     cutter.line(f"{name} armhole", places[f"{name} armpit"], 0)
     out = float(np.interp(0.9, [0, 0.5, 1], [o.sleeve_top, o.sleeve_mid, o.cuff])) + 0.4
-    for label, back in (("cuff seam", 5.5 if end > UPPER_ARM else 3.0),):
-        cutter.lines[f"{name} {label}"] = np.concatenate(
-            [limb.at(end - back, out), limb.at(end - back, -out)]
-        )
+    back = end - (5.5 if end > UPPER_ARM else 3.0)
+    cutter.lines[f"{name} cuff seam"] = np.concatenate([limb.at(back, out), limb.at(back, -out)])
     cutter.lines[f"{name} sleeve middle"] = limb.at(np.linspace(6, end, 12))

@@ -212,39 +212,42 @@ class Figure:
         if self.look.kind == "person":
             self._hair()
 
+    def _scarf(self) -> None:
+        wrap = smooth(
+            [
+                Node(0, -46),
+                Node(11, -41),
+                Node(13.4, -27),
+                Node(12, -12),
+                Node(9, 2),
+                Node(0, 6),
+                Node(-9, 2),
+                Node(-12, -12),
+                Node(-13.4, -27),
+                Node(-11, -41),
+            ]
+        )
+        self._form(wrap, self.look.scarf)
+        face = smooth(
+            [
+                Node(0, -36),
+                Node(6.8, -32),
+                Node(7.4, -22),
+                Node(4, -12.6),
+                Node(0, -11),
+                Node(-4, -12.6),
+                Node(-7.4, -22),
+                Node(-6.8, -32),
+            ]
+        )
+        self._form(face, self.look.skin)
+
     def _hair(self) -> None:
         style = self.look.hair_style
-        tone = self.look.scarf if style == "scarf" else self.look.hair
         if style == "scarf":
-            wrap = smooth(
-                [
-                    Node(0, -46),
-                    Node(11, -41),
-                    Node(13.4, -27),
-                    Node(12, -12),
-                    Node(9, 2),
-                    Node(0, 6),
-                    Node(-9, 2),
-                    Node(-12, -12),
-                    Node(-13.4, -27),
-                    Node(-11, -41),
-                ]
-            )
-            self._form(wrap, tone)
-            face = smooth(
-                [
-                    Node(0, -36),
-                    Node(6.8, -32),
-                    Node(7.4, -22),
-                    Node(4, -12.6),
-                    Node(0, -11),
-                    Node(-4, -12.6),
-                    Node(-7.4, -22),
-                    Node(-6.8, -32),
-                ]
-            )
-            self._form(face, self.look.skin)
+            self._scarf()
             return
+        tone = self.look.hair
         if style == "bun":
             self._form(ellipse(0, -47.5, 5.6, 5.2), tone)
         if style == "curls":

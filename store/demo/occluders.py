@@ -231,6 +231,10 @@ def friend(f: Foreground) -> None:
         ),
         sleeve,
     )
+    _fingers(f, side, reach, skin)
+
+
+def _fingers(f: Foreground, side: int, reach: float, skin: Colour) -> None:
     for k in range(3):
         f.line(
             curve(

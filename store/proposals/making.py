@@ -78,19 +78,24 @@ def proposals_of(
         category_id = known.get(garment.category_id, 0)
         asked = garment.garment_id is not None
         sure = bool(garment.score >= least_score)
-        if not np.isfinite(garment.score) or not (asked or (sure and category_id)):
-            continue
-        if wanted is not None and category_id not in wanted:
+        there = np.isfinite(garment.score) and (asked or (sure and category_id))
+        if not there or (wanted is not None and category_id not in wanted):
             continue
         proposal = _proposal(garment, spec, categories.get(category_id), source, least_visibility, size)
         if asked:
-            # Its box is the crop that the model was shown, which says nothing of the garment.
-            says = sure and garment.category_scores is not None
-            proposal = proposal.but(box=None, withheld=frozenset() if says else frozenset({Part.CATEGORY}))
+            proposal = _of_crop(proposal, says=sure and garment.category_scores is not None)
         if proposal.parts if asked else proposal.parts - {Part.CATEGORY}:
             found.append(proposal)
     found.sort(key=lambda one: -one.score)
     return tuple(one.but(number=number) for number, one in enumerate(_once(found, same_iou)))
+
+
+def _of_crop(proposal: Proposal, *, says: bool) -> Proposal:
+    """What is proposed for a garment that a model for crops was asked about; ``says``: of its category too.
+
+    Its box is the crop that the model was shown, which says nothing of the garment.
+    """
+    return proposal.but(box=None, withheld=frozenset() if says else frozenset({Part.CATEGORY}))
 
 
 def _once(proposals: Sequence[Proposal], same_iou: float) -> list[Proposal]:

@@ -53,17 +53,11 @@ def accept_all(
     updates: list[Change] = []
     left = 0
     for match in matches:
-        proposal, garment = match.proposal, match.garment
-        if garment is not None:
-            change = None
-            if image.review is not Review.ACCEPTED and not is_locked(garment):
-                parts, indices = _free(proposal, garment, categories)
-                change = change_of(
-                    proposal, garment, image, categories, parts, indices, position, strict=False
-                )
+        if match.garment is not None:
+            change = _update(match, match.garment, image, categories, position)
             updates += [change] if change is not None else []
             left += change is None and _whole(match, image, categories, position) is not None
-        elif proposal.category_id in categories:
+        elif match.proposal.category_id in categories:
             added = _whole(match, image, categories, position)
             new += [added] if added is not None else []
             position += 1
@@ -72,6 +66,16 @@ def accept_all(
     what = "1 garment" if count == 1 else f"{count} garments"
     edit = Edit(f"Accept {what} of {models}", (*updates, *new), Origin.MODEL)
     return AllAccepted(edit, len(new), len(updates), left)
+
+
+def _update(
+    match: Match, garment: Garment, image: Image, categories: Mapping[int, Category], position: int
+) -> Change | None:
+    """What becomes of a garment that is there; None where nothing of it may change, or would."""
+    if image.review is Review.ACCEPTED or is_locked(garment):
+        return None
+    parts, indices = _free(match.proposal, garment, categories)
+    return change_of(match.proposal, garment, image, categories, parts, indices, position, strict=False)
 
 
 def _whole(match: Match, image: Image, categories: Mapping[int, Category], position: int) -> Change | None:

@@ -109,7 +109,6 @@ def duplicates(
     if limit < 0:
         raise ValueError(f"a limit of {limit}")
     kept = _Nearest(most)
-    labels = np.zeros(len(rows), np.int64) if apart is None else apart
     starts = range(0, len(rows), _BLOCK)
     total, done = len(starts) * (len(starts) + 1) // 2, 0
     for a in starts:
@@ -118,20 +117,26 @@ def duplicates(
             progress(done, total, "Comparing garments")
             done += 1
             right = left if a == b else _block(rows, vectors, b)
-            squares = 2.0 - 2.0 * (left @ right.T)
-            near = squares <= limit * limit + _SLACK
-            near &= rows.image_ids[a : a + _BLOCK, None] != rows.image_ids[None, b : b + _BLOCK]
-            if apart is not None:
-                one, other = labels[a : a + _BLOCK, None], labels[None, b : b + _BLOCK]
-                near &= (one != other) & (one >= 0) & (other >= 0)
-            if a == b:
-                near &= np.tri(len(left), dtype=np.bool_).T
+            near = 2.0 - 2.0 * (left @ right.T) <= limit * limit + _SLACK
+            near &= _comparable(rows, apart, a, b)
             for first, second in _in_parts(near):
                 distances = np.linalg.norm(left[first] - right[second], axis=1).astype(np.float64)
                 held = distances <= limit
                 kept.add(first[held] + a, second[held] + b, distances[held])
     progress(total, total, "Comparing garments")
     return kept.pairs()
+
+
+def _comparable(rows: Rows, apart: Ints | None, a: int, b: int) -> NDArray[np.bool_]:
+    """Which rows of the block at ``a`` are compared with which of that at ``b``; each pair once."""
+    images = rows.image_ids
+    may: NDArray[np.bool_] = images[a : a + _BLOCK, None] != images[None, b : b + _BLOCK]
+    if apart is not None:
+        one, other = apart[a : a + _BLOCK, None], apart[None, b : b + _BLOCK]
+        may &= (one != other) & (one >= 0) & (other >= 0)
+    if a == b:
+        may &= np.tri(len(may), dtype=np.bool_).T
+    return may
 
 
 def across_splits(

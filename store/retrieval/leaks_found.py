@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from store.db import Store
+from store.db.products import GarmentTable
 from store.errors import StoreError
 from store.filters import Expr
 from store.progress import Progress, silent
@@ -74,18 +75,11 @@ def find_leaks(
     StudioError where the index cannot be read; Cancelled where ``progress`` raises it.
     """
     rows, vectors = index.read()
-    notes = list(age(store, rows, index.facts.crop).notes())
+    aged = age(store, rows, index.facts.crop)
     table = store.products.table(where)
     ids = store.images.ids(where, order="id")
     rows = rows.chosen(np.isin(rows.image_ids, ids))
-    without = int((~np.isin(table.ids, rows.garment_ids)).sum())
-    if without and index.facts.crop != "predicted":
-        are = "garment is" if without == 1 else "garments are"
-        notes.append(f"{without:,} {are} not in the index: not compared.")
-    if not len(rows):
-        notes.append("The index has nothing of these images: nothing was compared.")
-    if not (table.splits != "").any():
-        notes.append("No image has a split: nothing can stand on both sides.")
+    notes = [*aged.notes(), *_missing(table, rows, index)]
     across = across_splits(table, rows, vectors, limit, progress=progress)
     pairs = duplicates(rows, vectors, limit, progress=progress)
     if pairs.found > len(pairs):
@@ -101,6 +95,18 @@ def find_leaks(
     return Found(
         index.facts.name, len(rows), limit, across, pairs.found, near, same, known, rows, tuple(notes)
     )
+
+
+def _missing(table: GarmentTable, rows: Rows, index: VectorIndex) -> Iterator[str]:
+    """What an index, or the store, lacks to compare everything."""
+    without = int((~np.isin(table.ids, rows.garment_ids)).sum())
+    if without and index.facts.crop != "predicted":
+        are = "garment is" if without == 1 else "garments are"
+        yield f"{without:,} {are} not in the index: not compared."
+    if not len(rows):
+        yield "The index has nothing of these images: nothing was compared."
+    if not (table.splits != "").any():
+        yield "No image has a split: nothing can stand on both sides."
 
 
 def write_csv(found: Found, file: Path) -> int:

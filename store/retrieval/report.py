@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -174,13 +174,6 @@ class _Report:
             for name, text in (("Queries", facts.queries), ("Gallery", facts.gallery))
             if text
         ]
-        warnings = []
-        if lost:
-            some = ", ".join(map(str, lost[:10])) + ("..." if len(lost) > 10 else "")
-            what = "1 image" if len(lost) == 1 else f"{len(lost):,} images"
-            warnings.append(f"The pictures of {what} could not be read: id in ({some}).")
-        if not whole.queries:
-            warnings.append("No query has a true match in the gallery: there is nothing to count.")
         return Page(
             f"Retrieval: {facts.model}, {facts.protocol}",
             (
@@ -193,7 +186,7 @@ class _Report:
             ),
             (f"Index {facts.index}, crop by {facts.crop}, run {self._run or 'not named'}.", *filters),
             (*facts.notes, *self._notes),
-            tuple(warnings),
+            tuple(_warnings(whole, lost)),
             tables,
             why,
             shown,
@@ -247,3 +240,13 @@ class _Report:
             writer = csv.writer(stream)
             writer.writerow(head)
             writer.writerows(rows)
+
+
+def _warnings(whole: Figures, lost: tuple[int, ...]) -> Iterator[str]:
+    """What makes the report less than it should be; ``lost`` are images whose pictures could not be read."""
+    if lost:
+        some = ", ".join(map(str, lost[:10])) + ("..." if len(lost) > 10 else "")
+        what = "1 image" if len(lost) == 1 else f"{len(lost):,} images"
+        yield f"The pictures of {what} could not be read: id in ({some})."
+    if not whole.queries:
+        yield "No query has a true match in the gallery: there is nothing to count."

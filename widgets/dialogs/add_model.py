@@ -91,12 +91,7 @@ class AddModelDialog(Dialog):
         self._follow()
         self.source.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _build_form(self, formats: Sequence[tuple[str, str]], store: str) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
-        grid.setColumnMinimumWidth(0, style.tokens().px(96))
-        grid.setColumnStretch(1, 1)
+    def _make_fields(self, formats: Sequence[tuple[str, str]], store: str) -> None:
         self.source = QLineEdit()
         self.source.setAccessibleName("File, folder or address")
         self.source.setPlaceholderText("https://… or a path")
@@ -124,6 +119,14 @@ class AddModelDialog(Dialog):
         self.place.setAccessibleName("Keep it with")
         self.place.addItem(store, "store")
         self.place.addItem("your models, for every store", "user")
+
+    def _build_form(self, formats: Sequence[tuple[str, str]], store: str) -> QGridLayout:
+        self._make_fields(formats, store)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        grid.setColumnMinimumWidth(0, style.tokens().px(96))
+        grid.setColumnStretch(1, 1)
         rows = [
             ("Name", self.name),
             ("Licence", self.licence),

@@ -89,12 +89,7 @@ class ModelJobDialog(Dialog):
         self.images.setFocus(Qt.FocusReason.TabFocusReason)
         self._images_changed()
 
-    def _build_form(self, images: Sequence[ImageChoice], devices: Sequence[DeviceChoice]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
-        grid.setColumnMinimumWidth(0, style.tokens().px(108))
-        grid.setColumnStretch(1, 1)
+    def _make_fields(self, images: Sequence[ImageChoice], devices: Sequence[DeviceChoice]) -> None:
         self.images = QComboBox()
         self.images.setAccessibleName("Images")
         for one in images:
@@ -121,6 +116,14 @@ class ModelJobDialog(Dialog):
         self.score.setDecimals(2)
         self.score.setValue(0.05)
         self.score.setAccessibleName("Least score")
+
+    def _build_form(self, images: Sequence[ImageChoice], devices: Sequence[DeviceChoice]) -> QGridLayout:
+        self._make_fields(images, devices)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        grid.setColumnMinimumWidth(0, style.tokens().px(108))
+        grid.setColumnStretch(1, 1)
         rows: list[tuple[str, QWidget]] = [("Images", self.images), ("", self.where), ("", self.counted)]
         rows += [("Device", self.device), ("Images at once", self.batch)]
         if self._verb == "predict":

@@ -169,16 +169,7 @@ class CommandPalette(QDialog):
         self.field.left.connect(self.reject)
         column.addWidget(self.field)
         self._model = _Model()
-        self.list = QListView()
-        self.list.setAccessibleName("Actions")
-        self.list.setModel(self._model)
-        self.list.setItemDelegate(_Delegate(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.clicked.connect(lambda index: self._run(index.row()))
+        self.list = self._make_list()
         column.addWidget(self.list)
         self._nothing: QLabel = label("", "second")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -189,6 +180,19 @@ class CommandPalette(QDialog):
         self._search()
         self._place()
         self.field.setFocus()
+
+    def _make_list(self) -> QListView:
+        made = QListView()
+        made.setAccessibleName("Actions")
+        made.setModel(self._model)
+        made.setItemDelegate(_Delegate(made))
+        made.setUniformItemSizes(True)
+        made.setFrameShape(QFrame.Shape.NoFrame)
+        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.clicked.connect(lambda index: self._run(index.row()))
+        return made
 
     def _place(self) -> None:
         parent = self.parentWidget()

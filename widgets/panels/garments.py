@@ -157,32 +157,49 @@ class _Delegate(QStyledItemDelegate):
         row: GarmentRow = index.data(_ROW)
         look, rect = style.tokens(), option.rect
         current = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         if current:
             painter.fillRect(rect, look.sel)
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), look.acc)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif hovered:
             painter.fillRect(rect, look.hover)
-        middle = Qt.AlignmentFlag.AlignVCenter
+        self._paint_kind(painter, rect, row)
+        self._paint_words(painter, rect, row, current)
+        if row.score is None:
+            if row.locked or current or hovered:
+                name, role = ("lock", "t1") if row.locked else ("lock-open", "t3")
+                style.draw(painter, _icon_in(self.lock(rect)), name, role)
+            name, role = ("eye-off", "t3") if row.hidden else ("eye", "t2")
+            style.draw(painter, _icon_in(self.eye(rect)), name, role)
+        painter.restore()
+
+    @staticmethod
+    def _paint_kind(painter: QPainter, rect: QRect, row: GarmentRow) -> None:
+        """Number and colour; a proposal has no number, and only an edge."""
+        look = style.tokens()
         painter.setFont(style.font("body"))
         painter.setPen(look.t3)
-        number = QRect(rect.left() + look.px(12), rect.top(), look.px(14), rect.height())
-        if row.score is None:
-            painter.drawText(number, middle | Qt.AlignmentFlag.AlignLeft, str(row.number))
         side = look.px(12)
         swatch = QRectF(rect.left() + look.px(34), rect.center().y() + 1 - side / 2, side, side)
         if row.score is None:
+            number = QRect(rect.left() + look.px(12), rect.top(), look.px(14), rect.height())
+            painter.drawText(
+                number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, str(row.number)
+            )
             draw_swatch(painter, swatch, row.colour)
         else:
             painter.setPen(_dashed(row.colour))
             painter.drawRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5))
-        eye = self.eye(rect)
+
+    def _paint_words(self, painter: QPainter, rect: QRect, row: GarmentRow, current: bool) -> None:
+        """What it is called, as far as there is room beside what is counted of it."""
+        look, middle = style.tokens(), Qt.AlignmentFlag.AlignVCenter
+        count = QRect(self.lock(rect).left() - look.px(80), rect.top(), look.px(82), rect.height())
+        if row.score is not None:
+            count.translate(self.eye(rect).width() + look.px(_LOCK - 10), 0)
         painter.setFont(style.font("small"))
         painter.setPen(look.t3)
-        lock = self.lock(rect)
-        count = QRect(lock.left() - look.px(80), rect.top(), look.px(82), rect.height())
-        if row.score is not None:
-            count.translate(eye.width() + look.px(_LOCK - 10), 0)
         painter.drawText(count, middle | Qt.AlignmentFlag.AlignRight, row.count)
         painter.setFont(style.font("strong" if current else "body"))
         painter.setPen(look.t3 if row.hidden else look.t1)
@@ -190,15 +207,6 @@ class _Delegate(QStyledItemDelegate):
         name = QRect(left, rect.top(), count.left() + look.px(20) - left, rect.height())
         text = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, text)
-        if row.score is None:
-            icon = look.px(16)
-            if row.locked or current or option.state & QStyle.StateFlag.State_MouseOver:
-                at = QRect(lock.center().x() - icon // 2, lock.center().y() - icon // 2 + 1, icon, icon)
-                name, role = ("lock", "t1") if row.locked else ("lock-open", "t3")
-                style.draw(painter, at, name, role)
-            where = QRect(eye.center().x() - icon // 2, eye.center().y() - icon // 2 + 1, icon, icon)
-            style.draw(painter, where, "eye-off" if row.hidden else "eye", "t3" if row.hidden else "t2")
-        painter.restore()
 
     def editorEvent(  # type: ignore[override]
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: QModelIndex
@@ -216,6 +224,12 @@ class _Delegate(QStyledItemDelegate):
                 self.lock_pressed.emit(index.row())
                 return True
         return super().editorEvent(event, model, option, index)
+
+
+def _icon_in(part: QRect) -> QRect:
+    """Where the icon of a part of a row is."""
+    side = style.tokens().px(16)
+    return QRect(part.center().x() - side // 2, part.center().y() - side // 2 + 1, side, side)
 
 
 def _dashed(colour: str) -> QPen:

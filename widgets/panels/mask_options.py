@@ -79,19 +79,7 @@ class MaskOptions(QFrame):
         self.segmenters.setAccessibleName("What finds the garment")
         self.segmenters.currentTextChanged.connect(self.segmenter_chosen)
         self._row.addStretch(1)
-        self.tolerance = DoubleSpinBox(0.1, 20.0, _TOLERANCE, name="How far a simplified outline may be off")
-        self.tolerance.setSingleStep(0.1)
-        self.tolerance.setDecimals(1)
-        self.tolerance.setSuffix("\u202fpx")
-        self.tolerance.setToolTip("How far a simplified outline may be off, at most")
-        second.addWidget(self.tolerance)
-        self.buttons: dict[str, IconButton] = {}
-        for one in OPERATIONS:
-            button = IconButton(one.icon, one.title, one.key)
-            button.clicked.connect(lambda _on=False, name=one.name: self.wanted.emit(name))
-            self.buttons[one.name] = button
-            second.addWidget(button)
-        second.addStretch(1)
+        self._make_operations(second)
         column.addWidget(self.segmenters)
         self._make_notice(column)
         for field in (self.size, self.tolerance):
@@ -104,6 +92,21 @@ class MaskOptions(QFrame):
         self.tool = ""
         self.hide()
         style.changed.connect(self.place)
+
+    def _make_operations(self, row: QHBoxLayout) -> None:
+        self.tolerance = DoubleSpinBox(0.1, 20.0, _TOLERANCE, name="How far a simplified outline may be off")
+        self.tolerance.setSingleStep(0.1)
+        self.tolerance.setDecimals(1)
+        self.tolerance.setSuffix("\u202fpx")
+        self.tolerance.setToolTip("How far a simplified outline may be off, at most")
+        row.addWidget(self.tolerance)
+        self.buttons: dict[str, IconButton] = {}
+        for one in OPERATIONS:
+            button = IconButton(one.icon, one.title, one.key)
+            button.clicked.connect(lambda _on=False, name=one.name: self.wanted.emit(name))
+            self.buttons[one.name] = button
+            row.addWidget(button)
+        row.addStretch(1)
 
     def _make_size(self) -> None:
         self.size = SpinBox(SMALLEST, LARGEST, 24, name="Size of the brush in pixels")

@@ -98,18 +98,11 @@ class RunHead(QWidget):
         self.resume = Button("Resume", "player-play")
         self.more = IconButton("dots", "More", look="square")
         self._build_menu()
-        for button in (
-            self.compare,
-            self.evaluate,
-            self.pause,
-            self.go_on,
-            self.resume,
-            self.stop,
-            self.more,
-        ):
+        ways = (self.pause, self.go_on, self.resume, self.stop)
+        for button in (self.compare, self.evaluate, *ways, self.more):
             row.addWidget(button)
         # No run needs room for all of them.
-        for button in (self.evaluate, self.pause, self.go_on, self.resume, self.stop):
+        for button in (self.evaluate, *ways):
             button.hide()
         self.pause.clicked.connect(self.pause_pressed)
         self.go_on.clicked.connect(self.continue_pressed)
