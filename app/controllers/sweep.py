@@ -7,7 +7,7 @@ and one goes back there. Every correction is an edit of its image, saved before 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +18,13 @@ from app.actions.action import State
 from app.controllers.browse import BrowseController
 from app.controllers.retrieval.work import LongWork
 from app.controllers.sweep_edits import Make, SweepEdits
-from app.controllers.sweep_reading import BY_SHAPE, runs_of, tile_of
+from app.controllers.sweep_reading import BY_SHAPE, Wish, reading, runs_of, tile_of
 from app.session import Session
 from resources.taxonomy import Category
 from store.document.edits import Edit, move_landmarks, set_visibility, swap_sides
 from store.document.landmark_edits import with_corners
 from store.errors import StudioError
 from store.geometry import clip_points
-from store.progress import Progress
 from store.records import Garment, Image, Visibility
 from widgets.pages.sweep import Choice, SweepPage, Tile
 from widgets.pages.sweep.records import Subject
@@ -33,16 +32,6 @@ from widgets.pages.sweep.records import Subject
 if TYPE_CHECKING:
     from app.paged_window import PagedWindow
     from store.sweeping import Shapes, Sweep
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What is to be looked at: a category and a landmark by index, and by what ("shape" or a run's
-    folder)."""
-
-    category_id: int = 0
-    landmark: int = 0
-    order: str = BY_SHAPE.key
 
 
 class SweepController(QObject):
@@ -65,7 +54,7 @@ class SweepController(QObject):
         self.edits = SweepEdits(session, self)
         self.work = LongWork(session, self)
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
-        self._wish = _Wish()
+        self._wish = Wish()
         self._shapes: Shapes | None = None
         self._sweep: Sweep | None = None
         self._changed_ids: set[int] = set()
@@ -124,7 +113,7 @@ class SweepController(QObject):
         wish = self._wish
         if category_id is not None and category_id != wish.category_id:
             self._shapes = None
-        self._wish = wish = _Wish(
+        self._wish = wish = Wish(
             wish.category_id if category_id is None else category_id,
             wish.landmark if landmark is None else landmark,
             wish.order if order is None else order,
@@ -149,20 +138,10 @@ class SweepController(QObject):
         self.page.offer(self.page.order, (BY_SHAPE, *choices), self._wish.order)
 
     def _read(self, category: Category) -> None:
-        store, wish, shapes, ids = self._session.needed(), self._wish, self._shapes, self._ids
-        categories = self._session.categories
         self.page.show_working(0.0)
-
-        def work(progress: Progress) -> tuple[Shapes, Sweep]:
-            from store import sweeping
-
-            read = shapes if shapes is not None else sweeping.read_shapes(store, ids, category, progress)
-            if wish.order == BY_SHAPE.key:
-                return read, sweeping.by_shape(read, category, wish.landmark)
-            run = store.folder / "runs" / wish.order
-            made = sweeping.by_predictions(read, category, wish.landmark, store, run, categories, progress)
-            return read, made
-
+        work = reading(
+            self._session.needed(), self._wish, category, self._session.categories, self._ids, self._shapes
+        )
         self.work.run(
             work, self._show, self._refused, lambda: self.page.show_empty("The reading was stopped")
         )

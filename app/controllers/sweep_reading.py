@@ -1,24 +1,63 @@
-"""What the wall of a sweep shows of a garment, and by what it can be sorted."""
+"""What is read for a sweep, by what it can be sorted, and what the wall shows of a garment."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Set
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from resources.taxonomy import Category
 from store.errors import StudioError
+from store.progress import Progress
 from widgets.pages.sweep import Choice, Tile
 
 if TYPE_CHECKING:
-    from store.sweeping import Sweep
+    from store.db import Store
+    from store.sweeping import Shapes, Sweep
 
 _log = logging.getLogger(__name__)
 #: So much of a garment's size is seen in a crop at zoom 1, and no less than so many pixels of the image.
 _SHARE, _LEAST = 0.4, 48.0
 BY_SHAPE = Choice("shape", "by the mean shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be looked at: a category and a landmark by index, and by what ("shape" or a run's
+    folder)."""
+
+    category_id: int = 0
+    landmark: int = 0
+    order: str = BY_SHAPE.key
+
+
+def reading(
+    store: Store,
+    wish: Wish,
+    category: Category,
+    categories: Mapping[int, Category],
+    ids: NDArray[np.int64],
+    shapes: Shapes | None,
+) -> Callable[[Progress], tuple[Shapes, Sweep]]:
+    """The work of reading what is wanted of the images ``ids``; ``shapes`` are their garments where they have
+    been read already."""
+
+    def work(progress: Progress) -> tuple[Shapes, Sweep]:
+        from store import sweeping
+
+        read = shapes if shapes is not None else sweeping.read_shapes(store, ids, category, progress)
+        if wish.order == BY_SHAPE.key:
+            return read, sweeping.by_shape(read, category, wish.landmark)
+        run = store.folder / "runs" / wish.order
+        made = sweeping.by_predictions(read, category, wish.landmark, store, run, categories, progress)
+        return read, made
+
+    return work
 
 
 def tile_of(sweep: Sweep, row: int, changed: Set[int]) -> Tile:

@@ -8,25 +8,23 @@ edit stays. Where both did, they are in conflict, and :class:`Conflicts` says wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import perf_counter, sleep
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Row, delete, select, update
 
 from store.db import tables
 from store.db.change import Change
 from store.db.changes import Entry, save_within
-from store.db.columns import columns
 from store.db.engine import Database
 from store.db.garments import garments_of
 from store.db.images import images_of
 from store.db.problems import insert_problems
 from store.db.revisions import Revision, revisions_of
-from store.db.rows import Values, chunks, garment_values, image_values, next_touch
+from store.db.rows import Values, garment_values, image_values, next_touch
 from store.db.sides import Three, bases_of, filled, matched
 from store.notes import notes_of, with_notes, without_notes
 from store.records import Garment, Image, ImageRecord, Origin, Problem, Record, Review
@@ -39,8 +37,6 @@ _AT_ONCE = 8
 _TITLE = "Imported again"
 #: The problem of an image whose edits were kept although its file says something else by now.
 KEPT = "import-kept"
-#: The problem of an image that the files do not name any more.
-GONE = "image-gone"
 #: The problem of an image whose annotation cannot be read.
 UNREAD = "json"
 #: The problem of an image some of whose rows or entries were whole the last time.
@@ -124,52 +120,6 @@ class Again:
             self.overwritten += merge.won
         else:
             self.same += 1
-
-
-def ids_by_name(database: Database, dataset_id: int, names: Sequence[str]) -> dict[str, int]:
-    """The ids of those images that a dataset has under these names."""
-    query = select(_I.name, _I.id).where(_I.dataset_id == dataset_id, _I.name.in_(names))
-    with database.read() as connection:
-        return {str(name): int(image_id) for name, image_id in connection.execute(query)}
-
-
-def find_gone(database: Database, dataset_id: int, seen: Sequence[int], last: int) -> list[int]:
-    """The ids of the images of a dataset, up to the id ``last``, that are not among those seen."""
-    query = select(_I.id).where(_I.dataset_id == dataset_id, _I.id <= last)
-    with database.read() as connection:
-        (known,) = columns(connection, query)
-    gone: list[int] = np.setdiff1d(known, np.array(seen, np.int64)).tolist()
-    return gone
-
-
-def mark_gone(database: Database, dataset_id: int, ids: Sequence[int], file: str) -> None:
-    """Puts images that the files do not name any more on the problem list, once each; they stay."""
-    for part in chunks(ids):
-        with database.write() as connection:
-            listed = select(_P.image_id).where(_P.image_id.in_(part), _P.code == GONE)
-            known = set(connection.execute(listed).scalars())
-            new = [image_id for image_id in part if image_id not in known]
-            if not new:
-                continue
-            named = select(_I.id, _I.name).where(_I.id.in_(new))
-            names = {image_id: str(name) for image_id, name in connection.execute(named)}
-            insert_problems(
-                connection,
-                [
-                    Problem(
-                        code=GONE,
-                        message=f"{file} does not name this image any more; it was left in the store.",
-                        file=names[image_id],
-                        dataset_id=dataset_id,
-                        image_id=image_id,
-                    )
-                    for image_id in new
-                    if image_id in names
-                ],
-            )
-            counted = {"problems": _I.problems + 1, "touched": next_touch(connection)}
-            connection.execute(update(tables.images).where(_I.id.in_(new)).values(counted))
-        sleep(_PAUSE_SECONDS)
 
 
 class _Stored:
@@ -350,28 +300,24 @@ class _Merge:
             self.connection.execute(update(tables.images).where(_I.id == image.id).values(values))
             self.changed = True
 
-    def _problems(self, counted: int) -> None:
-        image = self.record.image
-        wanted = list(self.record.problems)
+    def _left(self) -> Iterator[Problem]:
+        """What was left as the store says it, although the files do not say it."""
+        name = self.record.image.name
         if self.silent:
             words = "The annotation of the image is not there any more; what it said was left in the store."
-            wanted.append(Problem(code=UNSAID, message=words, file=image.name))
+            yield Problem(code=UNSAID, message=words, file=name)
         if self.spared:
-            words = (
-                "What the files said the last time was left in the store, because they are damaged here: "
-                f"{', '.join(self.spared)}."
-            )
-            wanted.append(Problem(code=SPARED, message=words, file=image.name, item=self.spared[0]))
+            words = "What the files said the last time was left in the store, because they are damaged here: "
+            words += f"{', '.join(self.spared)}."
+            yield Problem(code=SPARED, message=words, file=name, item=self.spared[0])
         if self.kept:
-            wanted.append(
-                Problem(
-                    code=KEPT,
-                    message="What was edited here was kept, although the files say something else by now: "
-                    f"{', '.join(self.kept)}.",
-                    file=image.name,
-                    item=self.kept[0],
-                )
-            )
+            words = "What was edited here was kept, although the files say something else by now: "
+            words += f"{', '.join(self.kept)}."
+            yield Problem(code=KEPT, message=words, file=name, item=self.kept[0])
+
+    def _problems(self, counted: int) -> None:
+        image = self.record.image
+        wanted = [*self.record.problems, *self._left()]
         query = select(*(_P[name] for name in _PROBLEM)).where(_P.image_id == image.id).order_by(_P.id)
         if [tuple(row) for row in self.connection.execute(query)] == [_told(problem) for problem in wanted]:
             return

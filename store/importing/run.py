@@ -13,7 +13,8 @@ from time import monotonic
 
 from store import unfinished
 from store.db import Store
-from store.db.again import Again, Conflicts, find_gone, ids_by_name, mark_gone
+from store.db.again import Again, Conflicts
+from store.db.gone import GONE, find_gone, ids_by_name, mark_gone
 from store.db.packing import Packed, pack
 from store.errors import Cancelled, FormatError, StoreError
 from store.formats import registry
@@ -307,7 +308,7 @@ class _Import:
             mark_gone(self._store.database, self._dataset.id, gone, self._dataset.root)
             words = f"{self._gone:,} images are in the store that the files do not name any more."
             self._listed.append(
-                Problem(code="image-gone", message=words, severity=Severity.WARNING, file=self._dataset.root)
+                Problem(code=GONE, message=words, severity=Severity.WARNING, file=self._dataset.root)
             )
 
 
