@@ -76,7 +76,7 @@ def _garment(rng: np.random.Generator, place: int) -> Garment:
     return Garment(
         category_id=4,
         position=place,
-        box=(middle + [[-85, -130], [85, 130]]).reshape(4),
+        box=(middle + np.array([[-85, -130], [85, 130]])).reshape(4),
         points=points,
         visibility=states.astype(np.uint8),
         polygons=(outline,),

@@ -118,12 +118,17 @@ def polygon_contains(polygon: ArrayLike, point: Point) -> bool:
     if len(array) < 3:
         return False
     px, py = point
-    x1, y1 = array.T
-    x2, y2 = np.roll(array, -1, axis=0).T
-    crosses = (y1 > py) != (y2 > py)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        at = x1 + (py - y1) / (y2 - y1) * (x2 - x1)
-    return bool(np.count_nonzero(crosses & (px < at)) % 2)
+    below = array[:, 1] > py
+    # Few edges cross the height of the point, and none does of most polygons of an image.
+    starts = np.flatnonzero(below[1:] != below[:-1])
+    if below[0] != below[-1]:
+        starts = np.append(starts, len(array) - 1)
+    if not len(starts):
+        return False
+    x1, y1 = array[starts].T
+    x2, y2 = array[(starts + 1) % len(array)].T
+    at = x1 + (py - y1) / (y2 - y1) * (x2 - x1)
+    return bool(np.count_nonzero(px < at) % 2)
 
 
 def segment_distances(point: Point, starts: Floats, ends: Floats) -> Floats:

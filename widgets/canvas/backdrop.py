@@ -11,7 +11,7 @@ from widgets.canvas.pictures import size_of
 from widgets.canvas.tone import NEUTRAL, Tone, Toner, toned
 
 #: The long side of what is toned at once; as far as that shows all there is to see, it stays.
-PREVIEW = 1400
+PREVIEW = 1000
 #: Milliseconds without another change till the whole picture is toned.
 _REST = 150
 

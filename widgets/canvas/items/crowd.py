@@ -22,8 +22,9 @@ from widgets.canvas.state import Shown
 Z_CROWD = 25.0
 #: So many seconds a turn of the event loop are painted.
 _TURN = 0.006
-#: Milliseconds without another zoom till tiles are painted for it.
-_REST = 60
+#: Milliseconds without another zoom till tiles are painted for it, and after another change: what the person
+#: did is painted first.
+_REST, _SOON = 60, 12
 #: Tiles are kept as far around the view as this, and painted ahead as far as that.
 _KEPT, _AHEAD = 3, 1
 _EVERYWHERE = QRectF(-1e7, -1e7, 2e7, 2e7)
@@ -94,7 +95,7 @@ class Crowd(QGraphicsItem):
             self._spoil([*changed, *gone])
         self._look = look
         self.setVisible(True)
-        self._timer.start(0)
+        self._timer.start(_SOON)
 
     def _forget(self) -> None:
         self._tiles = self._before = self._whole = Tiles(self._tiles.zoom, self._tiles.ratio)
@@ -137,7 +138,7 @@ class Crowd(QGraphicsItem):
             if self._tiles.covers(self._extent()):
                 self._whole = self._tiles
         if self._work is None and not self._timer.isActive():
-            self._timer.start(0)
+            self._timer.start(_SOON)
 
     def _aim(self, zoom: float, ratio: float) -> None:
         """Take the tiles of a zoom in hand."""
