@@ -23,7 +23,7 @@ BY = ("scale", "category")
 
 def predicted(store: Path, model: str, where: str = "split = test") -> RunFolder:
     run = RunFolder.create(store, KIND, [KIND])
-    config = PredictConfig(model, where, "cpu", batch=1, workers=0)
+    config = PredictConfig(model, where, "cpu", batch=1, workers=0, precision="32")
     write_predict_config(config, run.path)
     predict_store(config, store, run.path, Quiet())
     run.finish("done")

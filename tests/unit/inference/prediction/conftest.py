@@ -156,7 +156,9 @@ def predict(own_store: Path) -> Callable[..., Predicted]:
         model: str, folder: RunFolder | None = None, stop_at: int | None = None, **settings: Any
     ) -> Predicted:
         run = folder or RunFolder.create(own_store, KIND, [KIND])
-        config = PredictConfig(model, **{"device": "cpu", "batch": 4, "workers": 0, **settings})
+        # Whether a smaller format is quicker, which "auto" asks, may come out otherwise the next time.
+        asked = {"device": "cpu", "batch": 4, "workers": 0, "precision": "32", **settings}
+        config = PredictConfig(model, **asked)
         write_predict_config(config, run.path)
         listener = Listener(run, stop_at)
         return Predicted(run, predict_store(config, own_store, run.path, listener), listener)

@@ -85,7 +85,9 @@ def test_a_killed_run_goes_on_where_it_was(make_model: MakeModel, predict: Predi
     make_model("match-rcnn")
     whole = predict("match-rcnn", batch=2)
     run = RunFolder.create(own_store, KIND, [KIND])
-    write_predict_config(PredictConfig("match-rcnn", device="cpu", batch=2, workers=0), run.path)
+    write_predict_config(
+        PredictConfig("match-rcnn", device="cpu", batch=2, workers=0, precision="32"), run.path
+    )
     (job,) = forked.start("predict", "--store", str(own_store), "--resume", run.id, "--run", str(run.path))
     ends = time.monotonic() + 120
     while time.monotonic() < ends and job.is_alive() and not _done(run.path) >= 4:
