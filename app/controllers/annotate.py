@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.actions.action import State
@@ -22,6 +21,7 @@ from app.controllers.copying import Copying
 from app.controllers.pictures import found_again, note_picture
 from app.controllers.proposals import ProposalsController
 from app.controllers.saving import Saving
+from app.controllers.walk import Walk
 from app.session import Session
 from app.warming import Warming
 from store.document import KeepingDocument, RevisionKind
@@ -61,14 +61,13 @@ class AnnotateController(QObject):
         self._words.failed.connect(self.failed)
         self.saving = Saving(session, self.page, self)
         self.reviewing = Reviewing(session, self.page, self.saving, self)
-        self.copying = Copying(session, self.page, self._previous_id, self)
+        self.copying = Copying(session, self.page, lambda: self._walk.previous_id, self)
         self.copying.failed.connect(self.failed)
         self.comforting = Comforting(session, self.page, self)
         self.comforting.failed.connect(self.failed)
         self.comforting.changed.connect(self.changed)
         self._document: KeepingDocument | None = None
-        self._ids: NDArray[np.int64] = np.empty(0, np.int64)
-        self._row = -1
+        self._walk = Walk()
         self._touched = self._later = self._own = False
         self._warming: Warming | None = None
         self._connect()
@@ -132,10 +131,6 @@ class AnnotateController(QObject):
         """The id of the image shown, or 0."""
         return self._document.image.id if self._document is not None else 0
 
-    def _previous_id(self) -> int:
-        """The id of the image before the one in front, or 0."""
-        return int(self._ids[self._row - 1]) if self._row > 0 else 0
-
     def state(self, base: State) -> State:
         """What decides which actions are possible, with what this page adds."""
         document = self._document
@@ -146,7 +141,7 @@ class AnnotateController(QObject):
         if self._document is None:
             return []
         words = self.page.selection_words()
-        said = [f"{self._row + 1:,} of {len(self._ids):,}", self.reviewing.words, words]
+        said = [self._walk.words, self.reviewing.words, words]
         return [part for part in said if part]
 
     def hint(self) -> str:
@@ -173,9 +168,9 @@ class AnnotateController(QObject):
         ids, chosen = self._browse.slice.ids, self._browse.page.selected_ids()
         if len(chosen) > 1 and 0 <= row < len(ids) and int(ids[row]) in chosen:
             row, ids = chosen.index(int(ids[row])), np.array(chosen, np.int64)
-        self._ids = ids
-        if 0 <= row < len(self._ids):
-            self._show(row)
+        walk = Walk(ids, row)
+        if walk.has(row):
+            self._show(walk)
 
     def open_image(self, image_id: int) -> bool:
         """Open an image by its id: in Browse's slice if it is there, else by itself; whether it is shown."""
@@ -185,8 +180,7 @@ class AnnotateController(QObject):
         if len(rows):
             self.open_row(int(rows[0]))
         else:
-            self._ids = np.array([image_id], np.int64)
-            self._show(0)
+            self._show(Walk(np.array([image_id], np.int64), 0))
         return self.image_id == image_id
 
     def ensure_image(self) -> bool:
@@ -229,7 +223,7 @@ class AnnotateController(QObject):
 
     def step(self, by: int) -> None:
         """Go to the next image, or to the one before with -1."""
-        self._go(self._row + by)
+        self._go(self._walk.row + by)
 
     def accept(self, *, advance: bool) -> None:
         """Accept the image and, with ``advance``, go to the next one."""
@@ -264,10 +258,12 @@ class AnnotateController(QObject):
 
     def _go(self, row: int) -> None:
         self.page.finish_typing()
-        if 0 <= row < len(self._ids) and row != self._row and self.saving.may_leave():
-            self._show(row)
+        walk = self._walk
+        if walk.has(row) and row != walk.row and self.saving.may_leave():
+            self._show(walk.at(row))
 
-    def _show(self, row: int) -> None:
+    def _show(self, walk: Walk) -> None:
+        """Show the image in front of a walk, and take that walk; or say why not, and change nothing."""
         store = self._session.needed()
         if self._session.others.away:
             # Not to be waited for, as long as the network would.
@@ -275,12 +271,11 @@ class AnnotateController(QObject):
             return
         self.canvas.finish()
         try:
-            image = store.images.get(int(self._ids[row]))
+            image = store.images.get(walk.image_id)
             if image.state is ImageState.PRESENT:
                 self.page.pictures.prepare(store.images.path(image))
             document = KeepingDocument(store, image.id, author=self._session.settings.author)
-            ahead = [int(self._ids[r]) for r in (row + 1, row - 1, row + 2) if 0 <= r < len(self._ids)]
-            paths = [store.images.path(image) for image in store.images.get_many(ahead)]
+            paths = [store.images.path(image) for image in store.images.get_many(walk.ahead)]
             path = store.images.path(document.image)
             if found_again(store, document.image, path):
                 document.refresh()
@@ -288,20 +283,23 @@ class AnnotateController(QObject):
             self.failed.emit(error)
             return
         document.on_change.append(self._document_changed)
-        self._document, self._row = document, row
+        self._document, self._walk = document, walk
         categories = self._session.categories
         with self._telling_later():
             self.page.show_image(
-                document.image, path, document.garments, categories, row, len(self._ids), paths
+                document.image, path, document.garments, categories, walk.row, len(walk), paths
             )
         self.page.show_undo(document.undo_title, document.redo_title)
-        self.proposals.show(document, ahead)
+        self.proposals.show(document, walk.ahead)
         self._browse.show_current(document.image.id)
-        self.reviewing.show(document, self._ids, row)
+        self.reviewing.show(document, walk.ids, walk.row)
         self.saving.open(document)
         # What is beside the picture may come a moment after it.
-        QTimer.singleShot(0, lambda: self._beside.show(self.image_id, self._ids, self._row))
+        QTimer.singleShot(0, self._show_beside)
         self.changed.emit()
+
+    def _show_beside(self) -> None:
+        self._beside.show(self.image_id, self._walk.ids, self._walk.row)
 
     def _note_picture(self, picture: Picture) -> None:
         """What the picture file turned out to be goes into the store, where it said something else."""
@@ -384,10 +382,10 @@ class AnnotateController(QObject):
     def _closing(self) -> None:
         self._document = None
         self.saving.open(None)
-        self._row, self._ids = -1, np.empty(0, np.int64)
+        self._walk = Walk()
         self.page.show_nothing()
         self._beside.clear()
-        self.reviewing.show(None, self._ids, -1)
+        self.reviewing.show(None, self._walk.ids, -1)
         self.changed.emit()
 
     def _locate(self) -> None:
@@ -398,4 +396,4 @@ class AnnotateController(QObject):
     def show_again(self) -> None:
         """Show the image anew: its picture may lie elsewhere now."""
         if self._document is not None:
-            self._show(self._row)
+            self._show(self._walk)

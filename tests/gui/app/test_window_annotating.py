@@ -271,3 +271,17 @@ def test_an_image_outside_the_slice_can_be_opened(window: MainWindow, qtbot: QtB
     assert window.annotate.image_id == outside
     window.annotate.step(1)
     assert window.annotate.image_id == outside
+
+
+def test_an_image_that_cannot_be_opened_leaves_the_way_as_it_was(
+    annotating: MainWindow, qtbot: QtBot
+) -> None:
+    annotate = annotating.annotate
+    first = annotate.image_id
+    with qtbot.waitSignal(annotate.failed):
+        assert not annotate.open_image(4711)
+    assert annotate.image_id == first
+    assert annotate.facts()[0] == f"1 of {IMAGES}"
+    press(qtbot, annotating, Key.Key_PageDown)
+    assert annotate.facts()[0] == f"2 of {IMAGES}"
+    assert annotate.image_id != first
