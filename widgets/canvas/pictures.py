@@ -137,6 +137,10 @@ class Pictures(QObject):
         self._wanted: frozenset[Path] = frozenset()
         self.decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
+    def cached(self, path: Path) -> Picture | None:
+        """The picture if it is already decoded."""
+        return self._kept.get(path)
+
     def show(self, path: Path | None, ahead: Sequence[Path] = ()) -> Picture | None:
         """Ask for a picture, then for those that may be wanted next.
 

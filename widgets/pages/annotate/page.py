@@ -218,7 +218,7 @@ class AnnotatePage(AnnotateEditing):
             self.canvas.hide_overlays(False)
         if name == "predictions":
             self.canvas.set_proposals_shown(on)
-            self._shorten()
+            self._arrangement.fit_height()
             if not on:
                 self.predictions.choose_none()
             self._follow(rows=True)

@@ -1,4 +1,4 @@
-"""How the Annotate page is built, and how its parts follow the image and the selection."""
+"""The parts of the Annotate page, and how they follow the image and the selection."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from resources.taxonomy import Category
 from store.records import VISIBILITY_WORDS, Garment, Image, ImageState, Problem, Visibility
 from widgets import style
 from widgets.browser.thumbnails import Thumbnails
 from widgets.canvas import Canvas, Picture, Pictures, Selection
-from widgets.common import Banner, EmptyState, SidePanel, surface
+from widgets.common import EmptyState, surface
+from widgets.pages.annotate.arrangement import Arrangement
 from widgets.pages.annotate.bars import AnnotateToolbar, ToolStrip
 from widgets.pages.annotate.filmstrip import FilmRow, Filmstrip
 from widgets.pages.annotate.guide import PlacingGuide
@@ -30,11 +31,6 @@ from widgets.panels.image_problems import ImageProblems
 from widgets.panels.landmarks import LandmarksPanel
 from widgets.panels.predictions import PredictionsPanel
 
-#: Below this width the panel is narrower and the place in the list is not said.
-NARROW = 1300
-#: Below this height the panel does not have room for everything at once.
-LOW = 860
-PANEL, PANEL_NARROW = 348, 320
 #: The sheet of an image of which nothing at all is known.
 UNKNOWN_SIZE = (1000, 1000)
 
@@ -75,14 +71,16 @@ class AnnotateView(QWidget):
         self.predictions = Predictions(self)
         self.masking = Masking(self)
         self.empty = EmptyState("photo", "Open an image from Browse to correct its landmarks", "Go to Browse")
-        self._lay_out()
+        self._arrangement = Arrangement(self)
+        self.side, self.drawer = self._arrangement.side, self._arrangement.drawer
+        self.right, self.banner = self._arrangement.right, self._arrangement.banner
         self._held = HeldPanels((self.right, self.filmstrip, self.toolbar), self)
         self._connect()
         self.toolbar.show_undo(None, None)
         for layer in ("landmarks", "masks", "boxes", "predictions"):
             self.toolbar.layers.set_on(layer, True)
         self.strip.show_tool(self.canvas.tool)
-        self._dress()
+        self._arrangement.fit()
         style.changed.connect(self._dress)
         self.show_nothing()
 
@@ -97,48 +95,6 @@ class AnnotateView(QWidget):
         self.canvas.installEventFilter(self)
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
 
-    def _lay_out(self) -> None:
-        self.side = SidePanel(PANEL, name="Garments and landmarks")
-        self.side.add(self.garments_panel)
-        self.side.add(self.problems_panel)
-        self.side.add(self.facts_panel)
-        self.more.add_to(self.side)
-        self.side.add(self.landmarks_panel, 1)
-        # Always in view, however many garments and landmarks there are.
-        self.side.set_foot(self.predictions_panel)
-        self.drawer = SidePanel(PANEL, name="History")
-        self.drawer.add(self.history_panel, 1)
-        for panel in (self.side, self.drawer):
-            # The last section takes all the height that is left, not the space below it.
-            panel.column.setStretch(panel.column.count() - 1, 0)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.side)
-        self.right.addWidget(self.drawer)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.strip)
-        middle.addWidget(self.canvas, 1)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self.toolbar)
-        self.banner = Banner("warn", "", closable=True)
-        self.banner.hide()
-        left.addWidget(self.banner)
-        left.addLayout(middle, 1)
-        left.addWidget(self.filmstrip)
-        work = QWidget()
-        row = QHBoxLayout(work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.right)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(work)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
-
     # --- the image -------------------------------------------------------------------------------
 
     def show_nothing(self, sentence: str = "", button: str = "Go to Browse") -> None:
@@ -149,7 +105,7 @@ class AnnotateView(QWidget):
         self.canvas.show_garments([], {})
         if sentence:
             self.empty.say(sentence, button)
-        self._pages.setCurrentIndex(0)
+        self._arrangement.show_work(False)
         self.filmstrip.show_review(None)
 
     def show_image(
@@ -173,7 +129,7 @@ class AnnotateView(QWidget):
         hidden = canvas.shown.hidden if same else frozenset()
         self.image, self._categories = image, categories
         self.predictions.clear()
-        self._pages.setCurrentIndex(1)
+        self._arrangement.show_work(True)
         canvas.shown.hidden = hidden
         there = picture_path is not None and image.state is ImageState.PRESENT
         self._path = picture_path if there else None
@@ -244,7 +200,7 @@ class AnnotateView(QWidget):
         self.toolbar.place.setText(f"{position + 1:,} of {total:,}")
         self.toolbar.previous.setEnabled(position > 0)
         self.toolbar.next.setEnabled(position + 1 < total)
-        self._narrow()
+        self._arrangement.fit()
 
     def update_image(self, image: Image) -> None:
         """The row of the image changed: its review state, most often."""
@@ -373,25 +329,10 @@ class AnnotateView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._narrow()
-
-    def _narrow(self) -> None:
-        narrow = self.width() < style.tokens().px(NARROW)
-        for panel in (self.side, self.drawer):
-            panel.set_width(PANEL_NARROW if narrow else PANEL)
-        self.right.setFixedWidth(self.side.width())
-        self.toolbar.place.setVisible(not narrow)
-        self._shorten()
-
-    def _shorten(self) -> None:
-        """In a low window the lists are shorter, and where predictions need the room the diagram is away."""
-        low = self.height() < style.tokens().px(LOW)
-        self.garments_panel.set_low(low)
-        self.predictions_panel.list.set_low(low)
-        self.landmarks_panel.set_low(low and self.canvas.proposed.on)
+        self._arrangement.fit()
 
     def _dress(self) -> None:
-        self._narrow()
+        self._arrangement.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.canvas and event.type() == QEvent.Type.Resize:
