@@ -97,8 +97,10 @@ class ActionBinding:
         self._name("browse.redo", "Redo in Browse", state.redo_many)
 
     def _name(self, action_id: str, verb: str, title: str) -> None:
-        # The title of an edit begins like a sentence; here it goes on from the verb.
-        self._actions[action_id].setText(f"{verb}: {title[0].lower()}{title[1:]}" if title else verb)
+        # The title of an edit begins like a sentence; here it goes on from the verb. What a note says is in
+        # it too, and menus take an & for the mark of a key.
+        said = f"{title[:1].lower()}{title[1:]}".replace("&", "&&")
+        self._actions[action_id].setText(f"{verb}: {said}" if title else verb)
 
     def _make(self, action: Action) -> QAction:
         qaction = QAction(action.title, self._window)

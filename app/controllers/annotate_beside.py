@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from widgets.browser.thumbnails import Thumbnails, ThumbnailSource
 from widgets.dialogs.compare import CompareDialog
 from widgets.pages.annotate import AnnotatePage, FilmRow
 from widgets.panels.compare import Comparison
+
+if TYPE_CHECKING:
+    from store.db.revisions import Revision
 
 #: Images on either side of the current one in the filmstrip.
 _FILM = 12
@@ -105,9 +109,12 @@ class Beside(QObject):
         store, image_id = self._session.store, self._image_id
         if not self._page.toolbar.history.isChecked() or store is None or not image_id:
             return
+        self._page.recalled.wait()
+
+        def show(found: Sequence[Revision]) -> None:
+            if image_id == self._image_id:
+                self._page.show_history(found)
+
         self._session.desk.ask(
-            "annotate.history",
-            lambda: store.revisions.of_image(image_id),
-            self._page.show_history,
-            self.failed.emit,
+            "annotate.history", lambda: store.revisions.of_image(image_id), show, self.failed.emit
         )

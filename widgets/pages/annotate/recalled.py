@@ -28,6 +28,8 @@ class Recalled(QObject):
         super().__init__(view)
         self._view, self._panel = view, view.history_panel
         self._revisions: Sequence[Entry] = ()
+        #: The image that they are of, and whether there may be newer ones: they are read in a thread.
+        self._image_id, self._old = 0, False
         self._found: Comparison | None = None
         self._panel.picked.connect(self.follow)
         self._panel.enlarge_wanted.connect(self._enlarge)
@@ -35,15 +37,24 @@ class Recalled(QObject):
         view.selection_changed.connect(lambda _garment, _landmark: self.follow() if self.possible else None)
         self.follow()
 
+    def wait(self) -> None:
+        """The revisions are being read: what is listed till then is old, or of another image."""
+        self._old = True
+        if self._now() is None:
+            self.follow()
+
     def show(self, revisions: Sequence[Entry]) -> None:
         """These are the revisions of the image, oldest first."""
+        image = self._view.image
+        self._image_id, self._old = image.id if image is not None else 0, False
         self._revisions = revisions
         self._panel.show_entries(revisions)
 
     @property
     def possible(self) -> bool:
         """Whether a moment is chosen that can be restored."""
-        return self._view.drawer.isVisible() and bool(self._panel.chosen) and not self._view.read_only
+        there = self._view.drawer.isVisible() and self._now() is not None
+        return there and bool(self._panel.chosen) and not self._view.read_only
 
     def follow(self) -> None:
         """Compare what is chosen."""
@@ -56,7 +67,8 @@ class Recalled(QObject):
         self._panel.show_comparison(self._found, canvas.image, self._view.categories, restorable)
 
     def _now(self) -> Moment | None:
-        if self._view.image is None:
+        """The image as it is; None where there is none, or its history is not known yet."""
+        if self._view.image is None or self._view.image.id != self._image_id:
             return None
         return Moment(self._view.image, {one.id: one for one in self._view.canvas.shown.garments})
 
@@ -126,6 +138,9 @@ class Recalled(QObject):
         """Make the garment, or the whole image, again what it was behind the chosen change."""
         chosen, now = self._panel.chosen, self._now()
         if not chosen or now is None or self._view.read_only or self._view.canvas.busy:
+            return
+        if self._old:
+            self.said.emit("The history is being read: press again")
             return
         told = self._told(chosen[-1])
         upto = around(self._revisions, told)[1] if told is not None else 0

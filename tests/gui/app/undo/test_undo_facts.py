@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from store.db import Store
+from store.document import Edit
+from store.document.edits import delete_garment
 from store.notes import Note, notes_of, with_notes
 from store.records import Garment, Review
 from tests.gui.app.undo.undo_hand import CTRL, SKIRT, Act, Hand, Held, Key, Step, after_restart, run
@@ -158,9 +160,11 @@ def reject_by_button(hand: Hand) -> None:
 def write(hand: Hand) -> None:
     hand.keys("image.note")
     hand.qtbot.waitUntil(hand.page.more.notes.panel.line.edit.hasFocus)
-    hand.type("Is this the cuff?")
+    hand.type("Is this cuff & hem?")
     hand.key(Key.Key_Return)
     hand.qtbot.waitUntil(hand.canvas.hasFocus)
+    # A single & would be the mark of a key in the menu.
+    assert hand.window.actions_["edit.undo"].text() == "Undo: note: Is this cuff && hem?"
 
 
 def write_on_landmark(hand: Hand) -> None:
@@ -271,9 +275,9 @@ STEPS = (
     Step("Set review to rejected", "image.review", action="image.reject"),
     Step("Set review to rejected", "image.review", reject_by_button),
     Step("Set review to to do", "image.review", action="image.to_do", begin=moved),
-    Step("Note: Is this the cuff?", "extra", write, "image.note"),
-    Step("Note: Is this the cuff?", "extra", write_on_landmark, "image.note"),
-    Step("Note: Is this the cuff?", "image.extra", write_on_image, "image.note"),
+    Step("Note: Is this cuff & hem?", "extra", write, "image.note"),
+    Step("Note: Is this cuff & hem?", "extra", write_on_landmark, "image.note"),
+    Step("Note: Is this cuff & hem?", "image.extra", write_on_image, "image.note"),
     Step("Settle note: Too short", "extra", in_notes(Key.Key_Space), begin=noted),
     Step("Settle note: Too short", "extra", note_button("settle_button"), begin=noted),
     Step("Change note: Too short by far", "extra", reword, begin=noted),
@@ -334,3 +338,42 @@ def test_what_is_typed_is_undone_in_the_field_first(hand: Hand) -> None:
     assert hand.document.undo_title is None
     assert hand.page.image is not None
     assert hand.page.image.review is Review.TO_DO
+
+
+def test_nothing_is_restored_from_the_history_of_another_image(hand: Hand) -> None:
+    """The wish comes before the history of the next image is read."""
+    hand.ready()
+    hand.keys("landmark.all")
+    hand.keys("landmark.left10")
+    hand.keys("view.history")
+    hand.settle()
+    hand.page.history_panel.view.setFocus()
+    hand.key(Key.Key_End)
+    assert hand.page.recalled.possible
+    wished: list[Edit] = []
+    hand.page.edit_wanted.connect(wished.append)
+    hand.window.annotate.step(1)
+    assert hand.page.history_panel.chosen
+    assert not hand.page.recalled.possible
+    hand.page.recalled.restore(whole=True)
+    assert not wished
+    hand.qtbot.waitUntil(lambda: not hand.page.history_panel.chosen)
+
+
+def test_a_history_that_is_being_read_restores_nothing_yet(hand: Hand) -> None:
+    """What was changed last is not listed yet: what is listed would restore it wrongly."""
+    hand.ready()
+    hand.keys("view.history")
+    hand.keys("landmark.all")
+    hand.keys("landmark.left10")
+    hand.settle()
+    hand.page.history_panel.view.setFocus()
+    hand.key(Key.Key_End)
+    before = hand.garment()
+    hand.document.apply(delete_garment(hand.garment(SKIRT)))
+    hand.page.recalled.restore(whole=True)
+    assert "being read" in hand.page.hint
+    assert hand.garment() is before
+    hand.settle()
+    hand.page.recalled.restore(whole=True)
+    assert len(hand.held().garments) == 2
