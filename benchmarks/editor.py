@@ -43,25 +43,21 @@ GROWTH = 0.10
 
 
 def crowd(folder: Path) -> Path:
-    """The store of one image with 200 garments of 39 landmarks: the one that is there, or a new one."""
-    store_folder = folder / "store"
-    if (folder / "whole").exists():
-        return store_folder
+    """A new store of one image with 200 garments of 39 landmarks: what is dragged there is saved."""
     shutil.rmtree(folder, ignore_errors=True)
-    pictures = folder / "pictures"
-    pictures.mkdir(parents=True)
+    folder.mkdir(parents=True)
     rng = np.random.default_rng(7)
     coarse = rng.integers(0, 256, (75, 100, 3), dtype=np.uint8)
-    cv2.imwrite(str(pictures / "crowd.jpg"), cv2.resize(coarse, SIZE, interpolation=cv2.INTER_CUBIC))
+    cv2.imwrite(str(folder / "crowd.jpg"), cv2.resize(coarse, SIZE, interpolation=cv2.INTER_CUBIC))
     garments = tuple(_garment(rng, place) for place in range(ACROSS * DOWN))
-    with Store.create(store_folder, name="crowd") as store:
-        root = str(pictures)
+    with Store.create(folder / "store", name="crowd") as store:
+        root = str(folder)
         dataset = store.datasets.add(Dataset(name="crowd", format="coco", root=root, images_root=root))
-        image = Image(dataset_id=dataset.id, name="crowd.jpg", width=SIZE[0], height=SIZE[1], size_known=True)
+        width, height = SIZE
+        image = Image(dataset_id=dataset.id, name="crowd.jpg", width=width, height=height, size_known=True)
         with store.bulk() as bulk:
             bulk.add(ImageRecord(image, garments))
-    (folder / "whole").touch()
-    return store_folder
+    return folder / "store"
 
 
 def _garment(rng: np.random.Generator, place: int) -> Garment:
