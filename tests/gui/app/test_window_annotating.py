@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.window import MainWindow
@@ -108,6 +109,28 @@ def test_history_and_category_have_keys(annotating: MainWindow, qtbot: QtBot) ->
     qtbot.waitUntil(view.isVisible)
     qtbot.keyClick(view, Key.Key_Escape)
     qtbot.waitUntil(page.canvas.hasFocus)
+
+
+def test_the_category_of_a_new_garment_is_asked_at_once(annotating: MainWindow, qtbot: QtBot) -> None:
+    page, count = annotating.annotate.page, len(stored(annotating).garments)
+    press(qtbot, annotating, Key.Key_N)
+    view = page.canvas.viewport()
+    start, end = (page.canvas.map_from_image(QPointF(*at)).toPoint() for at in ((10, 10), (60, 90)))
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(view, end)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+    assert len(stored(annotating).garments) == count + 1, "it is kept whatever is chosen"
+    rows = page.facts_panel.category.view()
+    QTest.keyClicks(rows, "skirt")
+    QTest.keyClick(rows, Key.Key_Return)
+    new = stored(annotating).garments[-1]
+    assert (new.category_id, len(new.points)) == (9, 8)
+    assert page.canvas.hasFocus()
+    assert (page.canvas.tool, page.canvas.selection.landmark) == ("landmarks", 0)
+    annotating.activateWindow()
+    press(qtbot, annotating, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, annotating, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(stored(annotating).garments) == count
 
 
 def test_shapes_follow_the_settings(annotating: MainWindow) -> None:

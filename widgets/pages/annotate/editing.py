@@ -172,6 +172,9 @@ class AnnotateEditing(AnnotateView):
         elif self.garment is not None:
             self.select(self.garment.id, 0 if size else -1)
             self.set_tool("landmarks" if size else "select")
+            if len(self._categories) > 1 and self.facts_panel.isVisible():
+                # The next garment of an image is mostly of another category than the one before.
+                self.choose_category()
 
     def delete_garment(self) -> None:
         """Delete the selected garment; undo brings it back."""

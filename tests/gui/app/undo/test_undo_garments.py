@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtTest import QTest
 
 from resources.taxonomy import category
 from store.document.parking import PARKED
@@ -46,9 +47,18 @@ def bare(garment: Garment) -> Garment:
 # --- garments ------------------------------------------------------------------------------------
 
 
+def draw_box(hand: Hand) -> None:
+    """The box of a new garment; of the categories, which are offered then, the one that it has stays."""
+    hand.drag((210, 200), (240, 250), (280, 300))
+    rows = hand.page.facts_panel.category.view()
+    assert rows.isVisible()
+    QTest.keyClick(rows, Key.Key_Escape)
+    assert hand.canvas.hasFocus()
+
+
 def draw_new(hand: Hand) -> None:
     hand.keys("garment.new")
-    hand.drag((210, 200), (240, 250), (280, 300))
+    draw_box(hand)
     new = hand.garment(2)
     assert (new.category_id, len(new.points), new.visibility.any()) == (8, 14, False)
     assert hand.canvas.tool == "landmarks"
@@ -56,7 +66,7 @@ def draw_new(hand: Hand) -> None:
 
 def draw_new_by_button(hand: Hand) -> None:
     hand.push(hand.page.garments_panel.new_button)
-    hand.drag((210, 200), (240, 250), (280, 300))
+    draw_box(hand)
 
 
 def delete_by_button(hand: Hand) -> None:
