@@ -276,3 +276,27 @@ def test_a_change_of_many_is_taken_back_after_a_restart(
     press(qtbot, again.window, Key.Key_Z, CTRL | SHIFT)
     again.settle()
     assert same(again.held(), made)
+
+
+def test_what_was_changed_in_many_images_is_taken_back_in_one(browse: Many) -> None:
+    """Each image has the change in its own history; the undo of Browse leaves what was taken back there."""
+    window, first = browse.window, browse.held()
+    window.browse.page.grid.setFocus()
+    press(browse.qtbot, window, Key.Key_A, CTRL)
+    swap(browse)
+    made = browse.held()
+    window.open_image(first[1].image.id)
+    browse.settle()
+    browse.keys("edit.undo")
+    assert [now.same_as(was) for now, was in zip(browse.held(), first, strict=True)] == [False, True, False]
+    browse.keys("page.browse")
+    browse.keys("browse.undo")
+    assert same(browse.held(), first)
+    assert "1 had been changed since and stays" in window.browse.page.work_bar.words
+    browse.keys("browse.redo")
+    now = browse.held()
+    assert (now[0].same_as(made[0]), now[1].same_as(first[1]), now[2].same_as(made[2])) == (True,) * 3
+    window.open_image(first[1].image.id)
+    browse.settle()
+    browse.keys("edit.redo")
+    assert same(browse.held(), made)

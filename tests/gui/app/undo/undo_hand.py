@@ -142,6 +142,15 @@ class Hand:
         for number, place in enumerate(way):
             self.click(place, NONE if number else first)
 
+    def press(self, place: Place) -> None:
+        QTest.mousePress(self.canvas.viewport(), Qt.MouseButton.LeftButton, pos=self.at(place))
+
+    def move(self, place: Place) -> None:
+        QTest.mouseMove(self.canvas.viewport(), self.at(place))
+
+    def release(self, place: Place) -> None:
+        QTest.mouseRelease(self.canvas.viewport(), Qt.MouseButton.LeftButton, pos=self.at(place))
+
     def drag(
         self, *way: Place, keys: Qt.KeyboardModifier = NONE, end: Qt.KeyboardModifier | None = None
     ) -> None:
