@@ -119,15 +119,19 @@ class SweepEdits(QObject):
     def _back(self, stack: list[_Done | _Many], other: list[_Done | _Many], *, undoes: bool) -> None:
         if not stack or self.work.busy():
             return
-        done = stack.pop()
+        done = stack[-1]
         if isinstance(done, _Many):
-            self._back_many(done, other, undoes=undoes)
+            self._back_many(done, stack, other, undoes=undoes)
             return
         try:
             after = self._back_one(done, undoes=undoes)
         except StudioError as error:
+            if isinstance(error, ConflictError):
+                # It stays as somebody has made it since; for anything else it can be tried again.
+                stack.pop()
             self.failed.emit(error)
             return
+        stack.pop()
         self._took(other, after, done.title)
 
     def _back_one(self, done: _Done, *, undoes: bool) -> Garment | None:
@@ -189,27 +193,45 @@ class SweepEdits(QObject):
 
         store, author = self._session.needed(), self._session.settings.author
 
-        def work(progress: Progress) -> tuple[_Many, list[Garment]]:
+        def work(progress: Progress) -> tuple[Outcome, list[Garment]]:
             from store.document.many import Wish, change_many
 
             words = f"Correct {count} garments in the sweep"
             outcome = change_many(store, Wish(words, plan), list(chosen), author=author, progress=progress)
-            return _Many(title or words, outcome), self._read(outcome)
+            return outcome, self._read(outcome)
+
+        def kept(outcome: Outcome) -> None:
+            if len(outcome.changed):
+                self._keep(self._undo, _Many(title, outcome))
 
         self._redo.clear()
-        self._run(work, self._undo)
+        self._run(work, kept)
 
-    def _back_many(self, done: _Many, other: list[_Done | _Many], *, undoes: bool) -> None:
+    def _back_many(
+        self, done: _Many, stack: list[_Done | _Many], other: list[_Done | _Many], *, undoes: bool
+    ) -> None:
         store, author = self._session.needed(), self._session.settings.author
 
-        def work(progress: Progress) -> tuple[_Many, list[Garment]]:
+        def work(progress: Progress) -> tuple[Outcome, list[Garment]]:
             from store.document.many import redo_many, undo_many
 
             back = undo_many if undoes else redo_many
             outcome = back(store, done.outcome, author=author, progress=progress)
-            return _Many(done.title, outcome), self._read(outcome)
+            return outcome, self._read(outcome)
 
-        self._run(work, other)
+        def moved(part: Outcome) -> None:
+            from store.document.many import joined, without
+
+            stack.remove(done)
+            if part.stopped:
+                stack.append(_Many(done.title, without(done.outcome, part)))
+            above = other[-1] if other else None
+            if isinstance(above, _Many) and above.outcome.group == part.group:
+                other[-1] = _Many(done.title, joined(above.outcome, part))
+            elif len(part.changed):
+                self._keep(other, _Many(done.title, part))
+
+        self._run(work, moved)
 
     def _read(self, outcome: Outcome) -> list[Garment]:
         """The garments of what was changed, as they are now."""
@@ -217,15 +239,17 @@ class SweepEdits(QObject):
         return [garment for garments in found.values() for garment in garments]
 
     def _run(
-        self, work: Callable[[Progress], tuple[_Many, list[Garment]]], stack: list[_Done | _Many]
+        self, work: Callable[[Progress], tuple[Outcome, list[Garment]]], then: Callable[[Outcome], None]
     ) -> None:
-        def take(answer: tuple[_Many, list[Garment]]) -> None:
-            done, garments = answer
-            if done.outcome.error is not None:
-                self.failed.emit(done.outcome.error)
-            if len(done.outcome.changed):
-                self._keep(stack, done)
-                self._tell(set(done.outcome.changed.tolist()))
+        """Do it in a thread; ``then`` with what became of it, before that is told."""
+
+        def take(answer: tuple[Outcome, list[Garment]]) -> None:
+            outcome, garments = answer
+            then(outcome)
+            if outcome.error is not None:
+                self.failed.emit(outcome.error)
+            if len(outcome.changed):
+                self._tell(set(outcome.changed.tolist()))
             self.many_saved.emit(garments)
 
         self.work.run(work, take, self.failed.emit, lambda: None)

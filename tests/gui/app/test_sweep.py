@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,9 +17,10 @@ from pytestqt.qtbot import QtBot
 from app.window import MainWindow
 from resources.taxonomy import category
 from store.db import Store
-from store.document import Document
+from store.document import Document, many
 from store.document.edits import move_landmarks
 from store.document.order_edits import lock
+from store.errors import AwayError
 from store.records import Dataset, Garment, Image, ImageRecord, Visibility
 from tests.gui.app.window_hand import Key, press
 from widgets.pages.sweep import painting
@@ -252,3 +256,50 @@ def test_marked_crops_are_changed_together(sweep: MainWindow, qtbot: QtBot) -> N
     assert states()[1] == 1
     press(qtbot, sweep, Key.Key_Escape)
     assert not wall.marked
+
+
+def test_what_cannot_be_taken_back_now_can_be_later(
+    sweep: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = stored(sweep, 0)
+    press(qtbot, sweep, Key.Key_Right, Mod.ShiftModifier)
+    with monkeypatch.context() as gone:
+        gone.setattr(Document, "undo", Mock(side_effect=AwayError("The server is away.")))
+        with qtbot.waitSignal(sweep.sweep.failed):
+            press(qtbot, sweep, Key.Key_Z, Mod.ControlModifier)
+    assert stored(sweep, 0).points[LANDMARK, 0] == pytest.approx(before.points[LANDMARK, 0] + 1, abs=0.01)
+    assert sweep.sweep.edits.undo_title == "Move landmark 6"
+    press(qtbot, sweep, Key.Key_Z, Mod.ControlModifier)
+    assert stored(sweep, 0).points.tolist() == before.points.tolist()
+    assert not sweep.sweep.edits.undo_title
+
+
+def test_many_that_are_taken_back_in_two_goes_are_made_again_in_one(
+    sweep: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edits, whole = sweep.sweep.edits, many.undo_many
+
+    def states() -> list[int]:
+        return [int(stored(sweep, row).visibility[LANDMARK]) for row in range(COUNT)]
+
+    def part(store: Store, done: many.Outcome, **more: Any) -> many.Outcome:
+        some = whole(store, replace(done, changed=done.changed[:5]), **more)
+        return replace(some, stopped=True, error=AwayError("The server is away."))
+
+    def back_or_again(key: Key) -> None:
+        press(qtbot, sweep, key, Mod.ControlModifier)
+        qtbot.waitUntil(lambda: not edits.work.busy())
+
+    press(qtbot, sweep, Key.Key_A, Mod.ControlModifier)
+    press(qtbot, sweep, Key.Key_1)
+    qtbot.waitUntil(lambda: not edits.work.busy())
+    with monkeypatch.context() as away, qtbot.waitSignal(sweep.sweep.failed):
+        away.setattr(many, "undo_many", part)
+        back_or_again(Key.Key_Z)
+    assert sorted(states()) == [1] * (COUNT - 5) + [2] * 5
+    back_or_again(Key.Key_Z)
+    assert states() == [2] * COUNT
+    assert not edits.undo_title
+    back_or_again(Key.Key_Y)
+    assert states() == [1] * COUNT
+    assert not edits.redo_title
