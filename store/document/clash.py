@@ -2,12 +2,13 @@
 goes.
 
 Parts are what can be told and taken by itself: the category, the box, the mask, each landmark with its
-visibility, each fact, each attribute. Both together is possible where no part was changed by both.
+visibility, each fact, each attribute, each note. Both together is possible where no part was changed by both.
+Notes are talk about a garment and no version of it: those of both stay, whichever version is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +18,10 @@ import numpy as np
 
 from store.db.change import State
 from store.document.edits import LAST_POINTS
+from store.document.note_parts import NOTE, holds_notes, note_parts, with_note_parts
 from store.document.provenance import ACCEPTED, forgotten, noted, said_of, said_of_landmarks
+from store.notes import NOTES
+from store.outlines.rings import RINGS
 from store.records import Garment, Image, Visibility
 
 #: A part of a garment or image: its kind, and which one of that kind (a landmark's index, a name).
@@ -106,25 +110,47 @@ class Clash:
             return None
         wanted = [one.part for one in found if one.by_mine]
         if isinstance(mine, Image) and isinstance(theirs, Image):
-            return theirs.but(**{name: getattr(mine, name) for name, _ in wanted})
+            return _with_image_parts(theirs, mine, wanted)
         if isinstance(base, Garment) and isinstance(mine, Garment) and isinstance(theirs, Garment):
             return _with_parts(theirs, mine, wanted)
         return None
 
+    def quietly(self) -> State | None:
+        """Both together, where one of the two has done nothing but write notes: nobody need be asked then.
+
+        None where somebody has to decide.
+        """
+        found = self.differences()
+        only = [all(one.part[0] == NOTE for one in found if by(one)) for by in (_by_mine, _by_theirs)]
+        return self.merged() if any(only) else None
+
     def chosen(self, choice: Choice) -> State | None:
-        """What a choice leaves, as an edit of their version. ValueError for both where that cannot be."""
-        if choice is Choice.THEIRS:
-            return self.theirs
+        """What a choice leaves, as an edit of their version. ValueError for both where that cannot be.
+
+        What the other one has said in notes stays.
+        """
         if choice is Choice.BOTH:
             both = self.merged()
             if both is None:
                 raise ValueError("the two versions cannot be put together")
             return both
+        if choice is Choice.THEIRS:
+            return self._noted(self.theirs, self.mine, _by_mine)
         if self.mine is None:
             return None
         # A garment that they deleted comes back as a new version of what it was.
         version = (self.theirs or self.base).version
-        return self.mine.but(version=version)
+        return self._noted(self.mine.but(version=version), self.theirs, _by_theirs)
+
+    def _noted(
+        self, taken: State | None, other: State | None, by: Callable[[Difference], bool]
+    ) -> State | None:
+        """The version that is taken with the notes that only the other one has changed."""
+        if taken is None or other is None:
+            return taken
+        parts = [one.part for one in self.differences() if by(one) and not one.by_both]
+        extra = with_note_parts(taken.extra, taken, other, parts)
+        return taken if extra is taken.extra else taken.but(extra=extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +187,14 @@ class Difference:
         return int(self.part[1]) if self.part[0] == "landmark" else -1
 
 
+def _by_mine(one: Difference) -> bool:
+    return one.by_mine
+
+
+def _by_theirs(one: Difference) -> bool:
+    return one.by_theirs
+
+
 def _other_landmarks(found: Iterable[Difference]) -> bool:
     """Whether one version has another number of landmarks, and the other has moved some of the old ones."""
     found = tuple(found)
@@ -182,7 +216,8 @@ def _parts(state: State | None) -> dict[Part, Any]:
     if state is None:
         return {}
     if isinstance(state, Image):
-        return {(name, None): getattr(state, name) for name in _IMAGE_FIELDS}
+        of_image: dict[Part, Any] = {(name, None): getattr(state, name) for name in _IMAGE_FIELDS}
+        return of_image | _extra_parts(state, ())
     found: dict[Part, Any] = {("category_id", None): state.category_id}
     found["box", None] = None if state.box is None else tuple(state.box.tolist())
     # How many there are is a part too: with another schema every landmark means another place.
@@ -194,17 +229,40 @@ def _parts(state: State | None) -> dict[Part, Any]:
         place = last.get(str(index))
         found["landmark", index] = (x, y, Visibility(visibility), tuple(place) if place else None)
     polygons = tuple(polygon.tobytes() for polygon in state.polygons)
-    found["mask", None] = (polygons, repr(dict(state.rle)) if state.rle else "")
+    drawn = repr(state.extra.get(RINGS))
+    found["mask", None] = (polygons, repr(dict(state.rle)) if state.rle else "", drawn if state.rle else "")
     found |= {(name, None): getattr(state, name) for name in _FIELDS}
     found |= {("attribute", name): value for name, value in state.attributes.items()}
-    own = (LAST_POINTS, ACCEPTED)
-    found |= {("extra", name): value for name, value in state.extra.items() if name not in own}
-    return found
+    return found | _extra_parts(state, (LAST_POINTS, ACCEPTED, RINGS))
+
+
+def _extra_parts(state: State, own: tuple[str, ...]) -> dict[Part, Any]:
+    """What lies in ``extra``, but for ``own``, and each note there."""
+    told = (*own, NOTES) if holds_notes(state.extra) else own
+    found: dict[Part, Any] = {
+        ("extra", name): value for name, value in state.extra.items() if name not in told
+    }
+    return found | note_parts(state)
 
 
 def _plain(points: Any) -> list[list[Any]]:
     """Coordinates as numbers that compare; one that is not a number is None."""
     return [[None if np.isnan(value) else value for value in row] for row in points.tolist()]
+
+
+def _with_image_parts(theirs: Image, mine: Image, parts: list[Part]) -> Image:
+    """Their image with these parts of mine."""
+    values = {kind: getattr(mine, kind) for kind, _ in parts if kind in _IMAGE_FIELDS}
+    return theirs.but(**values, extra=_with_extra(theirs, mine, parts))
+
+
+def _with_extra(theirs: State, mine: State, parts: list[Part]) -> dict[str, Any]:
+    """Their ``extra`` with these parts of mine."""
+    extra = dict(theirs.extra)
+    for kind, name in parts:
+        if kind == "extra":
+            _put(extra, name, mine.extra.get(name))
+    return dict(with_note_parts(extra, theirs, mine, parts))
 
 
 def _with_parts(theirs: Garment, mine: Garment, parts: list[Part]) -> Garment:
@@ -215,12 +273,10 @@ def _with_parts(theirs: Garment, mine: Garment, parts: list[Part]) -> Garment:
     }
     if "box" in kinds:
         values["box"] = mine.box
+    extra = _with_extra(theirs, mine, parts)
     if "mask" in kinds:
         values |= {"polygons": mine.polygons, "rle": mine.rle}
-    extra = dict(theirs.extra)
-    for kind, name in parts:
-        if kind == "extra":
-            _put(extra, name, mine.extra.get(name))
+        _put(extra, RINGS, mine.extra.get(RINGS))
     if "attribute" in kinds:
         attributes = dict(theirs.attributes)
         for kind, name in parts:

@@ -200,7 +200,7 @@ class KeepingDocument(Document):
             if change.before is None or not _clash(change, theirs):
                 continue
             clash = Clash(change.before, change.after, theirs, *self._last_change(change))
-            if not clash.settled:
+            if not clash.settled and clash.quietly() is None:
                 found.append(clash)
         return tuple(found)
 
@@ -218,11 +218,14 @@ class KeepingDocument(Document):
             if clash is None:
                 changes += self._unasked(change)
                 continue
-            choice = choices[clash.key]
+            choice, theirs = choices[clash.key], clash.theirs
+            taken = clash.chosen(choice)
+            if taken is not theirs:
+                changes.append(Change(theirs, taken))
             if choice is Choice.THEIRS:
-                aside.append(Change(clash.theirs, clash.chosen(Choice.MINE)))
-            else:
-                changes.append(Change(clash.theirs, clash.chosen(choice)))
+                # After the change, where there is one: of notes that stay.
+                now = theirs if taken is theirs or taken is None else taken.but(version=taken.version + 1)
+                aside.append(Change(now, clash.chosen(Choice.MINE)))
         entry = Saved(edit.title, self._author, edit.origin)
         if changes or aside:
             try:
@@ -261,8 +264,11 @@ class KeepingDocument(Document):
         if before is None:
             return [change]
         if _clash(change, now):
-            if Clash(before, change.after, now).settled:
+            clash = Clash(before, change.after, now)
+            if clash.settled:
                 return []
+            if (both := clash.quietly()) is not None:
+                return [Change(now, both)]
             what = "" if isinstance(before, Image) else f"garment {before.id} of "
             raise ConflictError(
                 f"Nothing was saved: somebody else has changed {what}image {self._image_id} meanwhile.",

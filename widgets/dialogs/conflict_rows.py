@@ -9,6 +9,9 @@ from typing import Any
 
 from resources.taxonomy import LEVELS, Category
 from store.document.clash import Clash, Difference
+from store.document.order_edits import LOCKED
+from store.document.parking import PARKED
+from store.notes import Note
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Visibility
 
 _UNCHANGED = "as it was"
@@ -24,6 +27,10 @@ _WORDS = {
     "clothes_category": "Clothes category",
     "clothes_type": "Clothes type",
 }
+#: What lies in ``extra`` and is ours.
+_EXTRA = {LOCKED: "Lock", PARKED: "Parked landmarks"}
+#: How much of a note is shown.
+_LETTERS = 60
 _ATTRIBUTE = {1: "yes", -1: "no", 0: "unknown"}
 
 
@@ -72,8 +79,10 @@ def _names(clash: Clash, categories: Mapping[int, Category]) -> Callable[[Differ
             return f"{one.landmark + 1}{name}" if name else f"Landmark {one.landmark + 1}"
         if kind == "attribute":
             return f"Attribute {which}"
+        if kind == "note":
+            return f"Note “{_text(one)}”"
         if kind == "extra":
-            return f"Notes of {which}"
+            return _EXTRA.get(which, f"What “{which}” says")
         return _WORDS.get(kind, kind.capitalize())
 
     return named
@@ -88,6 +97,10 @@ def _told(one: Difference, value: Any, changed: bool, categories: Mapping[int, C
         return _landmark(one.base, value)
     if kind == "box":
         return _box(one.base, value)
+    if kind == "note":
+        return _note(one.base, value)
+    if one.part == ("extra", LOCKED):
+        return "locked" if value else "not locked"
     if kind in ("mask", "extra"):
         return "changed" if value is not None else "removed"
     if kind == "category_id":
@@ -108,6 +121,21 @@ def _fact(kind: str, value: Any) -> str:
     if kind in LEVELS:
         return LEVELS[kind].get(value, str(value))
     return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _text(one: Difference) -> str:
+    """The beginning of a note, as it was where it was there before."""
+    note = one.base or one.mine or one.theirs
+    line = " ".join(note.text.split())
+    return line if len(line) <= _LETTERS else f"{line[: _LETTERS - 1]}…"
+
+
+def _note(base: Note | None, value: Note | None) -> str:
+    if base is None or value is None:
+        return "added" if base is None else "deleted"
+    if base.text != value.text:
+        return "changed"
+    return "settled" if value.settled else "open again"
 
 
 def _landmark(base: Any, value: Any) -> str:
