@@ -17,6 +17,9 @@ from store.document.edits import Edit, move_landmarks, swap_sides
 from store.document.provenance import forgotten
 from store.fitting import axis_of, carried, frame_of, turned
 from store.geometry import Point, clip_points, expected_points, has_place
+from store.masks import rle_size
+from store.outlines import drawing
+from store.outlines.rings import Outline, Part, flat, outline_of
 from store.records import VISIBILITY_WORDS, Floats, Garment, Visibility
 
 #: A corner of a polygon this near to a landmark (pixels) lies on it.
@@ -27,18 +30,20 @@ _DIGITS = 2
 _LABELLED = (Visibility.VISIBLE, Visibility.OCCLUDED)
 
 
-def with_corners(edit: Edit) -> Edit:
-    """The same edit, in which corners of the mask's polygons go along with the landmark that they lie on.
+def with_corners(edit: Edit, *, looks: bool = False) -> Edit:
+    """The same edit, in which corners of the mask go along with the landmark that they lie on, those of holes
+    too.
 
     A corner belongs to the nearest landmark within :data:`CORNER_REACH`, and keeps its place beside it.
+    With ``looks`` it is only looked at, as in the middle of a drag: a mask with holes is not drawn anew.
     """
-    changes = tuple(_along(change) for change in edit.changes)
+    changes = tuple(_along(change, looks) for change in edit.changes)
     return edit if changes == edit.changes else replace(edit, changes=changes)
 
 
-def _along(change: Change) -> Change:
+def _along(change: Change, looks: bool) -> Change:
     before, after = change.before, change.after
-    if not isinstance(before, Garment) or not isinstance(after, Garment) or not before.polygons:
+    if not isinstance(before, Garment) or not isinstance(after, Garment):
         return change
     if len(before.points) != len(after.points):
         return change
@@ -46,10 +51,28 @@ def _along(change: Change) -> Change:
     steps = np.where(has_place(after.points, after.visibility)[:, None], after.points - before.points, 0.0)
     if not steps[there].any():
         return change
-    polygons = tuple(_moved(polygon, before.points[there], steps[there]) for polygon in after.polygons)
-    if all(new is old for new, old in zip(polygons, after.polygons, strict=True)):
+    was = outline_of(after)
+    now = tuple(
+        Part(*_split([_moved(ring, before.points[there], steps[there]) for ring in part.rings]))
+        for part in was
+    )
+    if all(new is old for new, old in zip(flat(now), flat(was), strict=True)):
         return change
-    return replace(change, after=after.but(polygons=polygons, extra=forgotten(after.extra, ["mask"])))
+    redrawn = _redrawn(after, now, looks)
+    return replace(change, after=redrawn.but(extra=forgotten(redrawn.extra, ["mask"])))
+
+
+def _split(found: list[Floats]) -> tuple[Floats, tuple[Floats, ...]]:
+    return found[0], tuple(found[1:])
+
+
+def _redrawn(garment: Garment, outline: Outline, looks: bool) -> Garment:
+    if garment.rle is None:
+        return garment.but(polygons=flat(outline))
+    if looks:
+        return drawing.previewed(garment, outline)
+    height, width = rle_size(garment.rle)
+    return drawing.with_outline(garment, outline, (width, height))
 
 
 def _moved(polygon: Floats, points: Floats, steps: Floats) -> Floats:

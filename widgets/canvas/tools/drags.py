@@ -87,14 +87,14 @@ class LandmarkDrag(Heedful):
     def to(self, at: Point) -> Garment:
         dx, dy = at[0] - self._start[0], at[1] - self._start[1]
         self._now = {index: placed((x + dx, y + dy), self._size) for index, (x, y) in self._places.items()}
-        return becomes(self._moved())
+        return becomes(self._moved(looks=True))
 
-    def _moved(self) -> Edit:
+    def _moved(self, *, looks: bool = False) -> Edit:
         moves = self._now
         if self._mirror is not None and not self._still():
             moves = mirrored_moves(self.garment, self._mirror, moves, self._size)
         edit = edits.move_landmarks(self.garment, moves)
-        return edit if self.alone else with_corners(edit)
+        return edit if self.alone else with_corners(edit, looks=looks)
 
     def _still(self) -> bool:
         return all(math.dist(place, self._places[index]) < 1e-9 for index, place in self._now.items())

@@ -93,11 +93,13 @@ class FrameDrag(Heedful):
 
     def to(self, at: Point) -> Garment:
         edit = self._turned(at) if self._handle == GRIP else self._scaled(at)
-        self._now = edit if edit is None or self.alone else with_corners(edit)
-        return self.garment if self._now is None else becomes(self._now)
+        self._now = edit
+        if edit is None:
+            return self.garment
+        return becomes(edit if self.alone else with_corners(edit, looks=True))
 
     def edit(self) -> Edit | None:
-        return self._now
+        return self._now if self._now is None or self.alone else with_corners(self._now)
 
     def _turned(self, at: Point) -> Edit | None:
         middle = ((self._wide[0] + self._wide[2]) / 2, (self._wide[1] + self._wide[3]) / 2)

@@ -11,6 +11,8 @@ from resources.taxonomy import category
 from store.document import Edit, edits
 from store.document import landmark_edits as many
 from store.document.provenance import Said, noted, said_of
+from store.outlines import drawing
+from store.outlines.rings import Part, rings
 from store.records import Garment, Visibility
 
 V = Visibility
@@ -75,6 +77,27 @@ def test_a_corner_on_a_landmark_goes_along() -> None:
     # One that becomes unlabelled goes nowhere.
     gone = edits.set_visibility(garment, [0], V.UNLABELLED)
     assert many.with_corners(gone) is gone
+
+
+def test_corners_of_holes_go_along_too() -> None:
+    garment = whole()
+    x, y = garment.points[0].tolist()
+    hole = np.array([[x, y], [x + 20, y], [x + 20, y + 20], [x, y + 20]])
+    around = np.array([[x - 50, y - 50], [x + 60, y - 50], [x + 60, y + 60], [x - 50, y + 60]])
+    garment = drawing.with_outline(garment, (Part(around, (hole,)),), SIZE)
+    edit = edits.move_landmarks(garment, {0: (x + 5, y + 7)})
+    moved = after(many.with_corners(edit))
+    outer, inner = rings(moved)
+    assert outer.tolist() == around.tolist()
+    assert inner.tolist() == [[x + 5, y + 7], *hole[1:].tolist()]
+    assert moved.rle == drawing.drawn_runs((Part(around, (inner,)),), SIZE)
+    assert moved.rle != garment.rle
+    seen = after(many.with_corners(edit, looks=True))
+    assert sorted(map(tuple, seen.polygons[1].tolist())) == sorted(map(tuple, inner.tolist()))
+    # Of pixels without corners nothing goes along.
+    pixels = garment.but(extra={})
+    still = edits.move_landmarks(pixels, {0: (x + 5, y + 7)})
+    assert many.with_corners(still) is still
 
 
 @quick
