@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from store.db.change import State
-from store.document.edits import LAST_POINTS
 from store.document.note_parts import NOTE, holds_notes, note_parts, with_note_parts
+from store.document.parking import LAST_POINTS, last_points
 from store.document.provenance import ACCEPTED, forgotten, noted, said_of, said_of_landmarks
 from store.notes import NOTES
 from store.outlines.rings import RINGS
@@ -222,7 +222,7 @@ def _parts(state: State | None) -> dict[Part, Any]:
     found["box", None] = None if state.box is None else tuple(state.box.tolist())
     # How many there are is a part too: with another schema every landmark means another place.
     found["landmarks", None] = len(state.points)
-    last = state.extra.get(LAST_POINTS, {})
+    last = last_points(state.extra)
     for index, ((x, y), visibility) in enumerate(
         zip(_plain(state.points), state.visibility.tolist(), strict=True)
     ):
@@ -302,9 +302,9 @@ def _landmarks(theirs: Garment, mine: Garment, moved: list[int]) -> dict[str, An
 
 
 def _last_points(theirs: Garment, mine: Garment, moved: list[int]) -> dict[str, Any] | None:
-    last = dict(theirs.extra.get(LAST_POINTS, {}))
+    last, own = last_points(theirs.extra), last_points(mine.extra)
     for index in map(str, moved):
-        _put(last, index, mine.extra.get(LAST_POINTS, {}).get(index))
+        _put(last, index, own.get(index))
     return last or None
 
 

@@ -17,7 +17,7 @@ from resources.schemas import Schema
 from resources.taxonomy import LEVELS, Category
 from store.db.change import Change
 from store.document.parking import LAST_POINTS as LAST_POINTS
-from store.document.parking import means_the_same, rearranged
+from store.document.parking import last_points, means_the_same, rearranged
 from store.document.provenance import forgotten
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Garment, Image, Origin, Review, Visibility
 
@@ -73,7 +73,7 @@ def set_visibility(garment: Garment, indices: Iterable[int], visibility: Visibil
     """
     chosen = list(dict.fromkeys(indices))
     points, states = garment.points.copy(), garment.visibility.copy()
-    kept: dict[str, Any] = dict(garment.extra.get(LAST_POINTS, {}))
+    kept = last_points(garment.extra)
     for index in chosen:
         was = states[_checked(garment, index)]
         if visibility is Visibility.UNLABELLED:
@@ -97,7 +97,7 @@ def swap_sides(garment: Garment, schema: Schema) -> Edit:
     if schema.size != len(garment.points):
         raise ValueError(f"garment {garment.id} has {len(garment.points)} landmarks, not {schema.size}")
     order = list(schema.mirrored())
-    kept = garment.extra.get(LAST_POINTS, {})
+    kept = last_points(garment.extra)
     turned = {str(new): kept[str(old)] for new, old in enumerate(order) if str(old) in kept}
     extra = {**garment.extra, LAST_POINTS: turned} if turned else garment.extra
     extra = forgotten(extra, indices=[index for index, other in enumerate(order) if index != other])
@@ -193,7 +193,7 @@ def _landmarks(indices: Iterable[int]) -> str:
 
 
 def _forget_points(extra: Mapping[str, Any], indices: Iterable[int]) -> Mapping[str, Any]:
-    kept: dict[str, Any] = dict(extra.get(LAST_POINTS, {}))
+    kept = last_points(extra)
     for index in indices:
         kept.pop(str(index), None)
     return {**extra, LAST_POINTS: kept} if kept else _without(extra)

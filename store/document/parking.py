@@ -50,6 +50,14 @@ def rearranged(garment: Garment, schema: Schema, before: Schema | None) -> Garme
     return garment.but(points=points, visibility=visibility, extra=extra)
 
 
+def last_points(extra: Mapping[str, Any]) -> dict[str, list[float]]:
+    """Where landmarks were that were set to unlabelled, by index as text; what a file from elsewhere has
+    under our key in another form is not believed."""
+    value = extra.get(LAST_POINTS)
+    places = value.items() if isinstance(value, Mapping) else ()
+    return {str(index): found for index, place in places if len(found := _numbers(place)) == 2}
+
+
 def means_the_same(schema: Schema, before: Schema | None) -> bool:
     """Whether landmarks can stay where they are by number: both have as many, and most by the same names."""
     if before is None or before.names == schema.names:
@@ -60,7 +68,7 @@ def means_the_same(schema: Schema, before: Schema | None) -> bool:
 
 def _named(garment: Garment, schema: Schema) -> dict[str, _Place]:
     """The landmarks of a garment that are somewhere, or were, by name."""
-    last = garment.extra.get(LAST_POINTS, {})
+    last = last_points(garment.extra)
     found: dict[str, _Place] = {}
     for index, name in enumerate(_unique(schema)):
         x, y = garment.points[index].tolist()
@@ -69,7 +77,7 @@ def _named(garment: Garment, schema: Schema) -> dict[str, _Place]:
             found[name] = (x, y, state)
         elif str(index) in last:
             x, y = last[str(index)]
-            found[name] = (float(x), float(y), 0)
+            found[name] = (x, y, 0)
     return found
 
 
@@ -96,9 +104,15 @@ def _parked(extra: Mapping[str, Any]) -> dict[str, _Place]:
     value = extra.get(PARKED)
     found: dict[str, _Place] = {}
     for name, place in value.items() if isinstance(value, Mapping) else ():
-        if not isinstance(place, list | tuple) or len(place) != 3:
-            continue
-        numbers = [number for number in place if isinstance(number, int | float) and math.isfinite(number)]
+        numbers = _numbers(place)
         if len(numbers) == 3 and numbers[2] in set(Visibility):
-            found[str(name)] = (float(numbers[0]), float(numbers[1]), int(numbers[2]))
+            found[str(name)] = (numbers[0], numbers[1], int(numbers[2]))
     return found
+
+
+def _numbers(place: Any) -> list[float]:
+    """The finite numbers of a list that has nothing else; none of anything else."""
+    if not isinstance(place, list | tuple):
+        return []
+    numbers = [float(one) for one in place if isinstance(one, int | float) and math.isfinite(one)]
+    return numbers if len(numbers) == len(place) else []

@@ -45,7 +45,9 @@ class Moment:
 def moment(now: Moment, revisions: Sequence[Told], upto: int) -> Moment:
     """How it was when the revision of the id ``upto`` had been saved and none behind it; 0: at first.
 
-    ``revisions`` are all of the image, oldest first; ``now`` is what it is behind the last of them.
+    ``revisions`` are all of the image, oldest first; ``now`` is what it is behind the last of them. A garment
+    that is not there now has the last version that it ever had: brought back, it must not take one again that
+    somebody may still have in front of them.
     """
     found: dict[int, State | None] = {0: now.image, **now.garments}
     settled: set[int] = set()
@@ -56,9 +58,23 @@ def moment(now: Moment, revisions: Sequence[Told], upto: int) -> Moment:
             settled.add(revision.garment_id)
             found[revision.garment_id] = revision.after
     image = found.pop(0)
-    garments = {key: one for key, one in found.items() if isinstance(one, Garment)}
+    last = _last_versions(revisions)
+    garments = {
+        key: one if key in now.garments else one.but(version=last.get(key, one.version))
+        for key, one in found.items()
+        if isinstance(one, Garment)
+    }
     in_order = sorted(garments.items(), key=lambda item: (item[1].position, item[0]))
     return Moment(image if isinstance(image, Image) else now.image, dict(in_order))
+
+
+def _last_versions(revisions: Iterable[Told]) -> dict[int, int]:
+    last: dict[int, int] = {}
+    for revision in revisions:
+        for state in (revision.before, revision.after):
+            if isinstance(state, Garment):
+                last[revision.garment_id] = max(last.get(revision.garment_id, 0), state.version)
+    return last
 
 
 def around(revisions: Iterable[Told], revision: Told) -> tuple[int, int]:

@@ -10,8 +10,9 @@ import numpy as np
 from resources.correspondence import pairs
 from resources.taxonomy import Category
 from store.db.change import Change
-from store.document.edits import LAST_POINTS, Edit
+from store.document.edits import Edit
 from store.document.order_edits import is_locked
+from store.document.parking import last_points
 from store.document.provenance import said_of, said_of_landmarks
 from store.proposals.accepting import change_of, position_behind, sure
 from store.proposals.differing import garment_schema
@@ -110,7 +111,7 @@ def _free(
     schema = garment_schema(garment, categories)
     if len(garment.points) and schema is not None and not other:
         own = dict(pairs(proposal.schema, schema))
-        erased = garment.extra.get(LAST_POINTS, {})
+        erased = last_points(garment.extra)
         open_ = set(said) | {
             index
             for index in range(len(garment.points))

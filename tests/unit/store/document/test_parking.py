@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from resources.taxonomy import Category, categories, category
 from store.document import Edit, edits
-from store.document.parking import PARKED
+from store.document.parking import LAST_POINTS, PARKED
 from store.records import Garment, Visibility
 
 V = Visibility
@@ -82,3 +82,21 @@ def test_as_many_landmarks_of_other_names_do_not_stay_by_number(garment: Garment
 def test_what_a_file_has_under_our_key_is_not_believed(garment: Garment, junk: object) -> None:
     odd = garment.but(extra={PARKED: junk})
     assert not after(edits.set_category(odd, category(1))).visibility.any()
+
+
+@pytest.mark.parametrize(
+    "junk", ["x", [1, 2], {"0": "x"}, {"0": [1, 2, 3]}, {"0": [1, float("inf")]}, {"x": 1}]
+)
+def test_nor_are_places_where_landmarks_were(garment: Garment, junk: object) -> None:
+    odd = after(edits.set_visibility(garment, [0], V.UNLABELLED)).but(extra={LAST_POINTS: junk})
+    seen = after(edits.set_visibility(odd, [0], V.VISIBLE))
+    assert np.isfinite(seen.points).all()
+    assert LAST_POINTS not in seen.extra
+    trousers = category(8)
+    for edit in (
+        edits.set_visibility(odd, [1], V.UNLABELLED),
+        edits.move_landmarks(odd, {2: (3.0, 4.0)}),
+        edits.swap_sides(odd, trousers.schema),
+        edits.set_category(odd, category(1), trousers),
+    ):
+        assert np.isfinite(after(edit).points).all()

@@ -26,6 +26,7 @@ from store.document.edits import (
 )
 from store.document.note_edits import add_note
 from store.document.recalling import Moment, around, moment, restore_garment, restore_image
+from store.errors import ConflictError
 from store.notes import Note, notes_of
 from store.records import Dataset, Garment, Image, ImageRecord, Review, Visibility
 
@@ -117,6 +118,23 @@ def test_one_garment_is_restored_and_keeps_its_notes(document: Document) -> None
     assert len(notes_of(restored)) == 1
     assert document.garments[1].style == 7
     assert restore_garment(now(document), now(document), mine.id, "Again") is None
+
+
+def test_what_is_brought_back_from_long_ago_is_no_state_that_somebody_knows(document: Document) -> None:
+    mine = document.garments[0]
+    document.apply(set_facts(mine, style=7))
+    other = Document(document._store, document.image.id, author="Ben")
+    document.apply(set_facts(document.garments[0], style=8))
+    document.apply(delete_garment(document.garments[0]))
+    revisions = document._store.revisions.of_image(document.image.id)
+    edit = restore_garment(now(document), moment(now(document), revisions, 0), mine.id, "Restore garment")
+    assert edit is not None
+    document.apply(edit)
+    assert document.garments[0].style is None
+    with pytest.raises(ConflictError):
+        other.apply(set_facts(other.garments[0], scale=2))
+    document.undo()
+    assert document.garment(mine.id) is None
 
 
 def test_what_was_saved_in_one_go_is_one_change(document: Document) -> None:
