@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout
 
 from resources.taxonomy import clothes_categories, clothes_types
-from store.document.edits import set_facts
+from store.document.edits import Edit, set_facts
 from store.document.fact_edits import set_attribute, set_clothes
 from store.records import Garment
 from widgets.common import Section
@@ -103,20 +103,27 @@ class ClothesPanel(Section):
     def _kind_chosen(self, _row: int) -> None:
         chosen = self.kind.currentData()
         if self._garment is not None and chosen != self._garment.clothes_category:
-            self.edit_wanted.emit(set_clothes(self._garment, _KINDS.get(chosen)))
+            self._wish(set_clothes(self._garment, _KINDS.get(chosen)))
 
     def _type_chosen(self, _row: int) -> None:
         chosen = self.type.currentData()
         if self._garment is not None and chosen != self._garment.clothes_type:
-            self.edit_wanted.emit(set_facts(self._garment, clothes_type=chosen))
+            self._wish(set_facts(self._garment, clothes_type=chosen))
 
     def _item_changed(self, item: str) -> None:
         if self._garment is not None:
-            self.edit_wanted.emit(set_facts(self._garment, item_id=item))
+            self._wish(set_facts(self._garment, item_id=item))
+
+    def _wish(self, edit: Edit) -> None:
+        """Ask for an edit; where it is not made, as of a locked garment, the fields say what is so."""
+        before = self._garment
+        self.edit_wanted.emit(edit)
+        if self._garment is before:
+            self._fill()
 
     def _attribute_said(self, name: str, value: int) -> None:
         if self._garment is not None and self._garment.attributes.get(name, 0) != value:
-            self.edit_wanted.emit(set_attribute(self._garment, name, value))
+            self._wish(set_attribute(self._garment, name, value))
 
 
 def _in_short(garment: Garment) -> str:

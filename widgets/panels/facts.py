@@ -135,7 +135,7 @@ class FactsPanel(Section):
         chosen = self._categories.get(self.category.currentData())
         if self._garment is not None and chosen is not None and chosen.id != self._garment.category_id:
             before = self._categories.get(self._garment.category_id)
-            self.edit_wanted.emit(edits.set_category(self._garment, chosen, before))
+            self._wish(edits.set_category(self._garment, chosen, before))
 
     def _level_chosen(self, name: str) -> None:
         value = self.levels[name].currentData()
@@ -144,4 +144,11 @@ class FactsPanel(Section):
 
     def _say(self, **facts: int | None) -> None:
         if self._garment is not None:
-            self.edit_wanted.emit(edits.set_facts(self._garment, **facts))
+            self._wish(edits.set_facts(self._garment, **facts))
+
+    def _wish(self, edit: edits.Edit) -> None:
+        """Ask for an edit; where it is not made, as of a locked garment, the fields say what is so."""
+        before = self._garment
+        self.edit_wanted.emit(edit)
+        if self._garment is before:
+            self.show_garment(before, self._categories)

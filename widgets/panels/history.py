@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QLocale, QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QItemSelectionModel,
+    QLocale,
+    QModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -156,9 +166,19 @@ class _Delegate(QStyledItemDelegate):
 
 
 class _List(QListView):
-    """Enter shows the comparison large; with Shift or Ctrl a second change is chosen beside the first."""
+    """Enter shows the comparison large; with Shift or Ctrl a second change is chosen beside the first.
+
+    Where none is chosen and the keys come here, it is the newest.
+    """
 
     enlarge_wanted = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason and not self.selectedIndexes():
+            # Qt makes the first row the current one, and what is current already no key chooses.
+            index = self.model().index(0, 0)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def event(self, event: QEvent) -> bool:
         enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

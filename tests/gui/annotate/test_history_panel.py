@@ -114,6 +114,19 @@ def test_a_change_is_shown_before_and_after_with_numbers(recalled: AnnotatePage)
     assert "2 skirt: style: 3 → 9" in words(recalled)
 
 
+def test_the_keys_find_the_newest_change_chosen(recalled: AnnotatePage) -> None:
+    view = recalled.history_panel.view
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert words(recalled) == "style: 3 → 9"
+    QTest.keyClick(view, Key.Key_Down)
+    assert "px at most" in words(recalled)
+    recalled.canvas.setFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert "px at most" in words(recalled), "what is chosen stays"
+    QTest.keyClick(view, Key.Key_Home)
+    assert words(recalled) == "style: 3 → 9"
+
+
 def test_a_garment_is_restored_by_button_and_the_image_too(recalled: AnnotatePage, keeper: Keeper) -> None:
     before = keeper.edits[0].changes[0].before
     assert isinstance(before, Garment)

@@ -82,7 +82,7 @@ def test_history_is_compared_and_restored_by_key(annotating: MainWindow, qtbot: 
     view = page.history_panel.view
     qtbot.waitUntil(lambda: view.model().rowCount() == 2)
     view.setFocus()
-    view.setCurrentIndex(view.model().index(view.model().rowCount() - 1, 0))
+    QTest.keyClick(view, Key.Key_End)
     assert "10.0 px" in page.history_panel.compare.words.text()
     shown: list[QDialog] = []
     annotating.annotate.dialog_wanted.disconnect()

@@ -6,10 +6,17 @@ from dataclasses import replace
 
 from app.actions.action import State
 from app.actions.table import actions
-from tests.gui.app.undo import test_undo_facts, test_undo_garments, test_undo_landmarks, test_undo_masks
+from tests.gui.app.undo import (
+    test_undo_facts,
+    test_undo_garments,
+    test_undo_history,
+    test_undo_landmarks,
+    test_undo_masks,
+)
 from tests.gui.app.undo.test_undo_many import BROWSE, SWEEP
 from tests.gui.app.undo.undo_hand import CTRL, Hand, Key
 
+TABLES = (test_undo_facts, test_undo_garments, test_undo_history, test_undo_landmarks, test_undo_masks)
 #: These need a store that can be written, and make no edit of their own.
 NO_EDITS = {
     *(f"{page}.{way}" for page in ("edit", "browse", "sweep") for way in ("undo", "redo")),
@@ -35,8 +42,7 @@ def test_every_action_that_edits_has_a_step() -> None:
         and one.enabled_when(replace(able, writable=False)) == "The store is open read-only"
     }
     tools = {one.id for one in actions() if one.id.startswith("tool.")}
-    tables = (test_undo_facts, test_undo_garments, test_undo_landmarks, test_undo_masks)
-    shown = {step.action for table in tables for step in table.STEPS}
+    shown = {step.action for table in TABLES for step in table.STEPS}
     shown |= {step.action for step in (*SWEEP, *BROWSE)}
     assert len(edits) > 60
     assert edits | tools == (shown & (edits | tools)) | (NO_EDITS & edits), sorted(
@@ -53,8 +59,7 @@ STRETCH = (
 
 
 def test_a_stretch_of_work_is_taken_back_and_made_again_key_by_key(hand: Hand) -> None:
-    tables = (test_undo_facts, test_undo_garments, test_undo_landmarks, test_undo_masks)
-    steps = [step for table in tables for step in table.STEPS if step.begin is None]
+    steps = [step for table in TABLES for step in table.STEPS if step.begin is None]
     states = [hand.held()]
     for action in STRETCH:
         step = next(step for step in steps if step.action == action)

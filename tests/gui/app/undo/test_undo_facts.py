@@ -1,5 +1,4 @@
-"""Facts, review, notes and what is restored from the history, in the whole window: stored, undone, made
-again."""
+"""Facts, review and notes in the whole window: stored, undone, made again."""
 
 from __future__ import annotations
 
@@ -8,12 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from store.db import Store
-from store.document import Edit
-from store.document.edits import delete_garment
 from store.notes import Note, notes_of, with_notes
 from store.records import Garment, Review
-from tests.gui.app.undo.undo_hand import CTRL, SKIRT, Act, Hand, Held, Key, Step, after_restart, run
+from tests.gui.app.undo.undo_hand import CTRL, Act, Hand, Key, Step, after_restart, run
 
 # --- facts ---------------------------------------------------------------------------------------
 
@@ -212,41 +208,11 @@ def note_button(which: str) -> Act:
     return act
 
 
-# --- history -------------------------------------------------------------------------------------
-
-
 def moved(garment: Garment) -> Garment:
     return garment.but(points=np.array(garment.points) + 3, occlusion=2)
 
 
-def from_history(hand: Hand, act: object) -> None:
-    """The history is opened by key, what was imported chosen, something done, and the history put away."""
-    hand.keys("view.history")
-    hand.settle()
-    hand.page.history_panel.view.setFocus()
-    hand.key(Key.Key_End)
-    assert callable(act)
-    act()
-    hand.keys("view.history")
-
-
-def restore(action: str) -> Act:
-    def act(hand: Hand) -> None:
-        from_history(hand, lambda: hand.keys(action))
-
-    return act
-
-
-def restore_by_button(which: str) -> Act:
-    def act(hand: Hand) -> None:
-        from_history(hand, lambda: hand.push(getattr(hand.page.history_panel, which)))
-
-    return act
-
-
 GEOMETRY = "Take from geometry: scale modest, occlusion slight, zoom-in none, viewpoint frontal"
-GARMENT, IMAGE = "Restore the garment as imported", "Restore the image as imported"
-BACK = "occlusion points"
 STEPS = (
     Step("Change pair", "pair_id", typed("pair", "12")),
     Step("Change style", "style", typed("style", "4")),
@@ -283,10 +249,6 @@ STEPS = (
     Step("Change note: Too short by far", "extra", reword, begin=noted),
     Step("Delete note: Too short", "extra", in_notes(Key.Key_Delete), begin=noted),
     Step("Delete note: Too short", "extra", note_button("delete_button"), begin=noted),
-    Step(GARMENT, BACK, restore("history.restore_garment"), "history.restore_garment", moved),
-    Step(IMAGE, BACK, restore("history.restore_image"), "history.restore_image", moved),
-    Step(GARMENT, BACK, restore_by_button("restore_garment"), begin=moved),
-    Step(IMAGE, BACK, restore_by_button("restore_image"), begin=moved),
 )
 
 
@@ -298,35 +260,12 @@ def test_a_note_is_taken_back_after_a_restart(hand: Hand) -> None:
     after_restart(hand, next(step for step in STEPS if step.act is write_on_image))
 
 
-def test_a_garment_that_was_deleted_comes_back_from_the_history(hand: Hand) -> None:
-    first = hand.held()
-    hand.ready()
-    hand.page.select(hand.garment(SKIRT).id)
-    hand.keys("garment.delete")
-    without = hand.held()
-    restore("history.restore_image")(hand)
-    restored = hand.held()
-    # How far the review is belongs to now.
-    assert restored.since(first) == ""
-    assert restored.image.review is Review.IN_PROGRESS
-    hand.page.to_canvas()
-    hand.keys("edit.undo")
-    assert hand.held().same_as(without)
-    hand.keys("edit.undo")
-    assert hand.held().same_as(first)
-    for held in (without, restored):
-        hand.keys("edit.redo")
-        assert hand.held().same_as(held)
-    with Store.open(hand.window.session.needed().folder) as other:
-        assert hand.on_disk(other).same_as(restored)
-
-
 def test_what_is_typed_is_undone_in_the_field_first(hand: Hand) -> None:
     """Ctrl+Z takes back letters where letters are typed, and edits everywhere else."""
     hand.ready()
     hand.key(Key.Key_Tab)
     hand.key(Key.Key_Right)
-    before: Held = hand.held()
+    before = hand.held()
     hand.push(hand.page.facts_panel.pair)
     hand.type("99")
     hand.key(Key.Key_Z, CTRL)
@@ -336,44 +275,28 @@ def test_what_is_typed_is_undone_in_the_field_first(hand: Hand) -> None:
     assert hand.held().same_as(before)
     hand.key(Key.Key_Z, CTRL)
     assert hand.document.undo_title is None
-    assert hand.page.image is not None
-    assert hand.page.image.review is Review.TO_DO
+    assert hand.document.image.review is Review.TO_DO
 
 
-def test_nothing_is_restored_from_the_history_of_another_image(hand: Hand) -> None:
-    """The wish comes before the history of the next image is read."""
+def test_what_a_lock_forbids_is_not_shown_as_done(hand: Hand) -> None:
+    """Fields go back to what is stored."""
     hand.ready()
-    hand.keys("landmark.all")
-    hand.keys("landmark.left10")
-    hand.keys("view.history")
-    hand.settle()
-    hand.page.history_panel.view.setFocus()
-    hand.key(Key.Key_End)
-    assert hand.page.recalled.possible
-    wished: list[Edit] = []
-    hand.page.edit_wanted.connect(wished.append)
-    hand.window.annotate.step(1)
-    assert hand.page.history_panel.chosen
-    assert not hand.page.recalled.possible
-    hand.page.recalled.restore(whole=True)
-    assert not wished
-    hand.qtbot.waitUntil(lambda: not hand.page.history_panel.chosen)
-
-
-def test_a_history_that_is_being_read_restores_nothing_yet(hand: Hand) -> None:
-    """What was changed last is not listed yet: what is listed would restore it wrongly."""
-    hand.ready()
-    hand.keys("view.history")
-    hand.keys("landmark.all")
-    hand.keys("landmark.left10")
-    hand.settle()
-    hand.page.history_panel.view.setFocus()
-    hand.key(Key.Key_End)
-    before = hand.garment()
-    hand.document.apply(delete_garment(hand.garment(SKIRT)))
-    hand.page.recalled.restore(whole=True)
-    assert "being read" in hand.page.hint
-    assert hand.garment() is before
-    hand.settle()
-    hand.page.recalled.restore(whole=True)
-    assert len(hand.held().garments) == 2
+    hand.keys("garment.lock")
+    before = hand.held()
+    facts, clothes = hand.page.facts_panel, hand.page.more.clothes
+    clothes.set_folded(False)
+    for field, keys in (
+        (facts.category, "9"),
+        (facts.pair, "12"),
+        (facts.levels["scale"], "3"),
+        (clothes.type, "2"),
+        (clothes.item, "id_1"),
+    ):
+        field.setFocus()
+        hand.type(keys)
+        hand.page.to_canvas()
+        assert "locked" in hand.page.hint
+    shown = facts.category.currentText(), facts.pair.text(), facts.levels["scale"].currentData()
+    assert shown == ("trousers", "7", None)
+    assert (clothes.type.currentData(), clothes.item.text()) == (None, "")
+    assert hand.held().same_as(before)
