@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -152,6 +153,8 @@ def give_way(nice: int) -> None:
 
 def main(nice: int) -> None:
     """Work, in a process of its own, until there is no more to be done."""
+    # Ctrl+C reaches every process of a terminal: who has started this one decides what comes of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever is printed must not come between the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pytest
 
 from store import helping
 from store.errors import FormatError, StoreError
+from store.formats import registry
+from store.formats.base import Divisible, ReadOptions
 from store.helping import HelperDied, Helpers, Trade
 from store.importing.looking import Place
 from store.importing.worker import Task
+from tests.unit.store.small_dataset import make
 
 TRADE = Trade(does="tests", did="tested", again="test again", left="Look.", nice=1)
 
@@ -25,6 +29,21 @@ def task(folder: Path) -> Task:
 def test_what_one_meets_with_is_told(tmp_path: Path) -> None:
     with Helpers(1, TRADE) as made, pytest.raises(FormatError, match="nothing"):
         list(made.done(task(tmp_path), [1, 2, 3]))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no Ctrl+C to send")
+def test_ctrl_c_is_for_who_has_started_them(tmp_path: Path) -> None:
+    folder = make(tmp_path / "clothes", 8)
+    reader = registry.reader("deepfashion2", folder, ReadOptions())
+    assert isinstance(reader, Divisible)
+    work = Task("deepfashion2", folder, None, "", Place(1, reader.images_root, {}))
+    with Helpers(2, TRADE) as made:
+        answers = made.done(work, reader.pieces(1))
+        names = [one.name for one in next(answers)]
+        for process in made._processes:
+            process.send_signal(signal.SIGINT)
+        names += [one.name for some in answers for one in some]
+    assert len(names) == 8
 
 
 def test_one_that_fails_has_died(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from store.document import edits
 from store.document.landmark_edits import mirrored_moves, with_corners
+from store.document.parking import last_points
 from store.geometry import Point, box_of, expected_points
 from store.outlines.drawing import with_outline
 from store.outlines.rings import Outline, flat
@@ -102,7 +103,7 @@ class AnnotateEditing(AnnotateView):
     def _to_state(self, garment: Garment, indices: list[int], visibility: Visibility) -> edits.Edit:
         """The edit that sets a state; what never had a place gets the one that the mean shape expects."""
         schema = self.canvas.shown.schema(garment)
-        remembered = garment.extra.get(edits.LAST_POINTS, {})
+        remembered = last_points(garment.extra)
         new = [
             index
             for index in indices
