@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QRegularExpressi
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -238,7 +239,10 @@ def _paint_caption(painter: QPainter, rect: QRect, caption: str) -> None:
 
 
 class _Line(QLineEdit):
-    """A line with its label inside; Esc takes back what was typed."""
+    """A line with its label inside; Esc takes back what was typed.
+
+    While nothing is typed that could be taken back, the keys of undo and redo are those of the page.
+    """
 
     def __init__(self, caption: str) -> None:
         super().__init__()
@@ -258,6 +262,14 @@ class _Line(QLineEdit):
 
     def _restore(self) -> None:
         """What was typed counts no more."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            if undo or (event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()):
+                event.ignore()
+                return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -300,3 +300,20 @@ def test_what_a_lock_forbids_is_not_shown_as_done(hand: Hand) -> None:
     assert shown == ("trousers", "7", None)
     assert (clothes.type.currentData(), clothes.item.text()) == (None, "")
     assert hand.held().same_as(before)
+
+
+def test_a_field_with_nothing_to_take_back_leaves_the_keys_of_undo(hand: Hand) -> None:
+    """Typed, on to the next field by Tab, and taken back there."""
+    first = hand.held()
+    hand.ready()
+    typed_and_left(hand)
+    made = hand.held()
+    style = hand.page.facts_panel.style_number
+    assert style.hasFocus()
+    hand.key(Key.Key_Z, CTRL)
+    assert hand.held().same_as(first)
+    hand.key(Key.Key_Y, CTRL)
+    assert hand.held().same_as(made)
+    hand.type("9")
+    hand.key(Key.Key_Z, CTRL)
+    assert (style.text(), hand.held().same_as(made)) == ("2", True)
