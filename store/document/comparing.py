@@ -11,6 +11,7 @@ from resources.schemas import Schema
 from resources.taxonomy import LEVELS
 from store.document.fact_edits import LEVEL_WORDS, VALUE_WORDS
 from store.document.recalling import Moment
+from store.geometry import has_place
 from store.notes import notes_of
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Floats, Garment, Image, Visibility
 
@@ -43,7 +44,8 @@ def moved(before: Garment, after: Garment) -> Moved:
     """Which landmarks differ, and how far those went that had a place in both states, in pixels."""
     size = min(len(before.points), len(after.points))
     was, now = before.visibility[:size], after.visibility[:size]
-    both = (was != Visibility.UNLABELLED) & (now != Visibility.UNLABELLED)
+    # A landmark that is cut off may have no place: it has not come from the corner of the image then.
+    both = has_place(before.points[:size], was) & has_place(after.points[:size], now)
     far: Floats = np.hypot(*(after.points[:size] - before.points[:size]).T) if size else np.zeros(0)
     places = np.flatnonzero(both & (far > _LEAST))
     distances = far[places]

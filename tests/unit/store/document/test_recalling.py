@@ -186,3 +186,11 @@ def test_an_image_has_differences_of_its_own() -> None:
         "tags: dark → none",
     ]
     assert set_review(before, Review.ACCEPTED).title == "Set review to accepted"
+
+
+def test_a_landmark_that_had_no_place_has_not_moved() -> None:
+    points, states = skirt().points.copy(), [2] * SKIRT.size
+    points[1], states[1] = (0, 0), Visibility.CUT_OFF
+    before = skirt().but(points=points, visibility=np.array(states, np.uint8))
+    found = moved(before, skirt())
+    assert (found.places, found.states, found.most) == ((), (1,), 0.0)
