@@ -159,13 +159,17 @@ def test_corners_are_dragged_inserted_and_taken_away(canvas: Canvas, hand: Hand,
     assert len(after(hand.edits[3]).polygons[0]) == 3
 
 
-def test_corners_of_a_hole_are_dragged(
-    canvas: Canvas, hand: Hand, after: After, garments: list[Garment], all_categories: dict[int, Category]
-) -> None:
+@pytest.fixture
+def holed(canvas: Canvas, after: After, garments: list[Garment], all_categories: dict[int, Category]) -> None:
+    """The skirt has a hole, and the polygon tool is taken."""
     hole = np.array([[200, 320], [260, 320], [260, 380], [200, 380]], float)
-    holed = after(mask_edits.cut_hole(garments[1], hole, canvas.image_size))  # type: ignore[arg-type]
-    canvas.show_garments([garments[0], holed, garments[2]], all_categories)
+    cut = after(mask_edits.cut_hole(garments[1], hole, canvas.image_size))  # type: ignore[arg-type]
+    canvas.show_garments([garments[0], cut, garments[2]], all_categories)
     take(canvas, "polygon", SKIRT)
+
+
+@pytest.mark.usefixtures("holed")
+def test_corners_of_a_hole_are_dragged(hand: Hand, after: After) -> None:
     hand.drag((200, 320), (190, 310))
     moved = after(hand.edits[0])
     assert has_holes(moved)
@@ -187,13 +191,10 @@ def test_corners_are_reached_and_changed_by_keys(canvas: Canvas, hand: Hand, aft
     assert len(after(hand.edits[3]).polygons[0]) == 3
 
 
+@pytest.mark.usefixtures("holed")
 def test_a_hole_and_then_the_whole_polygon_are_deleted_by_key(
-    canvas: Canvas, hand: Hand, after: After, garments: list[Garment], all_categories: dict[int, Category]
+    canvas: Canvas, hand: Hand, after: After
 ) -> None:
-    hole = np.array([[200, 320], [260, 320], [260, 380], [200, 380]], float)
-    holed = after(mask_edits.cut_hole(garments[1], hole, canvas.image_size))  # type: ignore[arg-type]
-    canvas.show_garments([garments[0], holed, garments[2]], all_categories)
-    take(canvas, "polygon", SKIRT)
     hand.click(200, 320)
     press(canvas, Key.Key_Delete, Ctrl)
     assert not has_holes(after(hand.edits[0]))
