@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.controllers.others import OthersWatch
+from app.schema_watch import SchemaWatch, Signature, signature_of
 from app.work import Desk
 from resources import taxonomy
 from resources.taxonomy import Category
@@ -41,6 +42,7 @@ class Opened:
     left: tuple[int, ...]
     aside: tuple[str, ...]
     schema_faults: tuple[str, ...] = ()
+    schema_file: Signature = None
 
 
 class Session(QObject):
@@ -51,7 +53,8 @@ class Session(QObject):
     edit, by whomever; an empty set: any may have changed, and there may be more or fewer.
     ``unsaved_found(tuple of ids, tuple of names)``: of these images there are changes that a window had in
     hand when it ended; those of images that are gone are kept in these files. ``schemas_wrong(tuple of
-    texts)``: what is wrong with ``schemas.yaml``, by line.
+    texts)``: what is wrong with ``schemas.yaml``, by line; nothing any more where it is empty.
+    ``categories_changed()``: a category has come, or has another schema or colour.
     """
 
     opened = Signal()
@@ -62,6 +65,7 @@ class Session(QObject):
     totals_changed = Signal()
     unsaved_found = Signal(tuple, tuple)
     schemas_wrong = Signal(tuple)
+    categories_changed = Signal()
 
     def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +75,9 @@ class Session(QObject):
         self.others = OthersWatch(self)
         self.others.written.connect(self._take_news)
         self.others.lists_old.connect(self._lists_old)
+        self._schemas = SchemaWatch(self.others.desk, self)
+        self._schemas.categories_read.connect(self._take_categories)
+        self._schemas.faults_found.connect(self.schemas_wrong)
         self.categories: Mapping[int, Category] = _BUILT_IN
         self.totals: Totals | None = None
         self._store: Store | None = None
@@ -111,9 +118,10 @@ class Session(QObject):
 
             store = Store.open(folder)
             self._fresh = store
+            file = signature_of(store)
             faults = tuple(str(fault) for fault in take_over(store))
             left, aside = ((), ()) if store.read_only else images_in_hand(store)
-            return Opened(store, store.categories.all(), store.statistics.totals(), left, aside, faults)
+            return Opened(store, store.categories.all(), store.statistics.totals(), left, aside, faults, file)
 
         self.desk.ask("session.open", work, self._take, self._refuse)
 
@@ -129,6 +137,7 @@ class Session(QObject):
             if was_opening is not None:
                 self.closed.emit()
             return
+        self._schemas.stop()
         self.others.stop()
         self.closing.emit()
         self._store.close()
@@ -147,7 +156,8 @@ class Session(QObject):
             return store.categories.all(), store.statistics.totals()
 
         def take(found: tuple[tuple[Category, ...], Totals]) -> None:
-            self._know(*found)
+            self.totals = found[1]
+            self._take_categories(found[0])
             self.totals_changed.emit()
 
         self.desk.ask("session.totals", work, take, self.failed.emit)
@@ -159,6 +169,7 @@ class Session(QObject):
         self._remember()
         _log.info("opened %s%s", self._store.folder, " read-only" if self._store.read_only else "")
         self.others.start(self._store)
+        self._schemas.start(self._store, found.schema_file)
         self.opened.emit()
         if found.schema_faults:
             self.schemas_wrong.emit(found.schema_faults)
@@ -172,6 +183,11 @@ class Session(QObject):
     def _lists_old(self) -> None:
         self.images_changed.emit(frozenset())
         self.refresh_totals()
+
+    def _take_categories(self, categories: tuple[Category, ...]) -> None:
+        if self.totals is not None and categories != tuple(self.categories.values()):
+            self._know(categories, self.totals)
+            self.categories_changed.emit()
 
     def _know(self, categories: tuple[Category, ...], totals: Totals) -> None:
         self.categories = MappingProxyType({category.id: category for category in categories})

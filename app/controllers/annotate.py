@@ -108,6 +108,7 @@ class AnnotateController(QObject):
         self._session.opened.connect(self._opened)
         self._session.closing.connect(self._closing)
         self._session.images_changed.connect(self._images_changed)
+        self._session.categories_changed.connect(self._categories_changed)
 
     # -- what others ask ------------------------------------------------------------------------
 
@@ -358,6 +359,14 @@ class AnnotateController(QObject):
         self.page.update_image(document.image)
         self.page.show_undo(document.undo_title, document.redo_title)
         self.changed.emit()
+
+    def _categories_changed(self) -> None:
+        if self.canvas.busy:
+            # Not out of the hand of somebody who draws.
+            QTimer.singleShot(200, self, self._categories_changed)
+            return
+        self.page.set_categories(self._session.categories)
+        self._show_as_it_is()
 
     def _images_changed(self, ids: frozenset[int]) -> None:
         """Somebody else in this program, such as Browse, has changed images."""

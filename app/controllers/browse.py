@@ -54,6 +54,7 @@ class BrowseController(QObject):
         session.closing.connect(self._closing)
         session.images_changed.connect(self._images_changed)
         session.totals_changed.connect(self._show_emptiness)
+        session.categories_changed.connect(self._categories_changed)
         session.others.away_changed.connect(self._away_changed)
         page.filter_changed.connect(self._filter_changed)
         page.order_changed.connect(lambda _order: self.refresh())
@@ -208,6 +209,10 @@ class BrowseController(QObject):
         self._session.desk.ask(
             "browse.datasets", lambda: _names(store), self.page.set_datasets, self.failed.emit
         )
+
+    def _categories_changed(self) -> None:
+        self.page.set_categories(tuple(self._session.categories.values()))
+        self._ask_words()
 
     def _show_emptiness(self) -> None:
         totals = self._session.totals

@@ -17,19 +17,27 @@ class SchemasController(QObject):
         super().__init__(window)
         self._window = window
         self._faults: tuple[str, ...] = ()
+        #: What the banner says of them.
+        self._said = ""
         window.session.schemas_wrong.connect(self._tell)
         window.session.closed.connect(self._forget)
 
     def _tell(self, faults: tuple[str, ...]) -> None:
-        self._faults = faults
-        banner = self._window.banner
+        banner, before = self._window.banner, self._said
+        self._faults, self._said = faults, ""
+        if not faults:
+            # Mended in the file: what was said of it is no longer so.
+            if before and banner.accessibleName() == before:
+                banner.hide()
+            return
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
         text = f"That category is not taken over; the store can be used.{more}"
         banner.show_message("warn", faults[0], text, [("Show", self.show)])
         banner.show()
+        self._said = banner.accessibleName()
 
     def _forget(self) -> None:
-        self._faults = ()
+        self._faults, self._said = (), ""
 
     def show(self) -> None:
         """Show the schemas of the store's categories, first that of the garment in Annotate."""

@@ -6,6 +6,7 @@ and one goes back there. Every correction is an edit of its image, saved before 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -31,7 +32,12 @@ from widgets.pages.sweep.records import Subject
 
 if TYPE_CHECKING:
     from app.paged_window import PagedWindow
+    from store.db import Store
     from store.sweeping import Shapes, Sweep
+
+_log = logging.getLogger(__name__)
+#: Of more images than these that have changed, all garments are read anew at the next look.
+_FEW = 100
 
 
 class SweepController(QObject):
@@ -56,6 +62,7 @@ class SweepController(QObject):
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._wish = Wish()
         self._shapes: Shapes | None = None
+        self._looked_at: Category | None = None
         self._sweep: Sweep | None = None
         self._changed_ids: set[int] = set()
         self._connect()
@@ -79,6 +86,7 @@ class SweepController(QObject):
         self.edits.many_saved.connect(self._take_many)
         self._session.closing.connect(self._closing)
         self._session.images_changed.connect(self._images_changed)
+        self._session.categories_changed.connect(self._categories_changed)
 
     # -- what is looked at ----------------------------------------------------------------------
 
@@ -125,6 +133,17 @@ class SweepController(QObject):
         self._offer(category)
         self._read(category)
 
+    def _categories_changed(self) -> None:
+        """The wall is read anew where the very category that is looked at has another schema."""
+        category = self._session.categories.get(self._wish.category_id)
+        if category is None or self._session.store is None:
+            return
+        if category == self._looked_at:
+            self._offer(category)
+        else:
+            self._shapes = None
+            self._choose()
+
     def _offer(self, category: Category) -> None:
         page, wish = self.page, self._wish
         categories = [Choice(str(one.id), one.name) for one in self._categories()]
@@ -138,6 +157,7 @@ class SweepController(QObject):
         self.page.offer(self.page.order, (BY_SHAPE, *choices), self._wish.order)
 
     def _read(self, category: Category) -> None:
+        self._looked_at = category
         self.page.show_working(0.0)
         work = reading(
             self._session.needed(), self._wish, category, self._session.categories, self._ids, self._shapes
@@ -339,13 +359,24 @@ class SweepController(QObject):
         sweep, store = self._sweep, self._session.store
         if sweep is None or store is None or self.edits.telling:
             return
-        mine = set(sweep.shapes.image_ids.tolist())
-        changed = sorted(mine & ids if ids else mine)
-        # Where any may have changed, the next look at the page reads them all.
-        if not ids or len(changed) > 100:
+        # This is asked after every edit anywhere, and the wall may be of a million garments.
+        shown = sweep.shapes.image_ids
+        changed = np.unique(shown[np.isin(shown, list(ids))]).tolist() if 0 < len(ids) <= _FEW else None
+        if changed is None:
+            # Where any may have changed, the next look at the page reads them all.
+            self._shapes = None
+        elif changed:
+            self._read_again(store, changed)
+
+    def _read_again(self, store: Store, changed: list[int]) -> None:
+        try:
+            found = store.garments.of_images(changed)
+        except StudioError as error:
+            # The edit is in hand, and the server away: the next look at the page reads them all.
+            _log.info("the sweep was not read again: %s", error)
             self._shapes = None
             return
-        for garments in store.garments.of_images(changed).values():
+        for garments in found.values():
             for garment in garments:
                 self._put_in(garment)
         self.page.wall.refresh()

@@ -11,7 +11,7 @@ from resources.schemas import Schema
 from resources.taxonomy import Category
 from store.db import tables
 from store.db.engine import Database
-from store.db.rows import category_of, schema_blob, take_ids
+from store.db.rows import category_of, next_touch, schema_blob, take_ids
 from store.errors import StoreError
 
 #: Ids below are kept for the categories of the program.
@@ -36,7 +36,7 @@ class CategoriesRepository:
 
     def get(self, category_id: int) -> Category:
         """The category of an id. StoreError when there is none."""
-        # Categories never go, and change only where a store is opened: a known one needs no look into it.
+        # Categories never go, and who looks after changes asks for all: a known one needs no look into it.
         found = self._known.get(category_id)
         if found is None:
             self.all()
@@ -79,6 +79,8 @@ class CategoriesRepository:
                 "landmarks": schema_blob(schema),
             }
             connection.execute(insert(tables.categories), values)
+            # So that other windows see that something was written.
+            next_touch(connection)
         self._known[new.id] = new
         return new
 
@@ -106,5 +108,6 @@ class CategoriesRepository:
             new = replace(known, schema=schema, colour=colour or known.colour)
             values = {"landmarks": schema_blob(schema), "colour": new.colour}
             connection.execute(update(tables.categories).where(row.id == known.id).values(values))
+            next_touch(connection)
         self._known[new.id] = new
         return ""

@@ -228,6 +228,10 @@ class AnnotateView(QWidget):
         self._follow(rows=True)
         self.predictions.choose_if_alone()
 
+    def set_categories(self, categories: Mapping[int, Category]) -> None:
+        """The store's categories are others now; the garments are shown anew by who has them."""
+        self._categories = categories
+
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show what is wrong with the image; nothing hides the section."""
         self.problems_panel.show_problems(problems)
