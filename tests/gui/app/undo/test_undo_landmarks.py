@@ -7,12 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 from PySide6.QtCore import Qt
 
+from store.outlines.drawing import with_outline
+from store.outlines.rings import Part, rings
 from store.records import Garment, Visibility
 from tests.gui.app.undo.undo_hand import (
     ALT,
     CTRL,
+    HEIGHT,
     NONE,
     SHIFT,
+    WIDTH,
     Act,
     Begin,
     Hand,
@@ -155,6 +159,20 @@ def with_corner(garment: Garment) -> Garment:
     return garment.but(polygons=(mask,))
 
 
+def with_corner_of_hole(garment: Garment) -> Garment:
+    """A corner of a hole in the mask lies on the crotch."""
+    x, y = garment.points[CROTCH].tolist()
+    hole = np.array([[x, y], [x + 20, y + 30], [x - 20, y + 30]])
+    outer = np.array([[50.0, 70], [190, 70], [190, 330], [50, 330]])
+    return with_outline(garment, (Part(outer, (hole,)),), (WIDTH, HEIGHT))
+
+
+def drag_with_hole(hand: Hand) -> None:
+    start = hand.landmark(CROTCH)
+    hand.drag(start, beyond(start, 4, -5), beyond(start, 8, -10))
+    assert np.abs(rings(hand.garment())[1] - hand.landmark(CROTCH)).max(axis=1).min() < 0.02
+
+
 def nudges() -> Iterator[Step]:
     """Each of the twelve: a corner of the mask that lies on the landmark goes along, or stays."""
     for way in ("left", "right", "up", "down"):
@@ -203,6 +221,13 @@ STEPS = (
     Step("Place landmark 9 as occluded", "points visibility", place_occluded, begin=unlabelled(CROTCH)),
     Step("Place 2 landmarks", "points visibility", place_both_sides, begin=unlabelled(5, 11)),
     *nudges(),
+    Step("Move landmark 9", "extra points rle", drag_with_hole, begin=with_corner_of_hole),
+    Step(
+        "Rotate 3 landmarks",
+        "extra points rle",
+        on("landmark.clockwise", 7, CROTCH, 9),
+        begin=with_corner_of_hole,
+    ),
     Step("Move landmark 5", "points", type_a_place),
     Step("Set 2 landmarks to cut off", "visibility", state_by_legend),
     Step(
