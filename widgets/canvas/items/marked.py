@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractGraphicsShapeItem,
     QGraphicsEllipseItem,
     QGraphicsItem,
-    QGraphicsPathItem,
     QGraphicsRectItem,
     QGraphicsScene,
 )
@@ -17,6 +16,7 @@ from store.fitting import axis_of
 from store.geometry import extent
 from store.records import Floats, Garment
 from widgets.canvas.items import shapes
+from widgets.canvas.items.cased import CasedPath
 from widgets.canvas.state import Shown
 from widgets.canvas.tools.frame import corners, grip, widened
 
@@ -27,31 +27,11 @@ _OUT = 0.06
 _IGNORES = QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations
 
 
-class _Dashes:
-    """A dashed white path with its casing."""
-
-    def __init__(self, scene: QGraphicsScene, z: float, width: float) -> None:
-        self._lines = []
-        for height, pen in ((z, shapes.casing(width)), (z + 1, shapes.pen("#FFFFFF", width, dashed=True))):
-            line = QGraphicsPathItem()
-            line.setPen(pen)
-            line.setZValue(height)
-            line.hide()
-            scene.addItem(line)
-            self._lines.append(line)
-
-    def show(self, path: QPainterPath | None) -> None:
-        for line in self._lines:
-            line.setVisible(path is not None)
-            if path is not None:
-                line.setPath(path)
-
-
 class MarkedFrame:
     """A dashed frame with a square at each corner, to scale by, and a round grip above it, to turn by."""
 
     def __init__(self, scene: QGraphicsScene) -> None:
-        self._lines = _Dashes(scene, Z_FRAME, 1.2)
+        self._lines = CasedPath(scene, Z_FRAME, 1.2)
         self._grips: list[QAbstractGraphicsShapeItem] = [QGraphicsRectItem(-4, -4, 8, 8) for _ in range(4)]
         self._grips.append(QGraphicsEllipseItem(shapes.disc(5.0)))
         for item in self._grips:
@@ -87,7 +67,7 @@ class AxisLine:
     """The line that pairs of landmarks mirror each other in, through the whole garment."""
 
     def __init__(self, scene: QGraphicsScene) -> None:
-        self._line = _Dashes(scene, Z_AXIS, 1.0)
+        self._line = CasedPath(scene, Z_AXIS, 1.0)
 
     def show(self, garment: Garment | None, shown: Shown) -> None:
         """The axis of a garment, where it has one; None for none."""

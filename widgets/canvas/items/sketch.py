@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import (
     QGraphicsEllipseItem,
     QGraphicsItem,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from store.geometry import Point
 from widgets.canvas.items import shapes
+from widgets.canvas.items.cased import CasedPath
 
 Z_STROKE, Z_LINE, Z_CORNER, Z_CIRCLE = 58.0, 72.0, 74.0, 76.0
 #: Opacity of what a brush has covered so far, and of a mask that is only proposed.
@@ -27,28 +28,6 @@ COVER, PROPOSED = 0.45, 0.35
 ERASED = "#FFFFFF"
 
 _IGNORES = QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations
-
-
-class _Lines:
-    """A white path with its casing, dashed or whole."""
-
-    def __init__(self, scene: QGraphicsScene, z: float, width: float, *, dashed: bool) -> None:
-        self._lines: list[QGraphicsPathItem] = []
-        for height, pen in ((z, shapes.casing(width)), (z + 1, shapes.pen("#FFFFFF", width, dashed))):
-            line = QGraphicsPathItem()
-            line.setPen(pen)
-            line.setZValue(height)
-            line.hide()
-            scene.addItem(line)
-            self._lines.append(line)
-
-    def show(self, path: QPainterPath | None, filled: QColor | None = None) -> None:
-        brush = QBrush(Qt.BrushStyle.NoBrush) if filled is None else QBrush(filled)
-        for line in self._lines:
-            line.setVisible(path is not None)
-            if path is not None:
-                line.setPath(path)
-        self._lines[1].setBrush(brush)
 
 
 class StrokeLayer(QGraphicsItem):
@@ -127,9 +106,9 @@ class Sketch:
 
     def __init__(self, scene: QGraphicsScene) -> None:
         self._scene = scene
-        self._way = _Lines(scene, Z_LINE, 1.6, dashed=True)
-        self._mask = _Lines(scene, Z_LINE - 2, 1.6, dashed=True)
-        self._cross = _Lines(scene, Z_CIRCLE, 2.0, dashed=False)
+        self._way = CasedPath(scene, Z_LINE, 1.6, dashed=True)
+        self._mask = CasedPath(scene, Z_LINE - 2, 1.6, dashed=True)
+        self._cross = CasedPath(scene, Z_CIRCLE, 2.0, dashed=False)
         self._corners: list[QGraphicsRectItem] = []
         self._marks: list[QGraphicsPathItem] = []
         self._circle = [QGraphicsEllipseItem() for _ in range(2)]
