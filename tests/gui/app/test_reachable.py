@@ -30,7 +30,7 @@ CONTROLS = (
 )
 #: What Tab leaves out because keys do the same: PgUp and PgDown walk the filmstrip, Esc clears a search.
 BY_OTHER_KEYS = ("Filmstrip:", "Clear:")
-PAGES = ("browse", "annotate", "retrieval", "models", "runs", "export")
+PAGES = ("browse", "annotate", "sweep", "retrieval", "models", "runs", "export")
 
 
 def controls(widget: QWidget) -> list[QWidget]:
@@ -73,7 +73,12 @@ def path(widget: QWidget) -> str:
 
 
 def go(window: MainWindow, qtbot: QtBot, page: str) -> None:
-    window.go_to(page)
+    if page == "sweep":
+        # It has no place on the rail.
+        window.actions_["sweep.open"].trigger()
+        qtbot.waitUntil(lambda: not window.sweep.work.busy())
+    else:
+        window.go_to(page)
     qtbot.waitUntil(lambda: window.shell.page() == page)
     qtbot.waitUntil(lambda: not window.session.desk.busy())
 
