@@ -303,3 +303,21 @@ def test_many_that_are_taken_back_in_two_goes_are_made_again_in_one(
     back_or_again(Key.Key_Y)
     assert states() == [1] * COUNT
     assert not edits.redo_title
+
+
+def test_garments_that_cannot_be_read_again_are_read_at_the_next_look(
+    sweep: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image_id = sweep.sweep.tile(0).image_id
+    document = Document(sweep.session.needed(), image_id)
+    document.apply(move_landmarks(document.garments[0], {LANDMARK: (7.0, 9.0)}))
+    with monkeypatch.context() as away:
+        gone = Mock(side_effect=AwayError("The server is away."))
+        away.setattr(sweep.session.needed().garments, "of_images", gone)
+        sweep.session.images_changed.emit(frozenset({image_id, 4711}))
+        gone.assert_called_once_with([image_id])
+    assert sweep.sweep.tile(0).points[LANDMARK].tolist() != [7, 9]
+    sweep.sweep.show()
+    wait(qtbot, sweep)
+    tiles = [sweep.sweep.tile(row) for row in range(COUNT)]
+    assert [7, 9] in [one.points[LANDMARK].tolist() for one in tiles if one.image_id == image_id]
