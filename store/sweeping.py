@@ -22,6 +22,7 @@ from store.records import Bytes, Floats, Garment, Visibility
 
 if TYPE_CHECKING:
     from store.db import Store
+    from store.db.garments import Placed
     from store.runs.predicted import Predictions
 
 Ints = NDArray[np.int64]
@@ -95,18 +96,22 @@ def read_shapes(
 ) -> Shapes:
     """The garments of a category in images. Whatever ``progress`` raises ends it."""
     size = category.schema.size
-    found: list[Garment] = []
+    pieces = [_piece([], size)]
     total = len(image_ids)
     for start in range(0, total, _PIECE):
         progress(start, total, f"Reading garments of {category.name}")
         part = [int(one) for one in image_ids[start : start + _PIECE]]
-        for garments in store.garments.of_images(part).values():
-            found += [one for one in garments if one.category_id == category.id and len(one.points) == size]
+        # Piece by piece: one array made of a million garments at the end would hold the window up.
+        pieces.append(_piece(store.garments.landmarks_of(part, category.id, size), size))
     progress(total, total, f"Reading garments of {category.name}")
+    return Shapes(*(np.concatenate(arrays) for arrays in zip(*pieces, strict=True)))
+
+
+def _piece(found: Sequence[Placed], size: int) -> tuple[Ints, Ints, Floats, Bytes]:
+    ids = np.array([(one.garment_id, one.image_id) for one in found], np.int64).reshape(-1, 2)
     points = np.array([one.points for one in found], np.float64).reshape(-1, size, 2)
     states = np.array([one.visibility for one in found], np.uint8).reshape(-1, size)
-    ids = np.array([(one.id, one.image_id) for one in found], np.int64).reshape(-1, 2)
-    return Shapes(ids[:, 0], ids[:, 1], points, states)
+    return ids[:, 0], ids[:, 1], points, states
 
 
 def by_shape(shapes: Shapes, category: Category, landmark: int) -> Sweep:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, select
 
 from store.db import tables
+from store.db.codec import unpack_points
 from store.db.engine import Database
 from store.db.facts.keeper import FactsKeeper
 from store.db.rows import Ids, chunks, garment_of
 from store.errors import StoreError
 from store.filters import Expr
-from store.records import Garment
+from store.records import Bytes, Floats, Garment
 
 _C = tables.garments.c
+
+
+class Placed(NamedTuple):
+    """Where the landmarks of a garment are: ``points (L, 2)``, ``visibility (L,)``."""
+
+    garment_id: int
+    image_id: int
+    points: Floats
+    visibility: Bytes
 
 
 class GarmentsRepository:
@@ -41,6 +52,22 @@ class GarmentsRepository:
         """The garments of each image, by position; every id that was asked is a key."""
         with self._database.read() as connection:
             return garments_of(connection, ids)
+
+    def landmarks_of(self, ids: Ids, category_id: int, size: int) -> list[Placed]:
+        """The landmarks of the garments of a category in images, where they have ``size`` of them.
+
+        Nothing else of the garments is read: a sweep asks for those of a million.
+        """
+        columns = select(_C.id, _C.image_id, _C.points).where(_C.category_id == category_id)
+        found: list[Placed] = []
+        with self._database.read() as connection:
+            for part in chunks(ids):
+                query = columns.where(_C.image_id.in_(part)).order_by(_C.image_id, _C.position, _C.id)
+                for number, image_id, blob in connection.execute(query).all():
+                    points, visibility = unpack_points(blob)
+                    if len(points) == size:
+                        found.append(Placed(number, image_id, points, visibility))
+        return found
 
     def count(self, where: Expr | None = None) -> int:
         """How many garments a filter selects; each comparison speaks of the garment or of its image.

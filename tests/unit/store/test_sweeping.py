@@ -110,6 +110,12 @@ def test_garments_are_read_from_the_store_and_reading_can_be_stopped(store: Stor
         shapes = sweeping.read_shapes(store, ids[:10], TROUSERS, lambda done, _all, _words: told.append(done))
         assert (len(shapes), told) == (10, [0, 10])
         assert set(shapes.image_ids.tolist()) == set(ids[:10].tolist())
+        assert shapes.points.shape == (10, TROUSERS.schema.size, 2)
+        for row, garment_id in enumerate(shapes.garment_ids.tolist()):
+            garment = store.garments.get(garment_id)
+            assert garment.category_id == TROUSERS.id
+            assert np.array_equal(garment.points, shapes.points[row])
+            assert np.array_equal(garment.visibility, shapes.states[row])
 
         def stop(_done: int, _all: int, _words: str) -> None:
             raise Cancelled("enough")
