@@ -19,6 +19,9 @@ from store.records import Floats
 
 #: Pieces smaller than this many pixels are crumbs of an operation, no parts of a garment.
 CRUMB = 0.5
+#: Corners are kept to this part of a pixel.
+_GRID = 10.0**-DIGITS
+_HARDLY = 1e-9
 #: How far the outline of a stroke or a traced mask may leave the true one, in pixels.
 TOLERANCE = 0.4
 
@@ -30,13 +33,21 @@ def polygon_of(part: Part) -> Any:
     """The shapely polygon of a part, mended where it crosses itself; an empty one for what covers nothing."""
     if len(part.outer) < FEWEST or not np.isfinite(part.outer).all():
         return shapely.Polygon()
-    holes = [hole for hole in part.holes if len(hole) >= FEWEST]
-    made = shapely.Polygon(part.outer, holes)
+    holes = [_numbers(hole) for hole in part.holes if len(hole) >= FEWEST]
+    made = shapely.Polygon(_numbers(part.outer), holes)
     return made if made.is_valid else _areas(shapely.make_valid(made, method="structure"))
+
+
+def _numbers(ring: Floats) -> Floats:
+    """The corners with 0 for what is hardly a number: shapely divides by it."""
+    found: Floats = np.where(np.abs(ring) < _HARDLY, 0.0, ring)
+    return found
 
 
 def parts_of(shape: Any) -> Outline:
     """The polygons of a shapely shape, largest first; crumbs, lines and points are left out."""
+    # Corner by corner, rounding could fold a spike over its own line again.
+    shape = shapely.set_precision(_areas(shape), _GRID)
     found = [one for one in shapely.get_parts(_areas(shape)).tolist() if one.area > CRUMB]
     found.sort(key=lambda one: -one.area)
     return tuple(
@@ -81,14 +92,14 @@ def stroke(points: Sequence[Point], radius: float) -> Any:
 
     Its border leaves the true one by less than :data:`TOLERANCE` or a tenth of the radius.
     """
-    near = min(TOLERANCE, radius / 10)
+    # Of the line, of the arcs round it and of what comes of both, each may take a third.
+    near = min(TOLERANCE, radius / 10) / 3
     # The chord of an arc leaves it by r (1 - cos(pi / 4n)) with n pieces a quarter.
     share = max(1.0 - near / max(radius, 1e-6), -1.0)
     pieces = max(2, math.ceil(math.pi / (4 * math.acos(share))))
-    line = shapely.Point(points[0]) if len(set(points)) == 1 else shapely.LineString(points)
-    return shapely.simplify(
-        shapely.buffer(shapely.simplify(line, near / 2), radius, quad_segs=pieces), near / 2
-    )
+    way = np.round(points, DIGITS) + 0.0
+    line = shapely.Point(way[0]) if (way == way[0]).all() else shapely.LineString(way)
+    return shapely.simplify(shapely.buffer(shapely.simplify(line, near), radius, quad_segs=pieces), near)
 
 
 def added(outline: Outline, shape: Any, size: tuple[int, int]) -> Outline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -142,6 +142,9 @@ def test_polygon_to_mask_and_back_stays_near(
     st.lists(st.tuples(st.floats(0, 60), st.floats(0, 50)), min_size=1, max_size=8),
     st.floats(0.5, 15),
 )
+@example([(0.0, 1.625)], 11.625)
+@example([(4.0, 0.0), (4.0, 1e-308)], 1.0)
+@example([(0.0, 1.0), (0.0, 4e-211), (1.0, 0.0), (0.0, 0.0)], 1.0)
 @examples(40, 2000)
 def test_what_is_painted_and_erased_again_is_gone(points: list[tuple[float, float]], radius: float) -> None:
     shape = areas.stroke(points, radius)
@@ -173,6 +176,7 @@ def test_what_is_painted_outside_the_image_is_not_kept() -> None:
 
 
 @given(arrays(np.float64, (7, 2), elements=st.floats(-20, 90).map(lambda value: round(value, 2))))
+@example(np.array([[0, 0.01], [0, 1], [3, 0], [0, 0], [0, 0], [0, 1], [4, 0]]))
 @examples(60, 2000)
 def test_any_ring_can_be_mended_and_is_sound_afterwards(ring: np.ndarray) -> None:
     after = areas.mended((Part(ring),))
