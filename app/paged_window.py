@@ -251,7 +251,7 @@ class PagedWindow(QMainWindow):
     def sweep(self) -> SweepController:
         """The controller of the sweep; made with its page at the first call."""
         if self._sweep is None:
-            from app.controllers.sweep import joined
+            from app.controllers.sweep_window import joined
 
             self._sweep = joined(self)
             self._sweep.changed.connect(self._show_state)

@@ -13,7 +13,7 @@ from app.actions.action import State
 from app.controllers import away
 from app.controllers.annotate_beside import Beside
 from app.controllers.annotate_review import Reviewing
-from app.controllers.annotate_state import state_of
+from app.controllers.annotate_state import state_of, switches_of
 from app.controllers.annotate_words import AttributeWords
 from app.controllers.browse import BrowseController
 from app.controllers.comforting import Comforting
@@ -29,7 +29,7 @@ from store.document.edits import set_review
 from store.errors import StudioError
 from store.records import Garment, ImageState, Review
 from widgets.canvas import Canvas, Picture
-from widgets.pages.annotate import LAYER_NAMES, AnnotatePage
+from widgets.pages.annotate import AnnotatePage
 
 
 class AnnotateController(QObject):
@@ -149,15 +149,9 @@ class AnnotateController(QObject):
         """What the tool does."""
         return self.page.hint if self._document is not None else ""
 
-    def layers(self) -> dict[str, bool]:
-        """Which layers are shown, by name."""
-        return {name: self.page.layer_shown(name) for name in LAYER_NAMES}
-
     def switches(self) -> dict[str, bool]:
         """What of the view is switched on, by name: layers, and how landmarks are worked with."""
-        modes = self.canvas.modes
-        kept = {**self.layers(), **self.comforting.switched()}
-        return {**kept, "symmetric": modes.symmetric, "names": modes.names}
+        return {**switches_of(self.page), **self.comforting.switched()}
 
     def open_row(self, row: int) -> None:
         """Open an image of Browse's slice, and walk that slice from now on.
@@ -166,11 +160,8 @@ class AnnotateController(QObject):
         """
         if not self.saving.may_leave():
             return
-        ids, chosen = self._browse.slice.ids, self._browse.page.selected_ids()
-        if len(chosen) > 1 and 0 <= row < len(ids) and int(ids[row]) in chosen:
-            row, ids = chosen.index(int(ids[row])), np.array(chosen, np.int64)
-        walk = Walk(ids, row)
-        if walk.has(row):
+        walk = Walk(self._browse.slice.ids, row).among(self._browse.page.selected_ids())
+        if walk.has(walk.row):
             self._show(walk)
 
     def open_image(self, image_id: int) -> bool:

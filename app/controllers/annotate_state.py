@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.actions.action import State
+from widgets.pages.annotate import LAYER_NAMES
 
 if TYPE_CHECKING:
     from store.document import KeepingDocument
@@ -33,3 +34,9 @@ def state_of(page: AnnotatePage, document: KeepingDocument, base: State) -> Stat
         undo=document.undo_title or "",
         redo=document.redo_title or "",
     )
+
+
+def switches_of(page: AnnotatePage) -> dict[str, bool]:
+    """Which layers are shown, and how landmarks are worked with: what is switched on, by name."""
+    modes, layers = page.canvas.modes, {name: page.layer_shown(name) for name in LAYER_NAMES}
+    return {**layers, "symmetric": modes.symmetric, "names": modes.names}

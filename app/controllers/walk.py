@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,6 +30,12 @@ class Walk:
     def at(self, row: int) -> Walk:
         """The same images with another one in front."""
         return replace(self, row=row)
+
+    def among(self, chosen: Sequence[int]) -> Walk:
+        """Only those that are chosen, where several are and the one in front is among them."""
+        if len(chosen) < 2 or not self.has(self.row) or self.image_id not in chosen:
+            return self
+        return Walk(np.array(chosen, np.int64), chosen.index(self.image_id))
 
     @property
     def image_id(self) -> int:
