@@ -10,9 +10,11 @@ import numpy as np
 from resources.schemas import Schema
 from resources.taxonomy import LEVELS
 from store.document.fact_edits import LEVEL_WORDS, VALUE_WORDS
+from store.document.order_edits import is_locked
 from store.document.recalling import Moment
 from store.geometry import has_place
 from store.notes import notes_of
+from store.outlines.rings import flat, is_pixels, outline_of, rings
 from store.records import REVIEW_WORDS, VISIBILITY_WORDS, Floats, Garment, Image, Visibility
 
 #: Facts that are one value each, with what they are called.
@@ -75,6 +77,8 @@ def garment_words(
     lines += [*_box_words(before, after), *_mask_words(before, after), *_fact_words(before, after)]
     lines += _attribute_words(before, after)
     lines += _note_words(before, after)
+    if is_locked(before) != is_locked(after):
+        lines.append("locked" if is_locked(after) else "unlocked")
     if before.position != after.position:
         lines.append("its place among the garments")
     return lines
@@ -148,13 +152,25 @@ def _box_words(before: Garment, after: Garment) -> list[str]:
 
 def _mask_words(before: Garment, after: Garment) -> list[str]:
     same_rle = (before.rle is None) == (after.rle is None) and dict(before.rle or {}) == dict(after.rle or {})
-    same = len(before.polygons) == len(after.polygons) and all(
-        np.array_equal(a, b) for a, b in zip(before.polygons, after.polygons, strict=True)
+    was_rings, now_rings = rings(before), rings(after)
+    same = len(was_rings) == len(now_rings) and all(
+        np.array_equal(a, b) for a, b in zip(was_rings, now_rings, strict=True)
     )
     if same and same_rle:
         return []
-    was, now = (f"{len(one.polygons)} with {sum(map(len, one.polygons))} corners" for one in (before, after))
-    return [f"mask: {was} → {now}" if was != now else "mask: corners moved"]
+    was, now = _mask(before), _mask(after)
+    unsaid = "mask: other pixels" if is_pixels(after) else "mask: corners moved"
+    return [f"mask: {was} → {now}" if was != now else unsaid]
+
+
+def _mask(garment: Garment) -> str:
+    """What a mask is drawn from: "1 with 4 corners", "2 with 9 corners and 1 hole", "pixels", "none"."""
+    outline = outline_of(garment)
+    if not outline:
+        return "pixels" if is_pixels(garment) else "none"
+    holes = sum(len(part.holes) for part in outline)
+    said = f"{len(outline)} with {sum(map(len, flat(outline)))} corners"
+    return f"{said} and {holes} hole{'s' if holes != 1 else ''}" if holes else said
 
 
 def _fact_words(before: Garment, after: Garment) -> list[str]:

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from app.window import MainWindow
 from store.db import Store
 from store.document import Change, Document, Edit
+from store.document.comparing import garment_words, image_words
 from store.records import Garment, Image, Review
 from tests.gui.app.window_hand import Key, press, stored
 
@@ -65,6 +66,19 @@ class Held:
             # A first edit begins the review.
             image -= {"review"}
         return " ".join(sorted(found | {f"image.{name}" for name in image}))
+
+
+def _words(before: Held, now: Held) -> list[str]:
+    """What the comparison in the history says of a change."""
+    was, there = ({one.id: one for one in held.garments} for held in (before, now))
+    begun = before.image
+    if now.image.review is Review.IN_PROGRESS:
+        # A first edit begins the review.
+        begun = begun.but(review=now.image.review)
+    found = image_words(begun, now.image)
+    for one in was.keys() | there.keys():
+        found += garment_words(was.get(one), there.get(one), None, {})
+    return found
 
 
 def _differing(a: Garment | Image, b: Garment | Image, ignored: frozenset[str]) -> set[str]:
@@ -246,6 +260,7 @@ def _there_and_back(hand: Hand, step: Step, other: Store) -> None:
     made = hand.held()
     title, changes = hand.document.undo_title, made.since(before)
     assert (title, changes) == (step.title, step.changes), f"{title}: {changes} ({hand.page.hint})"
+    assert _words(before, made), "the history has no words for it"
     _is_shown(hand, made)
     hand.page.to_canvas()
     hand.keys("edit.undo")

@@ -11,7 +11,7 @@ import pytest
 
 from resources.taxonomy import categories, category
 from store.db import Store
-from store.document import Document
+from store.document import Document, Edit
 from store.document.comparing import differing, garment_words, image_words, moved
 from store.document.edits import (
     add_garment,
@@ -24,7 +24,9 @@ from store.document.edits import (
     set_tags,
     set_visibility,
 )
+from store.document.mask_edits import Stroke, cut_hole, erase, move_corner, to_pixels
 from store.document.note_edits import add_note
+from store.document.order_edits import lock
 from store.document.recalling import Moment, around, moment, restore_garment, restore_image
 from store.errors import ConflictError
 from store.notes import Note, notes_of
@@ -149,6 +151,28 @@ def words(before: Garment | None, after: Garment | None) -> list[str]:
     return garment_words(before, after, SKIRT, NAMES)
 
 
+def test_what_a_mask_is_drawn_from_and_a_lock_are_said() -> None:
+    square = np.array([[10.0, 10], [90, 10], [90, 90], [10, 90]])
+    whole = skirt().but(polygons=(square,))
+    holed = after(cut_hole(whole, square * 0.5 + 20, (100, 100)))
+    assert words(whole, holed) == ["mask: 1 with 4 corners → 1 with 8 corners and 1 hole"]
+    assert words(holed, after(move_corner(holed, 1, 0, (40.0, 40.0), (100, 100)))) == ["mask: corners moved"]
+    pixels = after(to_pixels(holed, (100, 100))[0])
+    assert words(holed, pixels) == ["mask: 1 with 8 corners and 1 hole → pixels"]
+    erased = after(erase(pixels, Stroke(((20.0, 20.0),), 5.0), (100, 100)))
+    assert words(pixels, erased) == ["mask: other pixels"]
+    locked = after(lock(whole, True))
+    assert words(whole, locked) == ["locked"]
+    assert words(locked, whole) == ["unlocked"]
+
+
+def after(edit: Edit | None) -> Garment:
+    assert edit is not None
+    made = edit.changes[0].after
+    assert isinstance(made, Garment)
+    return made
+
+
 def test_differences_are_said_in_numbers() -> None:
     before = skirt()
     first, second = before.points[0], before.points[1]
@@ -166,7 +190,7 @@ def test_differences_are_said_in_numbers() -> None:
     assert words(before, boxed) == ["box: edges by up to 50.0 px, overlap 0.50"]
     said = before.but(scale=2, attributes={"denim": 1}, polygons=(np.zeros((4, 2)),), style=3)
     assert words(before, said) == [
-        "mask: 0 with 0 corners → 1 with 4 corners",
+        "mask: none → 1 with 4 corners",
         "style: not said → 3",
         "scale: not said → modest",
         "denim: yes",
