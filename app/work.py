@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
 from store.errors import StudioError
 
@@ -18,9 +18,10 @@ class _Answers(QObject):
     came = Signal(str, int, object, object)
 
 
-class _Task(QRunnable):
+class _Task:
+    """One question. Not a QRunnable: of those many stay when Qt has deleted them, with all they hold."""
+
     def __init__(self, key: str, number: int, work: Callable[[], Any], answers: _Answers) -> None:
-        super().__init__()
         self._key, self._number, self._work, self._answers = key, number, work, answers
 
     def run(self) -> None:
@@ -68,7 +69,7 @@ class Desk(QObject):
             wanted = self._wanted.get(key)
             return work() if wanted is not None and wanted[0] == number else None
 
-        self._pool.start(_Task(key, number, unless_stale, self._answers))
+        self._pool.start(_Task(key, number, unless_stale, self._answers).run)
 
     def busy(self) -> bool:
         """Whether an answer is still to come."""

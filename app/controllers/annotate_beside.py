@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 #: Images on either side of the current one in the filmstrip.
 _FILM = 12
-#: Room for the thumbnails of the strip and a few more: it has no use for those of long ago.
-_FILM_BYTES = 12 * 1024 * 1024
+#: Room for the thumbnails of the strip, on a fine screen too, and a few more: it has no use for those of long
+#: ago.
+_FILM_BYTES = 4 * 1024 * 1024
 
 
 class Beside(QObject):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 
 from store.errors import StudioError
 
@@ -24,10 +24,10 @@ class _Bridge(QObject):
     arrived = Signal(object, object)
 
 
-class _Task(QRunnable):
+class _Task:
+    """A call with its token. No QRunnable: one that Qt does not delete stays, and what it holds."""
+
     def __init__(self, token: Any, call: Callable[[], Any], bridge: _Bridge) -> None:
-        super().__init__()
-        self.setAutoDelete(False)
         self.token = token
         self._call = call
         self._bridge = bridge
@@ -70,7 +70,7 @@ class Courier(QObject):
         """Run ``call`` in a thread; ``token`` comes back with its result."""
         task = _Task(token, call, self._bridge)
         self._running.add(task)
-        self._pool.start(task)
+        self._pool.start(task.run)
 
     def settle(self) -> None:
         """Wait for the calls that run now and drop their results (before a store is closed)."""
