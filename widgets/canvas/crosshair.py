@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QGraphicsLineItem
+
+from widgets import style
 
 if TYPE_CHECKING:
     from widgets.canvas.viewer import Viewer
@@ -49,8 +51,7 @@ class Crosshair(QObject):
             return
         # A dark line with a light dashed one on it is seen on anything.
         for colour, dashed in ((QColor(0, 0, 0, 150), False), (QColor(255, 255, 255, 220), True)):
-            pen = QPen(colour, 1.0)
-            pen.setCosmetic(True)
+            pen = style.cosmetic_pen(colour, 1.0)
             if dashed:
                 pen.setDashPattern([4, 4])
             for _way in ("across", "down"):

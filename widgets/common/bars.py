@@ -42,15 +42,24 @@ def draw_swatch(painter: QPainter, rect: QRectF, colour: str | QColor) -> None:
 
 
 def swatch_icon(colour: str | QColor, ratio: float) -> QIcon:
-    """A category's swatch for menus and lists, on a screen of ``ratio`` pixels a logical pixel."""
-    side = style.tokens().px(12)
-    made = QPixmap(round(side * ratio), round(side * ratio))
+    """A category's swatch for menus and lists, on a screen of ``ratio`` pixels a logical pixel.
+
+    It is as large as their icons, of which it fills the middle: on a fine screen Qt enlarges what is smaller.
+    """
+    look = style.tokens()
+    whole, side = look.px(16), look.px(12)
+    made = QPixmap(round(whole * ratio), round(whole * ratio))
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    draw_swatch(painter, QRectF(0, 0, side, side), colour)
+    edge = (whole - side) // 2
+    draw_swatch(painter, QRectF(edge, edge, side, side), colour)
     painter.end()
-    return QIcon(made)
+    icon = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        # Else Qt tints it in the row that is chosen, and it is another category's colour.
+        icon.addPixmap(made, mode)
+    return icon
 
 
 class ProgressBar(QProgressBar):

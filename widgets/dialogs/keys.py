@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -203,6 +203,7 @@ class KeysDialog(Dialog):
             keys = "   ".join(words for _key, words in row.keys)
             item = QTreeWidgetItem([row.title, row.where, keys, "changed" if row.chosen else ""])
             item.setData(0, _ROLE, row.id)
+            item.setSizeHint(0, QSize(0, style.tokens().table_row))
             item.setIcon(0, style.icon(row.icon or "keyboard", "t2" if row.icon else "t3"))
             self.list.addTopLevelItem(item)
         self.list.blockSignals(False)

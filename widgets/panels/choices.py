@@ -7,6 +7,7 @@ from time import monotonic
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QFontMetrics,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -32,6 +33,11 @@ from widgets import style
 
 #: What stands where the dataset says nothing.
 UNSAID = "not said"
+#: The same, and captions, where a field is too narrow for them.
+_UNSAID_SHORT = "–"
+_SHORT = {"occlusion": "occl.", "zoom-in": "zoom", "viewpoint": "view"}
+#: Between a caption and its value.
+_GAP = 6
 #: What is typed within so many seconds belongs together.
 _TOGETHER = 1.2
 #: More rows have numbers of two figures at most.
@@ -218,23 +224,35 @@ class Choice(QComboBox):
             style.draw(painter, mark, "ruler", "warn")
             rect.adjust(0, 0, -side - look.px(4), 0)
         painter.setFont(style.font("body"))
-        text = painter.fontMetrics().elidedText(value, Qt.TextElideMode.ElideRight, rect.width())
+        metrics = painter.fontMetrics()
+        if self.currentData() is None and not _fits(self._caption, value, rect.width()):
+            value = _UNSAID_SHORT
+        text = metrics.elidedText(value, Qt.TextElideMode.ElideRight, rect.width())
         said = self.isEnabled() and self.currentData() is not None
         painter.setPen(look.t1 if said else look.t3 if self.isEnabled() else look.dis)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
         # Where there is not room for both, the value is what one looks for.
-        used = painter.fontMetrics().horizontalAdvance(text) + look.px(6)
+        used = metrics.horizontalAdvance(text) + look.px(_GAP)
         _paint_caption(painter, rect.adjusted(0, 0, -used, 0), self._caption)
 
 
 _EMPTYING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
+def _fits(caption: str, value: str, width: int) -> bool:
+    """Whether there is room for both in a field."""
+    label = QFontMetrics(style.font("table")).horizontalAdvance(caption)
+    used = QFontMetrics(style.font("body")).horizontalAdvance(value) + style.tokens().px(_GAP)
+    return label + used <= width
+
+
 def _paint_caption(painter: QPainter, rect: QRect, caption: str) -> None:
-    """The label inside a field, as far as it fits."""
+    """The label inside a field, in short where there is no room for all of it: a stump says nothing."""
     painter.setFont(style.font("table"))
     painter.setPen(style.tokens().t3)
-    text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, rect.width())
+    metrics = painter.fontMetrics()
+    words = (caption, _SHORT.get(caption, ""))
+    text = next((one for one in words if metrics.horizontalAdvance(one) <= rect.width()), "")
     painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 

@@ -219,7 +219,8 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(self._font)
             room = rect.adjusted(look.px(6), 0, -look.px(4), 0)
             if len(text) > _SHORT:
-                text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+                # "left sleeve, outer 1" and "left sleeve, outer 2" differ at their ends.
+                text = self._metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
             painter.drawText(room, _alignment(column), text)
         painter.restore()
 

@@ -11,7 +11,7 @@ from store.proposals import Difference
 from widgets.canvas.state import Modes, Selection, Shown
 from widgets.common import IconButton, Section, label
 from widgets.panels.diagram import Diagram, Legend
-from widgets.panels.landmark_table import NAME, LandmarkModel, LandmarkTable
+from widgets.panels.landmark_table import DIFFERENCE, NAME, LandmarkModel, LandmarkTable
 
 
 class LandmarksPanel(Section):
@@ -61,6 +61,10 @@ class LandmarksPanel(Section):
         """Say how landmarks are worked with."""
         self.symmetric.setChecked(modes.symmetric)
         self.names.setChecked(modes.names)
+
+    def set_compares(self, compares: bool) -> None:
+        """Whether there may be something to compare with; where not, the names have the room."""
+        self.table.setColumnHidden(DIFFERENCE, not compares)
 
     def set_low(self, low: bool) -> None:
         """Leave diagram and legend away: there is little height."""

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from widgets import style
@@ -357,8 +357,7 @@ class Chart(pg.PlotWidget):
         look = style.tokens()
         self.setBackground(look.bg2)
         dress(self.getPlotItem())
-        pen = QPen(look.t3, 1)
-        pen.setCosmetic(True)
+        pen = style.cosmetic_pen(look.t3, 1)
         pen.setDashPattern([3, 3])
         self._line.setPen(pen)
         for line, drawn in zip(self._content.lines, self._content.drawn, strict=True):

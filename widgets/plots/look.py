@@ -30,8 +30,7 @@ def line_pen(number: int, width: float = 2.0, *, dashed: bool = True, alpha: flo
     colour, dash = line_look(number)
     shown = QColor(colour)
     shown.setAlphaF(alpha)
-    pen = QPen(shown, width)
-    pen.setCosmetic(True)
+    pen = style.cosmetic_pen(shown, width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     if dash and dashed:
@@ -78,8 +77,7 @@ def paint_sample(painter: QPainter, left: float, middle: float, width: float, nu
 def reference_pen() -> QPen:
     """For level lines of figures that stay as they are: baselines, published ones, other models."""
     look = style.tokens()
-    pen = QPen(look.t2, 1.5)
-    pen.setCosmetic(True)
+    pen = style.cosmetic_pen(look.t2, 1.5)
     pen.setDashPattern([1.4, 2.6])
     return pen
 

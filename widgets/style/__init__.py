@@ -7,6 +7,7 @@
 from widgets.style.fonts import font
 from widgets.style.icons import draw, icon, pixmap
 from widgets.style.look import apply, changed
+from widgets.style.pens import cosmetic_pen
 from widgets.style.tokens import Tokens, tokens
 
-__all__ = ["Tokens", "apply", "changed", "draw", "font", "icon", "pixmap", "tokens"]
+__all__ = ["Tokens", "apply", "changed", "cosmetic_pen", "draw", "font", "icon", "pixmap", "tokens"]

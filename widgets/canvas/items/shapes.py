@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from store.outlines.drawing import traced_runs, wound
 from store.outlines.rings import flat, outline_of
 from store.records import Floats, Garment, Visibility
+from widgets import style
 
 EDGE_NAME = "#111111"
 EDGE = QColor(EDGE_NAME)
@@ -35,12 +36,11 @@ LARGE = 1.25
 
 @cache
 def pen(colour: str, width: float, dashed: bool = False) -> QPen:
-    """A cosmetic pen: ``width`` is in screen pixels at any zoom.
+    """A cosmetic pen: ``width`` is in logical pixels of the screen at any zoom.
 
     On lines this thin nobody sees how they are joined, and bevels are the fastest to draw.
     """
-    made = QPen(QColor(colour), width)
-    made.setCosmetic(True)
+    made = style.cosmetic_pen(QColor(colour), width)
     made.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     made.setCapStyle(Qt.PenCapStyle.FlatCap)
     if dashed:
@@ -77,8 +77,7 @@ def diamond() -> QPainterPath:
 @cache
 def casing(width: float) -> QPen:
     """The pen below a line of ``width``."""
-    made = QPen(CASING, width + CASING_EXTRA)
-    made.setCosmetic(True)
+    made = style.cosmetic_pen(CASING, width + CASING_EXTRA)
     made.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     made.setCapStyle(Qt.PenCapStyle.FlatCap)
     return made

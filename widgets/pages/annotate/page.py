@@ -218,6 +218,7 @@ class AnnotatePage(AnnotateEditing):
             self.canvas.hide_overlays(False)
         if name == "predictions":
             self.canvas.set_proposals_shown(on)
+            self.landmarks_panel.set_compares(on)
             self._arrangement.fit_height()
             if not on:
                 self.predictions.choose_none()
