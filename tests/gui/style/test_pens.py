@@ -16,15 +16,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView
 application = QApplication([])
 from widgets import style
-scene = QGraphicsScene(0, 0, 100, 100)
-line = scene.addLine(50, 0, 50, 100, style.cosmetic_pen(QColor("#FF0000"), 3.0))
+scene = QGraphicsScene(0, 0, 20, 20)
+line = scene.addLine(10, 0, 10, 20, style.cosmetic_pen(QColor("#FF0000"), 3.0))
 view = QGraphicsView(scene)
 view.resize(120, 120)
 view.scale(2.5, 2.5)
-view.centerOn(50, 50)
-picture = view.grab().toImage()
+picture = view.viewport().grab().toImage()
 row = picture.height() // 2
-red = sum(picture.pixelColor(x, row) == QColor("#FF0000") for x in range(picture.width()))
+red = sum(picture.pixelColor(x, row).name() == "#ff0000" for x in range(picture.width()))
 print(picture.devicePixelRatio(), red)
 """
 
