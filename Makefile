@@ -55,6 +55,8 @@ bench: setup-test
 
 screenshots: setup-test
 	@.venv/bin/python docs/screenshots.py docs/images
+	@.venv/bin/python docs/tool_pictures.py --out docs/images/tools --size 1280x800 --only lasso,attributes,tone
+	@.venv/bin/python docs/tool_pictures.py --out docs/images/tools --size 1280x800 --scale 2 --only guided
 
 clean:
 	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -62,9 +62,9 @@ def _lay_pictures(store: Store, drawn: Store, folder: Path) -> None:
         store.datasets.update(dataset.but(images_root=str(folder)))
 
 
-def browse(guide: Guide, store: Path, demo: Path) -> None:
-    """The full-size store with filters on and three images selected, in both themes, as a grid and as a list;
-    then the demo by product, with what is known of its garments over the pictures."""
+def browse(guide: Guide, store: Path) -> None:
+    """The full-size store with filters on and three images selected, in both themes, as a grid and as a
+    list."""
     hand, page = guide.hand, guide.window.browse.page
     hand.open_store(store)
     hand.filter(FILTER)
@@ -81,11 +81,10 @@ def browse(guide: Guide, store: Path, demo: Path) -> None:
     page.set_listed(False)
     page.grid.clear_selection()
     hand.filter("")
-    hand.open_store(demo)
-    _products(guide)
 
 
-def _products(guide: Guide) -> None:
+def products(guide: Guide) -> None:
+    """The open store by product, with what is known of its garments over the pictures."""
     hand, page = guide.hand, guide.window.browse.page
     before = page.save_state()
     overlays = page.toolbar.overlays

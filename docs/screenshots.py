@@ -1,7 +1,8 @@
 """Renders the pictures of the user guide: ``python docs/screenshots.py OUT [options of the demo command]``.
 
-The program's own window is worked offscreen, on a demo that is drawn for the purpose, with settings of
-its own. Everything lies in a temporary folder that is removed again.
+``--no-full-size`` leaves out those of a store of 800,000 images, which takes minutes to make up. The
+program's own window is worked offscreen, on a demo that is drawn for the purpose, with settings of its own.
+Everything lies in a temporary folder that is removed again.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from widgets.pages.runs.page import TABS
 
 LARGE, SMALL = (1600, 1000), (1280, 800)
 AUTHOR = "Ada"
+NO_FULL_SIZE = "--no-full-size"
 FILTER = "category = trousers and occlusion >= medium"
 #: The runs that the guide shows, with their seeds: small enough for a processor to be done with in a minute.
 RUNS = {"first": 7, "second": 8}
@@ -348,8 +350,8 @@ def workplace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main(out: Path, options: Sequence[str] = ()) -> None:
-    """Make all pictures."""
+def main(out: Path, options: Sequence[str] = (), *, full_size: bool = True) -> None:
+    """Make all pictures; those of a store at full size where they are asked for."""
     with workplace() as work, ThreadPoolExecutor(len(RUNS)) as beside:
         isolate(work / ".home")
         draw_demo(work / "demo", options)
@@ -364,8 +366,11 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
         with working(settings, LARGE) as hand:
             guide = Guide(hand, work, out)
             guide.browse()
-            full = browse_pictures.prepared(work / "full size", work / "demo" / "store")
-            browse_pictures.browse(guide, full, work / "demo" / "store")
+            browse_pictures.products(guide)
+            if full_size:
+                full = browse_pictures.prepared(work / "full size", work / "demo" / "store")
+                browse_pictures.browse(guide, full)
+                hand.open_store(work / "demo" / "store")
             guide.annotate()
             landmark_pictures.landmarks(guide)
             mask_pictures.masks(guide)
@@ -385,4 +390,6 @@ def main(out: Path, options: Sequence[str] = ()) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"), sys.argv[2:])
+    said = [one for one in sys.argv[2:] if one != NO_FULL_SIZE]
+    full = NO_FULL_SIZE not in sys.argv
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"), said, full_size=full)

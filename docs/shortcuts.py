@@ -56,6 +56,8 @@ landmark that is marked is marked there too, and with <kbd>Alt+I</kbd> it shows 
 A picture of more than 64 megapixels is shown with fewer pixels, at its full size: landmarks are where they
 are in the file.
 
+![A dark picture is made brighter](images/tools/demo-dark-1280-100/tone.png)
+
 ![A consumer's image, and the shop's beside it](images/beside-dark.png)
 
 ![The same in the light theme](images/beside-light.png)
