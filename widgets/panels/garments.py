@@ -183,7 +183,9 @@ class _Delegate(QStyledItemDelegate):
         side = look.px(12)
         swatch = QRectF(rect.left() + look.px(34), rect.center().y() + 1 - side / 2, side, side)
         if row.score is None:
-            number = QRect(rect.left() + look.px(12), rect.top(), look.px(14), rect.height())
+            # Three figures begin further left: they end before the swatch.
+            left = rect.left() + look.px(12 if row.number < 100 else 6)
+            number = QRect(left, rect.top(), look.px(26), rect.height())
             painter.drawText(
                 number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, str(row.number)
             )
