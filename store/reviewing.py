@@ -13,11 +13,14 @@ from store.records import Review
 
 if TYPE_CHECKING:
     from store.db import Store
+    from store.db.reviewing import Pace
 
 #: States in which nobody has said anything of an image yet.
 _UNSAID = (int(Review.TO_DO), int(Review.IN_PROGRESS))
 #: A pace is told from so many images on.
 _LEAST = 3
+#: Who does more in an hour has said it of many at once: that is no pace for the rest.
+_MOST = 7_200
 _HOUR = 3_600_000_000
 
 
@@ -63,10 +66,17 @@ def progress(store: Store, ids: NDArray[np.int64], author: str) -> Progress:
     """How far the review of these is, and the pace of ``author`` since midnight. StoreError as before."""
     midnight = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
     pace = store.reviews.pace(author, round(midnight.timestamp()) * 1_000_000)
-    hours = (pace.last - pace.first) / _HOUR
-    an_hour = (pace.reviewed - 1) / hours if pace.reviewed >= _LEAST and hours > 0 else 0.0
     left = int(np.count_nonzero(unreviewed(store, ids)))
-    return Progress(len(ids) - left, len(ids), an_hour)
+    return Progress(len(ids) - left, len(ids), hourly(pace))
+
+
+def hourly(pace: Pace) -> float:
+    """How many images an hour that is; 0.0 where it cannot be told."""
+    hours = (pace.last - pace.first) / _HOUR
+    if pace.reviewed < _LEAST or hours <= 0:
+        return 0.0
+    an_hour = (pace.reviewed - 1) / hours
+    return an_hour if an_hour <= _MOST else 0.0
 
 
 def next_unreviewed(open_: NDArray[np.bool_], row: int, step: int) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from store.reviewing import Progress, next_unreviewed
+from store.db.reviewing import Pace
+from store.reviewing import Progress, hourly, next_unreviewed
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,12 @@ def test_there_may_be_no_other_one() -> None:
 )
 def test_progress_in_words(progress: Progress, words: str) -> None:
     assert progress.words == words
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "seconds", "an_hour"),
+    [(2, 60, 0.0), (3, 0, 0.0), (3, 60, 120.0), (61, 3600, 60.0), (7201, 3600, 7200.0), (160, 0.02, 0.0)],
+)
+def test_what_was_said_of_many_at_once_is_no_pace(reviewed: int, seconds: float, an_hour: float) -> None:
+    start = 1_700_000_000_000_000
+    assert hourly(Pace(reviewed, start, start + round(seconds * 1_000_000))) == pytest.approx(an_hour)

@@ -20,7 +20,8 @@ from widgets.canvas.items.cased import CasedPath
 from widgets.canvas.state import Shown
 from widgets.canvas.tools.frame import corners, grip, widened
 
-Z_AXIS, Z_FRAME, Z_GRIP = 49.0, 67.0, 69.0
+#: The frame lies over box and links, and under tags and numbers, which are to be read.
+Z_AXIS, Z_FRAME, Z_GRIP = 49.0, 54.9, 69.0
 #: How far the axis stands out above and below the garment, as a share of the garment's size.
 _OUT = 0.06
 
