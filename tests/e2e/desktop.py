@@ -94,7 +94,8 @@ class Program:
         self.log = trace.with_suffix(".log").open("ab")
         self.process = subprocess.Popen(
             command,
-            env={**desktop.environment, "DEEPFASHION_STUDIO_TRACE": str(trace)},
+            # Should it crash, its output says where.
+            env={**desktop.environment, "DEEPFASHION_STUDIO_TRACE": str(trace), "PYTHONFAULTHANDLER": "1"},
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
