@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, QUrl, Signal
@@ -15,6 +14,7 @@ from app import log, regions
 from app.actions.action import State
 from app.actions.binding import ActionBinding
 from app.actions.table import MENUS, actions
+from app.ahead import Ahead
 from app.controllers.jobs import notice_of
 from app.controllers.keys import KeysController
 from app.controllers.palette import PaletteController
@@ -32,16 +32,6 @@ _MINIMUM = (1280, 800)
 _FIRST_SIZE = (1600, 1000)
 #: After the first picture of a store is up, what the next page needs is loaded; milliseconds.
 _AHEAD = 600
-
-
-def _read_pages() -> None:
-    for name in ("annotate", "export", "importing"):
-        import_module(f"app.controllers.{name}")
-
-
-def _read_rest() -> None:
-    for name in ("models", "runs", "retrieval"):
-        import_module(f"app.controllers.{name}")
 
 
 class MainWindow(PagedWindow):
@@ -69,6 +59,7 @@ class MainWindow(PagedWindow):
         self._command_field = CommandField()
         bar.set_right(self._command_field)
         self.schemas = SchemasController(self)
+        self._ahead = Ahead(self.session.desk, self._warm_up, self.tell_error, self)
         self._first_paint = FirstPaint(self)
         self._first_paint.happened.connect(self._after_first_paint)
         self._connect()
@@ -193,7 +184,7 @@ class MainWindow(PagedWindow):
             self.go_to("browse")
         self._fresh = True
         self._show_state()
-        QTimer.singleShot(_AHEAD, self._read_ahead)
+        QTimer.singleShot(_AHEAD, self._ahead.start)
 
     def _tell_unsaved(self, ids: tuple[int, ...], aside: tuple[str, ...]) -> None:
         """There are changes that the window had in hand when it ended: they are saved where they are shown,
@@ -222,14 +213,9 @@ class MainWindow(PagedWindow):
             regions.focus(self, self.shell.page())
         self._show_state()
 
-    def _read_ahead(self) -> None:
-        """Read in what the other pages are made of, in a thread: it would hold up the first of them."""
-        self.session.desk.ask("window.ahead", _read_pages, lambda _none: self._load_ahead(), self.tell_error)
-
-    def _load_ahead(self) -> None:
+    def _warm_up(self) -> None:
         if self.session.store is not None:
             self.annotate.warm_up()
-            self.session.desk.ask("window.rest", _read_rest, lambda _none: None, self.tell_error)
 
     def _closed(self) -> None:
         self.setWindowTitle("DeepFashion Studio")
@@ -324,6 +310,7 @@ class MainWindow(PagedWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
+        self._ahead.stop()
         self.jobs.close()
         if self._annotate is not None:
             self._annotate.close()

@@ -63,3 +63,42 @@ def test_what_is_dear_is_not_read_in_before_the_first_paint() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == ""
+
+
+def test_qt_classes_are_made_in_the_gui_thread_only(store_folder: Path) -> None:
+    """A thread that makes one while the GUI thread handles events crashes the program now and then."""
+    script = (
+        "import sys, threading\n"
+        "from importlib.abc import MetaPathFinder\n"
+        "from pathlib import Path\n"
+        "found = []\n"
+        "class Listener(MetaPathFinder):\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        found.append((name, threading.current_thread() is threading.main_thread()))\n"
+        "sys.meta_path.insert(0, Listener())\n"
+        "import app.start, app.ahead, app.window\n"
+        "from PySide6.QtCore import QTimer\n"
+        "app.ahead._REST_OF_HANDS = 100\n"
+        "shown = app.window.MainWindow.show\n"
+        "def show(self):\n"
+        "    shown(self)\n"
+        "    self.seen = QTimer(self, interval=50)\n"
+        "    self.seen.timeout.connect(lambda: 'app.controllers.runs' in sys.modules and self.close())\n"
+        "    self.seen.start()\n"
+        "app.window.MainWindow.show = show\n"
+        f"code = app.start.run(Path({str(store_folder)!r}))\n"
+        "def has_qt(name):\n"
+        "    module = sys.modules.get(name)\n"
+        "    if name.split('.')[0] not in ('app', 'widgets', 'pyqtgraph', 'store', 'inference'):\n"
+        "        return False\n"
+        "    return any(isinstance(one, type) and hasattr(one, 'staticMetaObject')\n"
+        "        and one.__module__ == name for one in vars(module).values()) if module else False\n"
+        "sys.stdout.write(' '.join(sorted({n for n, main in found if not main and has_qt(n)})) + ';')\n"
+        "sys.stdout.write(str(sum(main and has_qt(n) for n, main in found) > 100))\n"
+        "sys.exit(code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ";True"
