@@ -39,7 +39,8 @@ class StatusController(QObject):
             bar.set_facts(annotate.facts())
             bar.set_hint(annotate.hint())
         else:
-            bar.set_facts([f"{totals.images:,} images", f"{totals.garments:,} garments"])
+            counts = (("image", totals.images), ("garment", totals.garments))
+            bar.set_facts([f"{count:,} {one}{'' if count == 1 else 's'}" for one, count in counts])
             bar.set_hint("")
         if annotate is not None and annotate.saving.unsaved:
             bar.saved.not_saved(annotate.saving.unsaved)
