@@ -48,7 +48,8 @@ class Opened:
 class Session(QObject):
     """At most one open store. Signals come in the GUI thread.
 
-    ``opened`` after a store is open, ``closing`` while it still is, ``closed`` after it is not.
+    ``opened`` after a store is open, ``closing`` while it still is, ``closed`` after it is not. ``leaving``
+    comes before ``closing``: what is in the middle of being done is saved now, as long as all still reads.
     ``failed(StudioError)`` when one could not be opened. ``images_changed(frozenset of ids)`` after an
     edit, by whomever; an empty set: any may have changed, and there may be more or fewer.
     ``unsaved_found(tuple of ids, tuple of names)``: of these images there are changes that a window had in
@@ -58,6 +59,7 @@ class Session(QObject):
     """
 
     opened = Signal()
+    leaving = Signal()
     closing = Signal()
     closed = Signal()
     failed = Signal(object)
@@ -130,6 +132,8 @@ class Session(QObject):
         self._shut(None)
 
     def _shut(self, next_one: Path | None) -> None:
+        if self._store is not None:
+            self.leaving.emit()
         was_opening, self._opening = self._opening, next_one
         self.desk.drop()
         self._let_go_of_fresh()

@@ -106,6 +106,7 @@ class AnnotateController(QObject):
         self.saving.refused.connect(self._show_as_it_is)
         self.saving.left.connect(self._leave)
         self._session.opened.connect(self._opened)
+        self._session.leaving.connect(self._finish)
         self._session.closing.connect(self._closing)
         self._session.images_changed.connect(self._images_changed)
         self._session.categories_changed.connect(self._categories_changed)
@@ -158,7 +159,7 @@ class AnnotateController(QObject):
 
         Where it is one of several that are selected, only those are walked.
         """
-        if not self.saving.may_leave():
+        if not self._may_leave():
             return
         walk = Walk(self._browse.slice.ids, row).among(self._browse.page.selected_ids())
         if walk.has(walk.row):
@@ -167,7 +168,7 @@ class AnnotateController(QObject):
     def open_image(self, image_id: int) -> bool:
         """Open an image by its id: in Browse's slice if it is there, else by itself; whether it is shown."""
         rows = np.flatnonzero(self._browse.slice.ids == image_id)
-        if not self.saving.may_leave():
+        if not self._may_leave():
             return self.image_id == image_id
         if len(rows):
             self.open_row(int(rows[0]))
@@ -205,7 +206,8 @@ class AnnotateController(QObject):
         self.comforting.remember()
 
     def close(self) -> None:
-        """Wait for the page's threads; the window is going."""
+        """Save what is being done and wait for the page's threads; the window is going."""
+        self._finish()
         self.proposals.close()
         self.page.close_pictures()
         self.comforting.close()
@@ -251,8 +253,19 @@ class AnnotateController(QObject):
     def _go(self, row: int) -> None:
         self.page.finish_typing()
         walk = self._walk
-        if walk.has(row) and row != walk.row and self.saving.may_leave():
+        if walk.has(row) and row != walk.row and self._may_leave():
             self._show(walk.at(row))
+
+    def _finish(self) -> None:
+        """Save what is being typed or drawn as it is: the image is going."""
+        self.page.finish_typing()
+        if self._document is not None:
+            self.canvas.finish()
+
+    def _may_leave(self) -> bool:
+        """Whether another image may be shown: all of this one is saved, also what was in the making."""
+        self._finish()
+        return self.saving.may_leave()
 
     def _show(self, walk: Walk) -> None:
         """Show the image in front of a walk, and take that walk; or say why not, and change nothing."""

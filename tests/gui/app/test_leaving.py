@@ -1,0 +1,109 @@
+"""What is being drawn or typed when the image, the store or the window goes: it is saved first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.window import MainWindow
+from store.db import Store
+from store.document import Document, edits
+from store.outlines.rings import rings
+from store.records import Garment
+from tests.gui.app.conflict_hand import asked, key
+from tests.gui.app.window_hand import Key, press
+from widgets.dialogs.conflict import ConflictDialog
+
+CORNERS = ((0.4, 0.4), (0.6, 0.4), (0.5, 0.6))
+
+
+def close_store(window: MainWindow) -> None:
+    window.close_store()
+
+
+def close_window(window: MainWindow) -> None:
+    window.close()
+
+
+GOING = pytest.mark.parametrize("going", [close_store, close_window])
+
+
+def draw(window: MainWindow, garment_id: int = 0) -> None:
+    """Three corners of a polygon that is not closed yet."""
+    page, canvas = window.annotate.page, window.annotate.canvas
+    page.select(garment_id)
+    page.set_tool("polygon")
+    width, height = canvas.image_size
+    for x, y in CORNERS:
+        place = canvas.map_from_image(QPointF(x * width, y * height)).toPoint()
+        QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def now(folder: Path, image_id: int) -> tuple[Garment, ...]:
+    with Store.open(folder, read_only=True) as store:
+        return store.garments.of_image(image_id)
+
+
+@GOING
+def test_a_polygon_that_is_being_drawn_is_saved(
+    annotating: MainWindow, store_folder: Path, going: Callable[[MainWindow], None]
+) -> None:
+    image_id = annotating.annotate.image_id
+    [garment] = annotating.annotate.document.garments
+    draw(annotating, garment.id)
+    going(annotating)
+    [after] = now(store_folder, image_id)
+    assert len(rings(after)) == len(rings(garment)) + 1
+
+
+@GOING
+def test_what_is_being_typed_is_saved(
+    annotating: MainWindow, store_folder: Path, qtbot: QtBot, going: Callable[[MainWindow], None]
+) -> None:
+    image_id = annotating.annotate.image_id
+    annotating.annotate.page.facts_panel.pair.setFocus()
+    for one in (Key.Key_4, Key.Key_2):
+        press(qtbot, annotating, one)
+    going(annotating)
+    assert now(store_folder, image_id)[0].pair_id == 42
+
+
+def test_what_is_being_typed_is_saved_where_another_image_is_opened(
+    annotating: MainWindow, qtbot: QtBot
+) -> None:
+    first, ids = annotating.annotate.image_id, annotating.browse.slice.ids
+    annotating.annotate.page.facts_panel.pair.setFocus()
+    for one in (Key.Key_4, Key.Key_2):
+        press(qtbot, annotating, one)
+    assert annotating.annotate.open_image(int(ids[-1]))
+    assert annotating.annotate.image_id != first
+    assert Document(annotating.session.needed(), first).garments[0].pair_id == 42
+
+
+def test_a_polygon_that_somebody_was_before_is_asked_about_before_the_next_image(
+    annotating: MainWindow, store_folder: Path, qtbot: QtBot
+) -> None:
+    first = annotating.annotate.image_id
+    [garment] = annotating.annotate.document.garments
+    draw(annotating, garment.id)
+
+    def cause() -> None:
+        with Store.open(store_folder) as opened:
+            others = Document(opened, first, author="bert")
+            others.apply(edits.move_landmarks(others.garments[0], {0: (9.0, 9.0)}))
+        annotating.annotate.step(1)
+
+    def doing(dialog: ConflictDialog) -> None:
+        assert annotating.annotate.image_id == first, "not before it is decided"
+        key(qtbot, Key.Key_Return)(dialog)
+
+    asked(qtbot, annotating, doing, cause)
+    [after] = Document(annotating.session.needed(), first).garments
+    assert len(rings(after)) == len(rings(garment)) + 1
+    assert after.points[0].tolist() == [9, 9]
+    assert annotating.annotate.image_id != first
