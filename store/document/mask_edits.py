@@ -252,10 +252,12 @@ def box_from_mask(garment: Garment) -> Edit | None:
 
 def simplify(garment: Garment, tolerance: float, size: Size) -> tuple[Edit | None, float]:
     """Takes corners out that nobody misses; with how far the outline is from where it was, at most
-    ``tolerance`` pixels. None where none can go, or there are none."""
+    ``tolerance`` pixels. None where none can go, or there are none, as in a mask of pixels."""
     from store.outlines import areas
 
     before = outline_of(garment)
+    if not before:
+        return None, 0.0
     after = areas.simplified(before, tolerance)
     edit = _changed("Simplify mask", garment, after, size)
     return edit, areas.departure(before, after) if edit is not None else 0.0
@@ -293,10 +295,11 @@ def to_pixels(garment: Garment, size: Size) -> tuple[Edit | None, float]:
 
 
 def mend(garment: Garment, size: Size) -> Edit | None:
-    """Takes polygons apart where they cross themselves; None where none does."""
+    """Takes polygons apart where they cross themselves; None where none does, as in a mask of pixels."""
     from store.outlines import areas
 
-    return _changed("Mend mask", garment, areas.mended(outline_of(garment)), size)
+    before = outline_of(garment)
+    return _changed("Mend mask", garment, areas.mended(before), size) if before else None
 
 
 def delete_mask(garment: Garment) -> Edit | None:

@@ -166,6 +166,12 @@ def test_simplifying_says_how_near_it_is(garment: Garment) -> None:
     assert mask_edits.simplify(garment, 0.5, SIZE) == (None, 0.0)
 
 
+def test_a_mask_of_pixels_has_no_outline_to_simplify_or_mend(pixels: Garment) -> None:
+    assert mask_edits.simplify(pixels, 2.0, SIZE) == (None, 0.0)
+    assert mask_edits.mend(pixels, SIZE) is None
+    assert mask_edits.simplify(Garment(id=6), 2.0, SIZE) == (None, 0.0)
+
+
 def test_damaged_run_lengths_are_told_with_the_garment() -> None:
     broken = Garment(id=9, rle={"size": [50, 60], "counts": "~~~"})
     with pytest.raises(StudioError, match="garment 9"):
