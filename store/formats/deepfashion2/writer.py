@@ -199,6 +199,8 @@ class DeepFashion2Writer:
         """See :class:`store.formats.base.Writer`."""
         assert self._work is not None
         self._truth.join()
+        if not self._written:  # a folder without annos/ is no dataset that could be read
+            self._folder("", "annos")
         work = self._work
         if hasattr(os, "sync"):
             # One flush for all: a call a file takes longer than writing them.

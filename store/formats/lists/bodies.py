@@ -58,6 +58,8 @@ class Bodies:
 
     def lines(self, key: str) -> Iterator[str]:
         """The rows of a list that is closed."""
+        if not self.counts[key]:
+            return
         with self.path(key).open("rb") as rows:
             for row in rows:
                 yield row[:-1].decode("utf-8", "surrogatepass")

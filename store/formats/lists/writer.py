@@ -162,7 +162,7 @@ class ListsWriter:
         for listed in self._benchmark.lists:
             if self._benchmark.says_nothing(listed.key):
                 bodies.drop(listed.key)
-            if bodies.counts[listed.key] or listed.key in self._benchmark.always:
+            if bodies.counts[listed.key] or listed.key in self._always:
                 notes, style = self._files.get(listed.key), self._preparer.styles[listed.key]
                 bodies.write_list(listed, notes, style, self._benchmark.padded(listed.key))
         self._write_whole()
@@ -170,6 +170,14 @@ class ListsWriter:
         bodies.remove(_NAMES)
         self._joined = True
         return self._work
+
+    @property
+    def _always(self) -> frozenset[str]:
+        """The lists that are written without rows too; of no images the one that names the benchmark, so that
+        what was written can be read.
+        """
+        known_by = frozenset() if self._images else frozenset({self._benchmark.lists[0].key})
+        return self._benchmark.always | known_by
 
     def _write_whole(self) -> None:
         """The files that have no rows."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from store.formats.fingerprint import fingerprint
-from store.records import Garment, Image, ImageRecord, Review
+from store.records import Dataset, Garment, Image, ImageRecord, Review
 from tests.contract.formats.format_records import (
     KINDS,
     OWN,
@@ -105,3 +106,16 @@ def test_an_export_of_nothing_but_an_image_is_read(kind: tuple[str, str], tmp_pa
     assert found[0].image.review is Review.TO_DO
     assert OWN.id not in {garment.category_id for garment in found[0].garments}
     writer.abort()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=" ".join)
+@pytest.mark.parametrize("extra", [{}, {"of another format": {"name": "x"}}], ids=["plain", "noted"])
+def test_an_export_of_nothing_is_read_as_nothing(
+    kind: tuple[str, str], extra: dict[str, Any], tmp_path: Path
+) -> None:
+    out = _target(str(tmp_path), kind)
+    writer, found = write(kind, out, [], Dataset(id=1, name="none", format=kind[0], extra=extra), own=())
+    assert found == []
+    writer.finish()
+    reader, found = read(kind, out)
+    assert (len(reader), found, list(reader.problems())) == (0, [], [])
