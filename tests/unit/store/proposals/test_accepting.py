@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from resources.correspondence import fashion8, pairs
@@ -25,6 +25,14 @@ from tests.unit.store.proposals.offered import (
     proposals,
     top,
 )
+
+
+def _one_of_the_eight(name: str) -> Proposal:
+    """A top with the landmarks of full body, of which the model is sure of one."""
+    states = np.zeros(8)
+    states[fashion8().names.index(name)] = Visibility.VISIBLE
+    points, scores = np.full((8, 2), 60.0), np.ones(8)
+    return top().but(schema=fashion8(), points=points, visibility=states, point_scores=scores)
 
 
 def _moving(found: tuple[Difference, ...]) -> list[Difference]:
@@ -77,9 +85,20 @@ def test_accepting_one_landmark_after_the_other_is_accepting_all(
 
 
 @given(proposals(), st.sets(st.sampled_from(Part)))
+@example(_one_of_the_eight("right waistline"), {Part.LANDMARKS})
+@example(_one_of_the_eight("right waistline"), {Part.BOX, Part.LANDMARKS})
+@example(_one_of_the_eight("right waistline"), {Part.BOX})
+@example(_one_of_the_eight("right hem"), {Part.LANDMARKS})
 def test_a_new_garment_is_as_proposed(proposal: Proposal, chosen: set[Part]) -> None:
     parts = frozenset(chosen) & proposal.parts
     if not parts:
+        return
+    schema = category(proposal.category_id).schema
+    meant = sorted(own for theirs, own in pairs(proposal.schema, schema) if proposal.visibility[theirs])
+    if Part.LANDMARKS in parts and not meant:
+        # Nobody gets a garment without landmarks who asked for them.
+        with pytest.raises(StudioError, match=f"means the same in {category(proposal.category_id).name}"):
+            accept(proposal, None, IMAGE, KNOWN, parts)
         return
     edit = accept(proposal, None, IMAGE, KNOWN, parts, others=[Garment(id=3, position=4)])
     after = after_of(edit)
@@ -87,12 +106,12 @@ def test_a_new_garment_is_as_proposed(proposal: Proposal, chosen: set[Part]) -> 
     assert edit.origin is Origin.MODEL
     assert (after.image_id, after.position, after.pair_id, after.style, after.key) == (1, 5, 12, None, "")
     assert after.category_id == proposal.category_id
-    assert len(after.points) == len(after.visibility) == category(after.category_id).schema.size
+    assert len(after.points) == len(after.visibility) == schema.size
     assert (after.box is not None) == (Part.BOX in parts)
     assert bool(after.polygons) == (Part.MASK in parts)
-    labelled = after.visibility != Visibility.UNLABELLED
-    assert not labelled.any() or Part.LANDMARKS in parts
-    assert set(said_of_landmarks(after.extra)) == set(np.flatnonzero(labelled).tolist())
+    labelled = np.flatnonzero(after.visibility != Visibility.UNLABELLED).tolist()
+    assert labelled == (meant if Part.LANDMARKS in parts else [])
+    assert set(said_of_landmarks(after.extra)) == set(labelled)
 
 
 @given(proposals(), proposals())
