@@ -6,7 +6,7 @@ saved, undone, kept in history and exported with it, under our own key where a f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note. ``landmark`` is a 0-based index, -1: the whole garment or image; ``at`` is in UTC."""
+    """One note. ``landmark`` is a 0-based index, -1: the whole garment or image; ``at`` is in UTC.
+
+    ``parked`` names the landmark that a note was on which the category of now does not have.
+    """
 
     id: str
     text: str
@@ -31,6 +34,7 @@ class Note:
     at: datetime = _EPOCH
     landmark: int = -1
     settled: bool = False
+    parked: str = ""
 
     @classmethod
     def new(cls, text: str, author: str, landmark: int = -1) -> Note:
@@ -42,10 +46,11 @@ class Note:
         return cls(uuid4().hex[:12], said, author, now, landmark)
 
 
-def notes_of(record: Garment | Image | None) -> tuple[Note, ...]:
-    """The notes of a garment or image, oldest first. What is no note there, as in a file from elsewhere, is
-    left out."""
-    said = record.extra.get(NOTES) if record is not None else None
+def notes_of(record: Garment | Image | Mapping[str, Any] | None) -> tuple[Note, ...]:
+    """The notes of a garment or image, or of its ``extra``, oldest first. What is no note there, as in a file
+    from elsewhere, is left out."""
+    extra = record.extra if isinstance(record, Garment | Image) else record or {}
+    said = extra.get(NOTES)
     if not isinstance(said, list):
         return ()
     found = [_note(one, place) for place, one in enumerate(said) if isinstance(one, Mapping)]
@@ -62,6 +67,26 @@ def with_notes(extra: Mapping[str, Any], notes: Iterable[Note]) -> Mapping[str, 
 def without_notes(extra: Mapping[str, Any]) -> Mapping[str, Any]:
     """``extra`` without notes."""
     return {key: value for key, value in extra.items() if key != NOTES} if NOTES in extra else extra
+
+
+def renumbered_notes(
+    extra: Mapping[str, Any], before: Sequence[str], after: Sequence[str]
+) -> Mapping[str, Any]:
+    """``extra`` with notes on landmarks ``before`` on those of the same name ``after``.
+
+    A note whose landmark has no name there is on the whole garment, and goes back when the name is back.
+    """
+
+    def moved(note: Note) -> Note:
+        name = before[note.landmark] if 0 <= note.landmark < len(before) else note.parked
+        if not name:
+            return note
+        there = name in after
+        return replace(note, landmark=after.index(name) if there else -1, parked="" if there else name)
+
+    notes = notes_of(extra)
+    found = tuple(map(moved, notes))
+    return extra if found == notes else with_notes(extra, found)
 
 
 def only_notes_differ(before: Garment, after: Garment) -> bool:
@@ -88,6 +113,7 @@ def _note(value: Mapping[str, Any], place: int) -> Note | None:
         _time(value.get("at")),
         landmark,
         value.get("settled") is True,
+        parked[:MOST_LETTERS] if isinstance(parked := value.get("parked"), str) else "",
     )
 
 
@@ -111,4 +137,6 @@ def _written(note: Note) -> dict[str, Any]:
         said["landmark"] = note.landmark + 1
     if note.settled:
         said["settled"] = True
+    if note.parked:
+        said["parked"] = note.parked
     return said

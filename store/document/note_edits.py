@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from store.db.change import Change
 from store.document.edits import Edit
@@ -24,13 +25,13 @@ def change_note(record: Garment | Image, note_id: str, text: str) -> Edit:
     if not said:
         raise ValueError("a note without words")
     return _edit(
-        f"Change note: {_short(said)}", record, _with(record, note_id, lambda one: _but(one, text=said))
+        f"Change note: {_short(said)}", record, _with(record, note_id, lambda one: replace(one, text=said))
     )
 
 
 def settle_note(record: Garment | Image, note_id: str, settled: bool) -> Edit:
     """Says of a note that it is settled, or open again. KeyError for no note."""
-    notes = _with(record, note_id, lambda one: _but(one, settled=settled))
+    notes = _with(record, note_id, lambda one: replace(one, settled=settled))
     text = next(one.text for one in notes if one.id == note_id)
     return _edit(f"{'Settle' if settled else 'Open'} note: {_short(text)}", record, notes)
 
@@ -57,17 +58,6 @@ def _found(record: Garment | Image, note_id: str) -> Note:
 def _with(record: Garment | Image, note_id: str, change: Callable[[Note], Note]) -> list[Note]:
     _found(record, note_id)
     return [change(note) if note.id == note_id else note for note in notes_of(record)]
-
-
-def _but(note: Note, *, text: str | None = None, settled: bool | None = None) -> Note:
-    return Note(
-        note.id,
-        note.text if text is None else text,
-        note.author,
-        note.at,
-        note.landmark,
-        note.settled if settled is None else settled,
-    )
 
 
 def _short(text: str) -> str:

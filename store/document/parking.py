@@ -15,6 +15,7 @@ import numpy as np
 
 from resources.schemas import Schema
 from store.document.provenance import renumbered
+from store.notes import renumbered_notes
 from store.records import Garment, Visibility
 
 #: Where, in a garment's ``extra``, landmarks are kept that its category has no name for.
@@ -43,6 +44,8 @@ def rearranged(garment: Garment, schema: Schema, before: Schema | None) -> Garme
         elif state > 0:
             points[index], visibility[index] = (x, y), state
     extra = dict(renumbered(garment.extra, _kept(schema, before if known else None)))
+    if before is not None and known:
+        extra = dict(renumbered_notes(extra, _unique(before), _unique(schema)))
     for key, value in ((LAST_POINTS, last), (PARKED, {name: list(place) for name, place in places.items()})):
         extra.pop(key, None)
         if value:

@@ -61,7 +61,8 @@ class Noting(QObject):
             yield NoteRow(0, "the image", note)
         for garment in shown.garments if image is not None else ():
             for note in notes_of(garment):
-                yield NoteRow(garment.id, self._where(garment, note.landmark), note)
+                where = self._where(garment, note.landmark)
+                yield NoteRow(garment.id, f"{where}, {note.parked}" if note.parked else where, note)
 
     def _where(self, garment: Garment, landmark: int) -> str:
         shown = self._view.canvas.shown

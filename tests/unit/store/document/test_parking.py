@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from resources.taxonomy import Category, categories, category
 from store.document import Edit, edits
+from store.document.note_edits import add_note
 from store.document.parking import LAST_POINTS, PARKED
+from store.notes import Note, notes_of
 from store.records import Garment, Visibility
 
 V = Visibility
@@ -66,6 +68,25 @@ def test_a_place_that_an_unlabelled_landmark_had_is_parked_too(garment: Garment)
     back = after(edits.set_category(skirt, category(8), category(9)))
     again = after(edits.set_visibility(back, [crotch], V.VISIBLE))
     assert again.points[crotch].tolist() == [20.0, 30.0]
+
+
+def test_a_note_goes_with_its_landmark(garment: Garment) -> None:
+    """As its name goes: to another number, to the whole garment, and back."""
+    start = category(garment.category_id)
+    skirt, dress = category(9), category(11)
+    names = start.schema.names
+    shared = next(n for n, name in enumerate(names) if name in dress.schema.names)
+    lost = next(n for n, name in enumerate(names) if name not in skirt.schema.names)
+    noted = garment
+    for number, text in ((shared, "one"), (lost, "other"), (-1, "all of it")):
+        noted = after(add_note(noted, Note.new(text, "ada", number)))
+    there = after(edits.set_category(noted, dress, start))
+    assert notes_of(there)[0].landmark == dress.schema.names.index(names[shared])
+    away = after(edits.set_category(noted, skirt, start))
+    one = notes_of(away)[1]
+    assert (one.landmark, one.parked) == (-1, names[lost])
+    assert (notes_of(away)[2].landmark, notes_of(away)[2].parked) == (-1, "")
+    assert notes_of(after(edits.set_category(away, start, skirt))) == notes_of(noted)
 
 
 def test_as_many_landmarks_of_other_names_do_not_stay_by_number(garment: Garment) -> None:
