@@ -260,6 +260,7 @@ class AnnotateController(QObject):
         """Save what is being typed or drawn as it is: the image is going."""
         self.page.finish_typing()
         if self._document is not None:
+            self.page.more.notes.panel.finish()
             self.canvas.finish()
 
     def _may_leave(self) -> bool:

@@ -116,14 +116,17 @@ class Reviewing(QObject):
                 document.refresh()
             record: Garment | Image | None = document.garment(garment_id) if garment_id else document.image
             if record is None:
+                self._page.more.notes.panel.give_back()
                 self._page.say("The garment of the note is gone")
                 return
             edit = make(record)
         except StudioError as error:
+            self._page.more.notes.panel.give_back()
             self.failed.emit(error)
             return
         except (KeyError, IndexError):
             # Somebody else was quicker: the note, or the landmark that it is on, is not there any more.
+            self._page.more.notes.panel.give_back()
             self._page.say("What the note is on has changed; look again")
             return
         self._saving.save(edit)

@@ -166,7 +166,7 @@ class NotesPanel(Section):
     def __init__(self) -> None:
         super().__init__("Notes", is_folded=True, padding=0)
         self._changing: NoteRow | None = None
-        self._target = ""
+        self._target = self._taken = ""
         self.line = SearchField("Write a note", key="Ctrl+M", icon="message-circle", name="Write a note")
         self.line.entered.connect(self._entered)
         self.line.left.connect(self._give_up)
@@ -264,15 +264,28 @@ class NotesPanel(Section):
 
     # --- what the person does ----------------------------------------------------------------------
 
-    def _entered(self, text: str) -> None:
+    def finish(self) -> None:
+        """Take over what is in the line: the image is going, and the next one has notes of its own."""
+        if self.line.text() or self._changing is not None:
+            self._take(self.line.text())
+
+    def give_back(self) -> None:
+        """Put the words back that were taken over last: they could not be saved."""
+        if not self.line.text():
+            self.line.set_text(self._taken)
+
+    def _take(self, text: str) -> None:
         said, changing = text.strip(), self._changing
-        self._changing = None
+        self._changing, self._taken = None, said
         self.line.clear()
         self._say_target()
         if said and changing is not None:
             self.changed.emit(changing.garment_id, changing.note.id, said)
         elif said:
             self.written.emit(said)
+
+    def _entered(self, text: str) -> None:
+        self._take(text)
         self.left.emit()
 
     def _give_up(self) -> None:

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.window import MainWindow
 from store.db import Store
 from store.document import Document, edits
+from store.document.note_edits import delete_note
+from store.notes import notes_of
 from store.outlines.rings import rings
 from store.records import Garment
 from tests.gui.app.conflict_hand import asked, key
@@ -83,6 +85,71 @@ def test_what_is_being_typed_is_saved_where_another_image_is_opened(
     assert annotating.annotate.open_image(int(ids[-1]))
     assert annotating.annotate.image_id != first
     assert Document(annotating.session.needed(), first).garments[0].pair_id == 42
+
+
+def begin_note(window: MainWindow, qtbot: QtBot, text: str) -> None:
+    """Words in the line for notes, without Enter."""
+    press(qtbot, window, Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    line = window.annotate.page.more.notes.panel.line
+    qtbot.waitUntil(line.edit.hasFocus)
+    QTest.keyClicks(line.edit, text)
+
+
+@GOING
+def test_a_note_that_is_being_written_is_saved(
+    annotating: MainWindow, store_folder: Path, qtbot: QtBot, going: Callable[[MainWindow], None]
+) -> None:
+    image_id = annotating.annotate.image_id
+    begin_note(annotating, qtbot, "Hem?")
+    going(annotating)
+    assert [note.text for note in notes_of(now(store_folder, image_id)[0])] == ["Hem?"]
+
+
+def test_a_note_stays_with_the_image_that_it_was_written_on(annotating: MainWindow, qtbot: QtBot) -> None:
+    first, panel = annotating.annotate.image_id, annotating.annotate.page.more.notes.panel
+    begin_note(annotating, qtbot, "Hem?")
+    annotating.annotate.page.to_canvas()
+    press(qtbot, annotating, Key.Key_PageDown)
+    assert annotating.annotate.image_id != first
+    assert panel.line.text() == ""
+    store = annotating.session.needed()
+    assert [note.text for note in notes_of(store.garments.of_image(first)[0])] == ["Hem?"]
+    assert not any(notes_of(one) for one in store.garments.of_image(annotating.annotate.image_id))
+
+
+def test_a_note_that_was_to_be_changed_is_none_of_the_next_image(
+    annotating: MainWindow, qtbot: QtBot
+) -> None:
+    panel = annotating.annotate.page.more.notes.panel
+    begin_note(annotating, qtbot, "Hem?")
+    QTest.keyClick(panel.line.edit, Key.Key_Return)
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(panel.model.index(0))
+    QTest.keyClick(panel.view, Key.Key_F2)
+    QTest.keyClick(panel.line.edit, Key.Key_Escape)
+    annotating.annotate.step(1)
+    begin_note(annotating, qtbot, "Another")
+    QTest.keyClick(panel.line.edit, Key.Key_Return)
+    garments = annotating.session.needed().garments.of_image(annotating.annotate.image_id)
+    assert [note.text for one in garments for note in notes_of(one)] == ["Another"]
+
+
+def test_words_for_a_note_that_is_gone_are_given_back(
+    annotating: MainWindow, store_folder: Path, qtbot: QtBot
+) -> None:
+    panel = annotating.annotate.page.more.notes.panel
+    begin_note(annotating, qtbot, "Hem?")
+    QTest.keyClick(panel.line.edit, Key.Key_Return)
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(panel.model.index(0))
+    QTest.keyClick(panel.view, Key.Key_F2)
+    QTest.keyClicks(panel.line.edit, " Or cuff?")
+    with Store.open(store_folder) as opened:
+        others = Document(opened, annotating.annotate.image_id, author="bert")
+        (note,) = notes_of(others.garments[0])
+        others.apply(delete_note(others.garments[0], note.id))
+    QTest.keyClick(panel.line.edit, Key.Key_Return)
+    assert panel.line.text() == "Hem? Or cuff?"
 
 
 def test_a_polygon_that_somebody_was_before_is_asked_about_before_the_next_image(
