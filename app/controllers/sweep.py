@@ -202,6 +202,8 @@ class SweepController(QObject):
 
     def _name(self, image_id: int) -> str:
         try:
+            if self._session.others.away:
+                return f"image {image_id}"
             return self._session.needed().images.get(image_id).name
         except StudioError:
             # It was taken out of the store, or the server is away; either is said where something is done.
@@ -363,6 +365,8 @@ class SweepController(QObject):
         changed = np.unique(shown[np.isin(shown, list(ids))]).tolist() if 0 < len(ids) <= _FEW else None
         if changed is None:
             # Where any may have changed, the next look at the page reads them all.
+            self._shapes = None
+        elif changed and self._session.others.away:
             self._shapes = None
         elif changed:
             self._read_again(store, changed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.controllers import away
 from app.controllers.retrieval.work import LongWork
 from app.session import Session
 from store.document.edits import Edit
@@ -78,6 +79,12 @@ class SweepEdits(QObject):
         self._undo.clear()
         self._redo.clear()
 
+    def _is_away(self) -> bool:
+        """Whether the database is known not to answer; says so. To ask it would hold the window up."""
+        if self._session.others.away:
+            self.failed.emit(away.refusal())
+        return self._session.others.away
+
     # -- one garment ----------------------------------------------------------------------------
 
     def apply(self, image_id: int, garment_id: int, size: int, make: Make) -> bool:
@@ -87,7 +94,7 @@ class SweepEdits(QObject):
         """
         from store.document import Document
 
-        if self.work.busy():
+        if self.work.busy() or self._is_away():
             return False
         try:
             document = Document(self._session.needed(), image_id, author=self._session.settings.author)
@@ -100,6 +107,9 @@ class SweepEdits(QObject):
             if is_locked(garment):
                 raise StudioError(f"Garment {garment_id} is locked.", "Unlock it in Annotate first.")
             edit = make(garment, document.image)
+            if all(_same(change) for change in edit.changes):
+                # It is so already: nothing is saved, and nothing to be taken back.
+                return True
             document.apply(edit)
         except StudioError as error:
             self.failed.emit(error)
@@ -117,7 +127,7 @@ class SweepEdits(QObject):
         self._back(self._redo, self._undo, undoes=False)
 
     def _back(self, stack: list[_Done | _Many], other: list[_Done | _Many], *, undoes: bool) -> None:
-        if not stack or self.work.busy():
+        if not stack or self.work.busy() or self._is_away():
             return
         done = stack[-1]
         if isinstance(done, _Many):
@@ -175,7 +185,7 @@ class SweepEdits(QObject):
         It is saved some images at a time in a thread, and taken back as one. Those that are locked, or have
         another number of landmarks than ``size`` by now, are left as they are.
         """
-        if self.work.busy() or not chosen:
+        if self.work.busy() or not chosen or self._is_away():
             return
         count = sum(len(ids) for ids in chosen.values())
         title = ""

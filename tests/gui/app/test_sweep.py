@@ -21,7 +21,7 @@ from store.document import Document, many
 from store.document.edits import move_landmarks
 from store.document.order_edits import lock
 from store.errors import AwayError
-from store.records import Dataset, Garment, Image, ImageRecord, Visibility
+from store.records import Dataset, Garment, Image, ImageRecord, Review, Visibility
 from tests.gui.app.window_hand import Key, press
 from widgets.pages.sweep import painting
 
@@ -321,3 +321,41 @@ def test_garments_that_cannot_be_read_again_are_read_at_the_next_look(
     wait(qtbot, sweep)
     tiles = [sweep.sweep.tile(row) for row in range(COUNT)]
     assert [7, 9] in [one.points[LANDMARK].tolist() for one in tiles if one.image_id == image_id]
+
+
+def test_what_is_so_already_is_not_saved(sweep: MainWindow, qtbot: QtBot) -> None:
+    wall, image_id = sweep.sweep.page.wall, sweep.sweep.tile(0).image_id
+    press(qtbot, sweep, Key.Key_2)
+    assert wall.current == 1, "on to the next"
+    assert sweep.session.needed().revisions.of_image(image_id) == ()
+    assert sweep.session.needed().images.get(image_id).review is Review.TO_DO
+    assert not sweep.sweep.edits.undo_title
+
+
+def test_nobody_asks_a_server_that_is_away(
+    sweep: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(qtbot, sweep, Key.Key_1)
+    before, store = stored(sweep, 0), sweep.session.needed()
+    with monkeypatch.context() as gone:
+        gone.setattr(sweep.session.others, "away", True)
+        never = Mock(side_effect=AssertionError("asked"))
+        gone.setattr(Document, "__init__", never)
+        gone.setattr(type(store.images), "get", never)
+        gone.setattr(type(store.garments), "of_images", never)
+        for key, keys in (
+            (Key.Key_3, Mod.NoModifier),
+            (Key.Key_Right, Mod.ShiftModifier),
+            (Key.Key_Z, Mod.ControlModifier),
+            (Key.Key_A, Mod.ControlModifier),
+            (Key.Key_1, Mod.NoModifier),
+        ):
+            press(qtbot, sweep, key, keys)
+        sweep.session.images_changed.emit(frozenset({sweep.sweep.tile(0).image_id}))
+        assert "cannot be reached" in sweep.banner.accessibleName()
+    never.assert_not_called()
+    assert stored(sweep, 0).same_as(before)
+    assert sweep.sweep.edits.undo_title
+    sweep.sweep.page.wall.mark(())
+    press(qtbot, sweep, Key.Key_Z, Mod.ControlModifier)
+    assert stored(sweep, 0).visibility[LANDMARK] == Visibility.VISIBLE
