@@ -51,9 +51,10 @@ class ElidedLabel(QLabel):
 
     def set_full_text(self, text: str) -> None:
         """Show a text, shortened where there is no room for it."""
-        self._full = text
-        self.setAccessibleName(text)
-        self.updateGeometry()
+        if text != self._full:
+            self._full = text
+            self.setAccessibleName(text)
+            self.updateGeometry()
         self._shorten()
 
     def full_text(self) -> str:
@@ -77,7 +78,9 @@ class ElidedLabel(QLabel):
 
     def _shorten(self) -> None:
         short = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width()))
-        self.setToolTip(self._full if short != self._full else "")
+        tip = self._full if short != self._full else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
         if short != self.text():
             self.setText(short)
 

@@ -131,7 +131,7 @@ class StatusBar(QWidget):
         self._store.set_face("No store open", "database")
         self._store.clicked.connect(self.store_pressed)
         row.addWidget(self._store)
-        self._facts: list[QWidget] = []
+        self._facts: list[tuple[QWidget, ElidedLabel]] = []
         self._facts_row = QHBoxLayout()
         self._facts_row.setSpacing(10)
         row.addLayout(self._facts_row)
@@ -169,17 +169,17 @@ class StatusBar(QWidget):
 
     def set_facts(self, texts: list[str]) -> None:
         """Short facts after the store, separated by lines (counts, the selection)."""
-        if [w.full_text() for w in self._facts if isinstance(w, ElidedLabel)] == texts:
-            return
-        while (cell := self._facts_row.takeAt(0)) is not None:
-            if (old := cell.widget()) is not None:
-                old.deleteLater()
-        self._facts = []
-        for text in texts:
-            self._facts_row.addWidget(vline(16))
-            fact = ElidedLabel(text, "status")
-            self._facts.append(fact)
-            self._facts_row.addWidget(fact)
+        while len(self._facts) < len(texts):
+            self._facts.append((vline(16), ElidedLabel("", "status")))
+            for widget in self._facts[-1]:
+                self._facts_row.addWidget(widget)
+        # With every image others: labels that are used again are laid out and dressed only once.
+        for number, (line, fact) in enumerate(self._facts):
+            there = number < len(texts)
+            if there and fact.full_text() != texts[number]:
+                fact.set_full_text(texts[number])
+            for widget in (line, fact):
+                widget.setVisible(there)
 
     def set_hint(self, text: str) -> None:
         """What the current tool does, or what goes on."""
