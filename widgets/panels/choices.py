@@ -275,6 +275,11 @@ class _Line(QLineEdit):
     def sizeHint(self) -> QSize:
         return QSize(120, style.tokens().control)
 
+    @property
+    def is_typed_into(self) -> bool:
+        """Whether something is being typed that counts not yet."""
+        return self.hasFocus() and self.isModified()
+
     def _finish(self) -> None:
         """What was typed counts now."""
 

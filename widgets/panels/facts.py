@@ -74,7 +74,8 @@ class FactsPanel(Section):
         self.category.showPopup()
 
     def show_garment(self, garment: Garment | None, categories: Mapping[int, Category]) -> None:
-        """Show a garment's facts, or nothing."""
+        """Show a garment's facts, or nothing. What is being typed stays while it is the same garment."""
+        same = garment is not None and garment is self._garment
         self._garment = garment
         if categories is not self._categories:
             self._categories = categories
@@ -82,8 +83,10 @@ class FactsPanel(Section):
         self.body_widget_enabled(garment is not None)
         row = self.category.findData(garment.category_id) if garment else -1
         self.category.setCurrentIndex(row)
-        self.pair.set_value(garment.pair_id if garment else None)
-        self.style_number.set_value(garment.style if garment else None)
+        numbers = (garment.pair_id, garment.style) if garment else (None, None)
+        for field, value in zip((self.pair, self.style_number), numbers, strict=True):
+            if not (same and field.is_typed_into):
+                field.set_value(value)
         for name, combo in self.levels.items():
             combo.setCurrentIndex(max(combo.findData(getattr(garment, name)), 0) if garment else 0)
 
@@ -151,4 +154,6 @@ class FactsPanel(Section):
         before = self._garment
         self.edit_wanted.emit(edit)
         if self._garment is before:
+            for field in (self.pair, self.style_number):
+                field.setModified(False)
             self.show_garment(before, self._categories)

@@ -262,6 +262,11 @@ class _Delegate(QStyledItemDelegate):
         # As wide as a number of six figures wants, which is more than a column has.
         editor.setGeometry(option.rect.adjusted(-style.tokens().px(18), 1, 0, -2))
 
+    def setEditorData(self, editor: QWidget, index: QModelIndex) -> None:  # type: ignore[override]
+        # Asked again whenever something of the table changes, such as what a model has just said.
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
+
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex) -> None:  # type: ignore[override]
         if isinstance(editor, QLineEdit):
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)

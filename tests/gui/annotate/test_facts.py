@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from store.records import Garment
 from tests.gui.annotate.annotate_keeper import SKIRT, TROUSERS, Keeper
 from widgets.pages.annotate import AnnotatePage
 from widgets.panels.attribute_model import rows_of
+from widgets.panels.landmark_table import X
 
 Key = Qt.Key
 WORDS = (
@@ -180,3 +182,35 @@ def test_a_garment_without_anything_has_no_hints(page: AnnotatePage, keeper: Kee
     assert page.facts_panel.hints == ()
     page.select(8)
     assert page.facts_panel.hints == ()
+
+
+def test_what_is_being_typed_stays_when_a_model_says_something(
+    facts: AnnotatePage, keeper: Keeper, qtbot: QtBot
+) -> None:
+    pair, table = facts.facts_panel.pair, facts.landmarks_panel.table
+    pair.setFocus()
+    QTest.keyClicks(pair, "42")
+    facts.follow_proposals()
+    assert pair.text() == "42"
+    QTest.keyClick(pair, Key.Key_Return)
+    assert keeper.now(TROUSERS).pair_id == 42
+    cell = table.model().index(0, X)
+    table.setCurrentIndex(cell)
+    table.edit(cell)
+    editor = table.findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "77")
+    table.model().dataChanged.emit(table.model().index(0, 0), table.model().index(5, X))
+    QTest.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(lambda: len(keeper.edits) == 2)
+    assert keeper.now(TROUSERS).points[0, 0] == 77
+
+
+def test_what_was_typed_for_another_garment_does_not_stay(facts: AnnotatePage) -> None:
+    pair = facts.facts_panel.pair
+    pair.setFocus()
+    QTest.keyClicks(pair, "42")
+    facts.canvas.select(SKIRT)
+    facts.follow_selection()
+    assert pair.text() == "2417"
