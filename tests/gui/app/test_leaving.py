@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -85,6 +85,30 @@ def test_what_is_being_typed_is_saved_where_another_image_is_opened(
     assert annotating.annotate.open_image(int(ids[-1]))
     assert annotating.annotate.image_id != first
     assert Document(annotating.session.needed(), first).garments[0].pair_id == 42
+
+
+@pytest.mark.parametrize("tool", ["landmarks", "brush"])
+def test_what_is_in_the_hand_is_saved_before_the_next_image(
+    annotating: MainWindow, qtbot: QtBot, tool: str
+) -> None:
+    first, canvas = annotating.annotate.image_id, annotating.annotate.canvas
+    [garment] = annotating.annotate.document.garments
+    annotating.annotate.page.select(garment.id)
+    annotating.annotate.page.set_tool(tool)
+    start = canvas.map_from_image(QPointF(*garment.points[0].tolist())).toPoint()
+    QTest.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(canvas.viewport(), start + QPoint(0, -40))
+    assert canvas.busy
+    press(qtbot, annotating, Key.Key_PageDown)
+    assert annotating.annotate.image_id != first
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    [after] = annotating.session.needed().garments.of_image(first)
+    if tool == "brush":
+        assert sum(map(len, rings(after))) > sum(map(len, rings(garment)))
+    else:
+        assert after.points[0, 1] < garment.points[0, 1]
+    [other] = annotating.annotate.document.garments
+    assert other.version == 1, "the next image is as it was"
 
 
 def begin_note(window: MainWindow, qtbot: QtBot, text: str) -> None:

@@ -219,7 +219,9 @@ class Tool:
         return False
 
     def finish(self) -> None:
-        """End what is being drawn as it is, before the image goes."""
+        """End what is being drawn or dragged as it is, before the image goes: as if the button came up."""
+        if self._drag is not None and self._moved and self._pressed is not None:
+            self.release(Pointer(self._pressed, 1.0))
 
     # --- what a tool says ------------------------------------------------------------------------
 

@@ -78,6 +78,10 @@ class BrushTool(DrawingTool):
         # Only now: the mask as it is follows the stroke without a gap.
         self.stage.end_stroke()
 
+    def finish(self) -> None:
+        if self._pressed is not None and self._way:
+            self.release(Pointer(self._way[-1], 1.0))
+
     def _stroke(self, garment: Garment, stroke: Stroke) -> None:
         size = self.stage.shown.size
         self.commit(lambda: mask_edits.paint(garment, stroke, size))

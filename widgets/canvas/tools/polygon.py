@@ -130,6 +130,7 @@ class PolygonTool(DrawingTool):
 
     def finish(self) -> None:
         """Close the polygon; one of fewer than three corners is given up."""
+        super().finish()
         corners, hole = np.array(self._corners, np.float64).reshape(-1, 2), self._hole
         self._forget()
         if len(corners) < FEWEST:
