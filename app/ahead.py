@@ -22,6 +22,7 @@ from store.errors import StudioError
 #: What editing, exporting and importing need, and has no Qt classes.
 _EDITING_PLAIN = (
     "sqlalchemy",
+    "store.cv",
     "store.db",
     "store.document",
     "store.proposals",
