@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 import widgets.pages.annotate.segmenting as segmenting
 from store.errors import StudioError
 from store.records import Garment
-from store.segmenting import Piece, Prompt
+from store.segmenting import GRABCUT, Picture, Piece, Prompt
 from tests.gui.annotate.annotate_keeper import Keeper
 from widgets.pages.annotate import AnnotatePage
 
@@ -156,3 +156,30 @@ def test_a_segmenter_that_finds_nothing_says_why(
         else "Nothing was found: draw over what belongs to the garment"
     )
     assert boxed.edits == []
+
+
+def test_a_segmenter_is_made_once_and_tells_pictures_apart(
+    page: AnnotatePage, boxed: Keeper, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    keys: list[str] = []
+
+    class Slow:
+        title = "Slow"
+
+        def segment(self, picture: Picture, _prompt: Prompt) -> Piece:
+            keys.append(picture.key)
+            return Piece(np.zeros((3, 3), np.uint8))
+
+    monkeypatch.setattr(segmenting, "segmenter", lambda name: made.append(name) or Slow())
+    for _ in range(2):
+        QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+        settled()
+    other = QImage(600, 800, QImage.Format.Format_RGB32)
+    other.fill(QColor("#224466"))
+    # As with another store, whose images have the same ids.
+    page.canvas.show_picture(other, 600, 800)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    settled()
+    assert made == [GRABCUT]
+    assert keys[0] == keys[1] != keys[2]

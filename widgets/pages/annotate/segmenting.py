@@ -12,7 +12,7 @@ from store.errors import StudioError
 from store.outlines import drawing
 from store.outlines.drawing import Window
 from store.outlines.rings import Outline
-from store.segmenting import GRABCUT, Pixels, Prompt, segmenter
+from store.segmenting import GRABCUT, Pixels, Prompt, Segmenter, segmenter
 from widgets.canvas.pictures import part_of, size_of
 
 if TYPE_CHECKING:
@@ -58,18 +58,18 @@ class _Question(QRunnable):
         if self._asker.number != self._number:
             return
         try:
-            outline, off = _found(self._name, self._seen, self._prompt)
+            outline, off = _found(self._asker.segmenter(self._name), self._seen, self._prompt)
         except StudioError as error:
             self._answers.came.emit(self._number, (), 0.0, str(error))
         else:
             self._answers.came.emit(self._number, outline, off, "")
 
 
-def _found(name: str, seen: _Seen, prompt: Prompt) -> tuple[Outline, float]:
+def _found(asked: Segmenter, seen: _Seen, prompt: Prompt) -> tuple[Outline, float]:
     """The outline of what a segmenter finds, and how far it is from the pixels' edges at most."""
     from store.outlines import areas
 
-    piece = segmenter(name).segment(seen, prompt)
+    piece = asked.segment(seen, prompt)
     exact = areas.without_specks(drawing.traced(piece.mask, piece.corner), _SPECK)
     smooth = areas.smoothed(exact)
     return smooth, areas.departure(exact, smooth) if smooth else 0.0
@@ -89,6 +89,8 @@ class Segmenting(QObject):
         self.number = 0
         self.answers = _Answers(self)
         self.answers.came.connect(self._answer)
+        #: Those that were asked; one may keep its weights, and what it has computed of a picture.
+        self._made: dict[str, Segmenter] = {}
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
@@ -98,6 +100,12 @@ class Segmenting(QObject):
     def use(self, name: str) -> None:
         """Ask this segmenter from now on."""
         self.name = name
+
+    def segmenter(self, name: str) -> Segmenter:
+        """The segmenter of a name, made once; for the thread. StudioError as in :mod:`store.segmenting`."""
+        if name not in self._made:
+            self._made[name] = segmenter(name)
+        return self._made[name]
 
     def ask(self, prompt: Prompt | None) -> None:
         """Look for what is meant; None: nothing is wanted any more."""
@@ -111,8 +119,9 @@ class Segmenting(QObject):
             self.said.emit("There is no picture to look at")
             return
         self._soon.start()
-        key = str(self._view.image.id) if self._view.image is not None else ""
-        self._pool.start(_Question(self.number, self.name, _Seen(image, key), prompt, self))
+        # Images of different stores have the same ids; a picture that was decoded has a key of its own.
+        seen = _Seen(image, str(image.cacheKey()))
+        self._pool.start(_Question(self.number, self.name, seen, prompt, self))
 
     @property
     def busy(self) -> bool:
