@@ -24,6 +24,8 @@ SHARP = 200
 QUALITY = 85
 #: What the ready pixmaps may take.
 MEMORY = 128 * 1024 * 1024
+#: A picture file larger than this is not read as a whole.
+MOST_BYTES = 256 * 1024 * 1024
 
 Stamp = tuple[int, int]
 
@@ -79,10 +81,11 @@ class _Decoded:
 def shrunk(path: Path, size: int) -> tuple[QImage | None, str]:
     """The picture of a file with its long side at most ``size``, or None and the reason."""
     try:
-        data = path.read_bytes()
+        # What is larger is hardly a JPEG, and is not to be in memory as a whole, once for each thread.
+        data = path.read_bytes() if path.stat().st_size <= MOST_BYTES else b""
     except OSError as error:
         return None, error.strerror or str(error)
-    if (image := read_small(data, size)) is not None:
+    if data and (image := read_small(data, size)) is not None:
         return image, ""
     reader = reader_of(path)
     full = reader.size()

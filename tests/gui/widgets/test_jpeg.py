@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import simplejpeg
 from PySide6.QtGui import QColor, QImage
 
 from store.cv import cv2
-from widgets.browser.thumbnails import shrunk
+from widgets.browser.thumbnails import MOST_BYTES, shrunk
 from widgets.jpeg import read_small, written
 
 RED, BLUE = QColor(200, 40, 40), QColor(30, 60, 190)
@@ -98,3 +99,13 @@ def test_written_pictures_come_back() -> None:
     assert back is not None
     assert back.size() == image.size()
     assert near(back.pixelColor(99, 20), BLUE)
+
+
+def test_a_huge_file_is_not_read_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "huge.jpg"
+    with file.open("wb") as stream:
+        stream.truncate(MOST_BYTES + 1)
+    monkeypatch.setattr(Path, "read_bytes", Mock(side_effect=MemoryError))
+    image, reason = shrunk(file, 256)
+    assert image is None
+    assert reason
