@@ -275,7 +275,7 @@ class AnnotateController(QObject):
             # Not to be waited for, as long as the network would.
             self.failed.emit(away.unopened())
             return
-        self.canvas.finish()
+        self._finish()
         try:
             image = store.images.get(walk.image_id)
             if image.state is ImageState.PRESENT:
