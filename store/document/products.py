@@ -1,6 +1,7 @@
 """Edits of what is the same product: garments joined, one taken out, another pair or style.
 
-Such an edit changes garments of several images at once; it is saved, undone and redone as one.
+Such an edit changes garments of several images at once; it is saved, undone and redone as one. StudioError
+where one of them is locked.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from store.db.change import Change
 from store.document.edits import Edit
+from store.document.order_edits import is_locked
 from store.errors import StudioError
 from store.identities import identity_key, pair_key, told
 from store.records import Dataset, Garment, Image
@@ -46,7 +48,7 @@ def join(kept: Member, joined: Sequence[Member]) -> Edit:
             f"Garment {kept.garment.id} has no identity that others could join.",
             "Give it a pair and a style first.",
         )
-    changes = [Change(one.garment, _as(one, kept)) for one in joined if one.identity != kept.identity]
+    changes = [Change(_open(one), _as(one, kept)) for one in joined if one.identity != kept.identity]
     if not changes:
         raise ValueError("the garments are the same product already")
     before = list(dict.fromkeys(one.words for one in joined if one.identity != kept.identity))
@@ -66,7 +68,7 @@ def take_out(chosen: Sequence[Member], styles: Iterable[int]) -> Edit:
             "Choose garments of one pair, or set the item in Annotate.",
         )
     style = max([0, *styles]) + 1
-    changes = tuple(Change(one.garment, one.garment.but(style=style)) for one in chosen)
+    changes = tuple(Change(_open(one), one.garment.but(style=style)) for one in chosen)
     words = chosen[0].words if len(chosen) == 1 else f"{len(chosen)} garments"
     return Edit(f"Split {words} off as style {style}", changes)
 
@@ -75,10 +77,20 @@ def leave_alone(chosen: Sequence[Member]) -> Edit:
     """Garments have no counterpart any more: style 0, or no item."""
     changes = []
     for one in chosen:
-        garment = one.garment
+        garment = _open(one)
         after = garment.but(item_id="") if garment.item_id else garment.but(style=0)
         changes.append(Change(garment, after))
     return Edit("Say that there is no counterpart", tuple(changes))
+
+
+def _open(one: Member) -> Garment:
+    """The garment of a member, which may be changed."""
+    if is_locked(one.garment):
+        raise StudioError(
+            f"Garment {one.garment.id} of {one.image.name or f'image {one.image.id}'} is locked.",
+            "Unlock it in Annotate first.",
+        )
+    return one.garment
 
 
 def _as(one: Member, kept: Member) -> Garment:

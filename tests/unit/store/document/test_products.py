@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from store.document.order_edits import LOCKED
 from store.document.products import Member, join, leave_alone, take_out
 from store.errors import StudioError
 from store.records import Dataset, Garment, Image
@@ -65,3 +66,16 @@ def test_left_alone() -> None:
     assert isinstance(first, Garment)
     assert isinstance(second, Garment)
     assert (first.style, second.item_id) == (0, "")
+
+
+def test_locked_garments_are_left() -> None:
+    locked = member(2, 9031, 2, extra={LOCKED: True})
+    for change in (
+        lambda: join(member(1, 2417, 1), [member(3, 9031, 2), locked]),
+        lambda: take_out([locked], [2]),
+        lambda: leave_alone([locked]),
+    ):
+        with pytest.raises(StudioError, match=r"Garment 2 of image 2 is locked.*Annotate"):
+            change()
+    # Others can join it: it is not changed.
+    assert join(locked, [member(1, 2417, 1)]).changes[0].state.id == 1
