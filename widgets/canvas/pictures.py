@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint, QRect, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader
 
-from widgets.canvas.plain_jpeg import decode_plain
+from widgets.jpeg import read_whole
 from widgets.reading import reader_of
 
 #: Decoded pictures kept: this many at most, and no more bytes than this (the current one always).
@@ -54,8 +54,8 @@ def decode(path: Path) -> Picture:
     """Read a picture in its own pixel grid: EXIF orientation is not applied."""
     if not path.is_file():
         return Picture(path, QImage(), "the file is not there")
-    plain = decode_plain(path)
-    if not plain.isNull():
+    plain = read_whole(path, MOST_PIXELS)
+    if plain is not None:
         return Picture(path, plain)
     reader = reader_of(path)
     reader.setAutoTransform(False)
