@@ -8,6 +8,7 @@ a thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from sys import modules
@@ -22,7 +23,6 @@ from store.errors import StudioError
 #: What editing, exporting and importing need, and has no Qt classes.
 _EDITING_PLAIN = (
     "sqlalchemy",
-    "store.cv",
     "store.db",
     "store.document",
     "store.proposals",
@@ -64,7 +64,21 @@ _REST = (
     "app.controllers.sweep",
 )
 #: What the charts are made with is one module that cannot be read by parts: see :meth:`Ahead._when_still`.
-_CHARTS_PLAIN = ("cProfile", "multiprocessing", "pydoc", "xml.etree.ElementTree")
+#: What it needs itself is read before.
+_CHARTS_PLAIN = (
+    "cProfile",
+    "colorama",
+    "importlib.resources",
+    "multiprocessing",
+    "pydoc",
+    "subprocess",
+    "xml.etree.ElementTree",
+)
+#: pyqtgraph takes it where it is installed.
+_CHARTS_CUDA = "cuda.bindings.runtime"
+#: pyqtgraph asks these for all their names, which PySide makes at that moment only: that is half of its time.
+_CHARTS_QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets")
+_CHARTS_MORE_QT = ("PySide6.QtSvg", "PySide6.QtTest", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets")
 _CHARTS = ("pyqtgraph", "widgets.plots", "widgets.pages.runs", "app.controllers.runs")
 
 #: So many seconds a turn, and so many milliseconds between turns for what a person does.
@@ -83,6 +97,28 @@ def files_below(name: str) -> Iterator[str]:
     yield name
 
 
+def _reading(parts: Sequence[str]) -> Iterator[None]:
+    """Reads in modules, and folders of them, one after the other."""
+    for part in parts:
+        for name in files_below(part):
+            if name not in modules:
+                import_module(name)
+            yield
+
+
+def _reading_charts() -> Iterator[None]:
+    """Reads in the charts, after all of what they need that can be had in small turns."""
+    for part in _CHARTS_QT:
+        module = import_module(part)
+        for name in dir(module):
+            getattr(module, name)
+            yield
+    for part in _CHARTS_MORE_QT:
+        import_module(part)
+        yield
+    yield from _reading(_CHARTS)
+
+
 class Ahead(QObject):
     """Reads ahead once; ``ready`` is called when editing has all that it needs."""
 
@@ -91,7 +127,7 @@ class Ahead(QObject):
     ) -> None:
         super().__init__(parent)
         self._desk, self._ready, self._failed = desk, ready, failed
-        self._names: Iterator[str] = iter(())
+        self._work: Iterator[None] = iter(())
         self._then: Callable[[], None] = _nothing
         self._timer = QTimer(self, interval=_PAUSE)
         self._timer.timeout.connect(self._turn)
@@ -111,18 +147,16 @@ class Ahead(QObject):
 
     def _editing_read(self) -> None:
         self._ready()
-        self._read((*_REST_PLAIN, *_CHARTS_PLAIN), _REST, self._wait_for_hands)
+        self._read((*_REST_PLAIN, *_CHARTS_PLAIN, _CHARTS_CUDA), _REST, self._wait_for_hands)
 
     def _read(self, plain: Sequence[str], parts: Sequence[str], then: Callable[[], None]) -> None:
-        self._names = (name for part in parts for name in files_below(part))
+        self._work = _reading(parts)
         self._then = then
         self._desk.ask("ahead", lambda: _import(plain), lambda _none: self._timer.start(), self._failed)
 
     def _turn(self) -> None:
         ends = perf_counter() + _TURN
-        for name in self._names:
-            if name not in modules:
-                import_module(name)
+        for _one in self._work:
             if perf_counter() >= ends:
                 return
         self._timer.stop()
@@ -139,14 +173,15 @@ class Ahead(QObject):
         pressed = QGuiApplication.mouseButtons().value or QGuiApplication.keyboardModifiers().value
         if before == self._pointer and not pressed:
             self._stillness.stop()
-            self._names = (name for part in _CHARTS for name in files_below(part))
+            self._work = _reading_charts()
             self._then = _nothing
             self._timer.start()
 
 
 def _import(names: Sequence[str]) -> None:
     for name in names:
-        import_module(name)
+        with suppress(ImportError) if name == _CHARTS_CUDA else nullcontext():
+            import_module(name)
 
 
 def _nothing() -> None:
