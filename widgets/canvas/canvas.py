@@ -53,9 +53,16 @@ class Canvas(CanvasView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.focus_shown = False
+        left = event.button() == Qt.MouseButton.LeftButton
+        if self._tool.busy and not left:
+            # Something is in the hand, and is let go of by the button that took it.
+            return
+        if self._tool.busy:
+            # Nobody has said that the button came up, as when a dialog came in between.
+            self._tool.let_go()
         if self.start_pan(event):
             return
-        if event.button() == Qt.MouseButton.LeftButton and all(self.image_size):
+        if left and all(self.image_size):
             if event.modifiers() & Qt.KeyboardModifier.AltModifier and not self._tool.takes_alt:
                 self._list_garments(event)
                 return

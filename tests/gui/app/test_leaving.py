@@ -18,7 +18,7 @@ from store.notes import notes_of
 from store.outlines.rings import rings
 from store.records import Garment
 from tests.gui.app.conflict_hand import asked, key
-from tests.gui.app.window_hand import Key, press
+from tests.gui.app.window_hand import Key, press, stored
 from widgets.dialogs.conflict import ConflictDialog
 
 CORNERS = ((0.4, 0.4), (0.6, 0.4), (0.5, 0.6))
@@ -109,6 +109,50 @@ def test_what_is_in_the_hand_is_saved_before_the_next_image(
         assert after.points[0, 1] < garment.points[0, 1]
     [other] = annotating.annotate.document.garments
     assert other.version == 1, "the next image is as it was"
+
+
+def test_another_button_does_not_tear_a_drag_from_the_hand(annotating: MainWindow) -> None:
+    canvas = annotating.annotate.canvas
+    view, left, middle = canvas.viewport(), Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+    [garment] = annotating.annotate.document.garments
+    annotating.annotate.page.select(garment.id)
+    annotating.annotate.page.set_tool("landmarks")
+    start = canvas.map_from_image(QPointF(*garment.points[0].tolist())).toPoint()
+    end = start + QPoint(0, -40)
+    QTest.mousePress(view, left, pos=start)
+    QTest.mouseMove(view, end)
+    QTest.mousePress(view, middle, pos=end)
+    QTest.mouseRelease(view, left, pos=end)
+    QTest.mouseRelease(view, middle, pos=end)
+    assert not canvas.busy
+    assert stored(annotating).garments[0].points[0, 1] < garment.points[0, 1]
+
+
+def test_a_drag_whose_end_was_not_told_is_saved_with_the_next_press(annotating: MainWindow) -> None:
+    canvas = annotating.annotate.canvas
+    [garment] = annotating.annotate.document.garments
+    annotating.annotate.page.select(garment.id)
+    annotating.annotate.page.set_tool("landmarks")
+    start = canvas.map_from_image(QPointF(*garment.points[0].tolist())).toPoint()
+    QTest.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(canvas.viewport(), start + QPoint(0, -40))
+    # A dialog came, and the button came up there.
+    QTest.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    now = stored(annotating).garments[0].points[0]
+    assert now[1] < garment.points[0, 1]
+    assert canvas.shown.garments[0].points[0].tolist() == now.tolist()
+
+
+def test_a_polygon_goes_on_where_the_end_of_a_click_was_not_told(annotating: MainWindow) -> None:
+    canvas, image_id = annotating.annotate.canvas, annotating.annotate.image_id
+    [garment] = annotating.annotate.document.garments
+    draw(annotating, garment.id)
+    QTest.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(320, 340))
+    assert not canvas.busy
+    assert "4 corners" in canvas.hint
+    assert annotating.session.needed().revisions.of_image(image_id) == ()
 
 
 def begin_note(window: MainWindow, qtbot: QtBot, text: str) -> None:

@@ -218,10 +218,16 @@ class Tool:
         """The wheel was turned with Alt held; whether the tool has a use for that."""
         return False
 
-    def finish(self) -> None:
-        """End what is being drawn or dragged as it is, before the image goes: as if the button came up."""
+    def let_go(self) -> None:
+        """End a drag as it was seen: the button came up and nobody said so. Without one nothing is done."""
         if self._drag is not None and self._moved and self._pressed is not None:
             self.release(Pointer(self._pressed, 1.0))
+        else:
+            Tool.cancel(self)
+
+    def finish(self) -> None:
+        """End what is being drawn or dragged as it is, before the image goes."""
+        self.let_go()
 
     # --- what a tool says ------------------------------------------------------------------------
 

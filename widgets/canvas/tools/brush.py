@@ -78,7 +78,7 @@ class BrushTool(DrawingTool):
         # Only now: the mask as it is follows the stroke without a gap.
         self.stage.end_stroke()
 
-    def finish(self) -> None:
+    def let_go(self) -> None:
         if self._pressed is not None and self._way:
             self.release(Pointer(self._way[-1], 1.0))
 

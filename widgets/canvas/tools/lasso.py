@@ -37,6 +37,10 @@ class LassoTool(LandmarksTool):
         inside = [i for i, (x, y) in enumerate(drawn) if not math.isnan(x) and polygon_contains(way, (x, y))]
         self.mark(garment, inside, pointer)
 
+    def let_go(self) -> None:
+        self._forget()
+        super().let_go()
+
     def cancel(self) -> bool:
         self._forget()
         return super().cancel()

@@ -125,6 +125,12 @@ class SegmentTool(DrawingTool):
         ]
         self.stage.sketch.show_marks(marks)
 
+    def let_go(self) -> None:
+        if self._pressed is not None and self._way:
+            self.release(Pointer(self._way[-1], 1.0))
+        else:
+            super().let_go()
+
     def hover(self, pointer: Pointer) -> None:
         self._follow()
         self._circle(pointer)
