@@ -145,6 +145,11 @@ class Ahead(QObject):
         self._stillness.stop()
         self._then = _nothing
 
+    def wait(self) -> None:
+        """Something has changed in the window: somebody is at work, be it by keys alone."""
+        if self._stillness.isActive():
+            self._stillness.start()
+
     def _editing_read(self) -> None:
         self._ready()
         self._read((*_REST_PLAIN, *_CHARTS_PLAIN, _CHARTS_CUDA), _REST, self._wait_for_hands)

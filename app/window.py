@@ -279,6 +279,7 @@ class MainWindow(PagedWindow):
         for page in STORE_PAGES:
             self.shell.rail.set_enabled(page, state.store, "No store is open")
         self.status.show(state, self._annotate)
+        self._ahead.wait()
 
     # -- remembered -----------------------------------------------------------------------------
 
