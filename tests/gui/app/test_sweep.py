@@ -10,8 +10,10 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.window import MainWindow
@@ -359,3 +361,26 @@ def test_nobody_asks_a_server_that_is_away(
     sweep.sweep.page.wall.mark(())
     press(qtbot, sweep, Key.Key_Z, Mod.ControlModifier)
     assert stored(sweep, 0).visibility[LANDMARK] == Visibility.VISIBLE
+
+
+def test_a_double_click_that_scrolls_moves_one_landmark_only(sweep: MainWindow, qtbot: QtBot) -> None:
+    wall = sweep.sweep.page.wall
+    wall.setFixedHeight(260)
+    bar = wall.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 150)
+    # The first line is cut off above, but for the lower part of its crops.
+    frame = painting.frame_in(wall.rect_of(0))
+    bar.setValue(frame.top() + frame.height() // 2)
+    frame = painting.frame_in(wall.rect_of(0))
+    assert frame.top() < 0 < frame.bottom()
+    before = [stored(sweep, row).points.tolist() for row in range(COUNT)]
+    wall.current = wall.columns
+    at = QPoint(frame.center().x(), frame.bottom() - 5)
+    left, place = Qt.MouseButton.LeftButton, QPointF(at)
+    QTest.mouseClick(wall.viewport(), left, Mod.NoModifier, at)
+    once = [stored(sweep, row).points.tolist() for row in range(COUNT)]
+    assert [row for row in range(COUNT) if before[row] != once[row]] == [0]
+    assert painting.frame_in(wall.rect_of(0)).top() >= 0, "it has scrolled"
+    again = QMouseEvent(QEvent.Type.MouseButtonDblClick, place, place, left, left, Mod.NoModifier)
+    QApplication.sendEvent(wall.viewport(), again)
+    assert [stored(sweep, row).points.tolist() for row in range(COUNT)] == once

@@ -50,6 +50,8 @@ class Wall(QAbstractScrollArea):
         self.marked: frozenset[int] = frozenset()
         self.zoom = 1.0
         self._count = 0
+        #: Whether the last press has scrolled what it selected into view.
+        self._scrolled = False
         self._subject: Subject | None = None
         self._tile_of: Callable[[int], Tile] | None = None
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._want())
@@ -211,7 +213,9 @@ class Wall(QAbstractScrollArea):
             return
         # Before the wall scrolls to what is selected.
         frame, before = painting.frame_in(self.rect_of(row)), self.current
+        scrolled = self.verticalScrollBar().value()
         self.select(row)
+        self._scrolled = self.verticalScrollBar().value() != scrolled
         left = event.button() == Qt.MouseButton.LeftButton
         if left and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.mark(self.marked ^ {row})
@@ -225,8 +229,9 @@ class Wall(QAbstractScrollArea):
         row = self.row_at(event.position())
         if row >= 0 and not painting.frame_in(self.rect_of(row)).contains(event.position().toPoint()):
             self.open_wanted.emit(row)
-        else:
+        elif not self._scrolled:
             self.mousePressEvent(event)
+        # Else the first click has brought another place below the pointer, which nobody means.
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         row = self.row_at(event.position())
