@@ -115,7 +115,8 @@ class Program:
         """The next event of a kind beyond the first ``after`` of them."""
 
         def found() -> dict[str, Any] | None:
-            assert self.process.poll() is None, f"the program ended ({self.process.returncode}): {self.output()}"
+            code = self.process.poll()
+            assert code is None, f"the program ended ({code}): {self.output()}"
             events = self.events(kind)
             return events[after] if len(events) > after else None
 
