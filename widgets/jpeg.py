@@ -6,6 +6,7 @@ It stays for whatever is not an ordinary JPEG.
 
 from __future__ import annotations
 
+from os import fstat
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ _COLOURS = frozenset({"YCbCr", "RGB", "Gray"})
 #: More pixels than these are not decoded here: Qt says what is wrong with them.
 _MOST_PIXELS = 1 << 26
 _START = b"\xff\xd8"
+#: Nor are files of more bytes read as a whole.
+_LARGEST = 1 << 28
 
 
 def read_small(data: bytes, size: int) -> QImage | None:
@@ -62,7 +65,7 @@ def read_whole(path: Path, most_pixels: int = _MOST_PIXELS) -> QImage | None:
     try:
         with path.open("rb") as file:
             start = file.read(len(_START))
-            if start != _START:
+            if start != _START or fstat(file.fileno()).st_size > _LARGEST:
                 return None
             data = start + file.read()
         height, width, colours, _ = simplejpeg.decode_jpeg_header(data)

@@ -196,15 +196,19 @@ def _by_theirs(one: Difference) -> bool:
 
 
 def _other_landmarks(found: Iterable[Difference]) -> bool:
-    """Whether one version has another number of landmarks, and the other has moved some of the old ones."""
+    """Whether one version has other landmarks, and the other has moved some of the old ones.
+
+    Others are another number of them, or as many that another category has arranged anew.
+    """
     found = tuple(found)
-    counts = next((one for one in found if one.part[0] == "landmarks"), None)
-    if counts is None:
-        return False
     moved = [one for one in found if one.landmark >= 0]
-    return (counts.by_mine and any(one.by_theirs for one in moved)) or (
-        counts.by_theirs and any(one.by_mine for one in moved)
-    )
+    mine, theirs = any(map(_by_mine, moved)), any(map(_by_theirs, moved))
+    for one in found:
+        if one.part[0] == "landmarks" and ((one.by_mine and theirs) or (one.by_theirs and mine)):
+            return True
+        if one.part[0] == "category_id" and mine and theirs:
+            return True
+    return False
 
 
 def _pairs(a: Mapping[Part, Any], b: Mapping[Part, Any]) -> Iterable[tuple[Any, Any]]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from resources.taxonomy import category
+from resources.schemas import Schema
+from resources.taxonomy import Category, category
 from store.document import edits
 from store.document.clash import Choice, Clash
 from store.document.provenance import Said, noted, said_of, said_of_landmarks
@@ -83,6 +84,16 @@ def test_another_schema_leaves_no_landmark_of_the_old_one() -> None:
     turned = clash(after(EDITS["box"]), mine).merged()
     assert isinstance(turned, Garment)
     assert turned.same_as(both)
+
+
+def test_landmarks_that_another_category_arranges_anew_are_not_mixed_with_the_old_ones() -> None:
+    names = (*(f"knot {n}" for n in range(13)), category(8).schema.names[0])
+    scarf = Category(77, "scarf", "scarf", Schema("scarf", names, ()), "#808080")
+    base = BASE.but(visibility=np.where(np.arange(14) == 5, 0, BASE.visibility).astype(np.uint8))
+    mine = after(edits.set_category(base, scarf, category(8)))
+    theirs = after(edits.move_landmarks(base, {5: (7, 7)}))
+    assert Clash(base, mine, theirs).merged() is None
+    assert Clash(base, theirs, mine).merged() is None
 
 
 def test_who_said_a_part_comes_along_with_it() -> None:
