@@ -98,8 +98,14 @@ def stroke(points: Sequence[Point], radius: float) -> Any:
     share = max(1.0 - near / max(radius, 1e-6), -1.0)
     pieces = max(2, math.ceil(math.pi / (4 * math.acos(share))))
     way = np.round(points, DIGITS) + 0.0
-    line = shapely.Point(way[0]) if (way == way[0]).all() else shapely.LineString(way)
-    return shapely.simplify(shapely.buffer(shapely.simplify(line, near), radius, quad_segs=pieces), near)
+    if (way == way[0]).all():
+        covered = shapely.buffer(shapely.Point(way[0]), radius, quad_segs=pieces)
+    else:
+        # Piece by piece: round a line that comes back over itself as a whole, a bite was missing at times.
+        line = shapely.get_coordinates(shapely.simplify(shapely.LineString(way), near))
+        lines = shapely.linestrings(np.stack([line[:-1], line[1:]], axis=1))
+        covered = shapely.union_all(shapely.buffer(lines, radius, quad_segs=pieces))
+    return shapely.simplify(covered, near)
 
 
 def added(outline: Outline, shape: Any, size: tuple[int, int]) -> Outline:

@@ -145,6 +145,7 @@ def test_polygon_to_mask_and_back_stays_near(
 @example([(0.0, 1.625)], 11.625)
 @example([(4.0, 0.0), (4.0, 1e-308)], 1.0)
 @example([(0.0, 1.0), (0.0, 4e-211), (1.0, 0.0), (0.0, 0.0)], 1.0)
+@example([(0.0, 1.0), (1.0, 0.0), (0.0, 2.0), (0.0, 0.0), (0.0, 1.0)], 1.0)
 @examples(40, 2000)
 def test_what_is_painted_and_erased_again_is_gone(points: list[tuple[float, float]], radius: float) -> None:
     shape = areas.stroke(points, radius)
