@@ -185,6 +185,18 @@ def test_a_note_stays_with_the_image_that_it_was_written_on(annotating: MainWind
     assert not any(notes_of(one) for one in store.garments.of_image(annotating.annotate.image_id))
 
 
+def test_a_note_is_on_what_was_selected_when_it_was_begun(annotating: MainWindow, qtbot: QtBot) -> None:
+    page, garment = annotating.annotate.page, stored(annotating).garments[0]
+    page.select(0)
+    page.select(garment.id, 1)
+    begin_note(annotating, qtbot, "wrong seam")
+    page.select(0)
+    qtbot.keyClick(page.more.notes.panel.line.edit, Key.Key_Return)
+    (note,) = notes_of(stored(annotating).garments[0])
+    assert (note.text, note.landmark) == ("wrong seam", 1)
+    assert notes_of(stored(annotating).image) == ()
+
+
 def test_a_note_that_was_to_be_changed_is_none_of_the_next_image(
     annotating: MainWindow, qtbot: QtBot
 ) -> None:

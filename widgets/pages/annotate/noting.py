@@ -35,12 +35,16 @@ class Noting(QObject):
         super().__init__(view)
         self._view = view
         self.author = ""
+        #: What the note is on that is being written: what was selected when its first letter came.
+        self._begun: tuple[int, int] = (0, -1)
+        self._empty = True
         self.panel = panel = NotesPanel()
         self.marks = NoteMarks(view.canvas.scene())
         panel.written.connect(self._write)
         panel.changed.connect(lambda at, note, text: self._ask(at, lambda it: change_note(it, note, text)))
         panel.settled.connect(lambda at, note, on: self._ask(at, lambda it: settle_note(it, note, on)))
         panel.deleted.connect(lambda at, note: self._ask(at, lambda it: delete_note(it, note)))
+        panel.line.edit.textChanged.connect(self._typed)
         panel.chosen.connect(self._go)
         panel.left.connect(self.done)
         panel.named.connect(self.named)
@@ -94,8 +98,13 @@ class Noting(QObject):
         landmark = selection.landmark if 0 <= selection.landmark < len(garment.points) else -1
         return garment.id, landmark, self._where(garment, landmark)
 
+    def _typed(self, text: str) -> None:
+        if text and self._empty:
+            self._begun = self._target()[:2]
+        self._empty = not text
+
     def _write(self, text: str) -> None:
-        garment_id, landmark, _ = self._target()
+        garment_id, landmark = self._begun
         note = Note.new(text, self.author, landmark)
         self._ask(garment_id, lambda it: add_note(it, note))
 
