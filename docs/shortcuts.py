@@ -58,6 +58,8 @@ are in the file.
 
 ![A dark picture is made brighter](images/tools/demo-dark-1280-100/tone.png)
 
+([In light](images/tools/demo-light-1280-100/tone.png).)
+
 ![A consumer's image, and the shop's beside it](images/beside-dark.png)
 
 ![The same in the light theme](images/beside-light.png)

@@ -63,7 +63,7 @@ def _start(program: Program, screen: Desktop, config: Path) -> None:
 
 def test_train_kill_resume(screen: Desktop, demo_store: Path, tmp_path: Path) -> None:
     screen.environment["OMP_NUM_THREADS"] = "1"
-    for name, epochs in (("first", 1), ("second", 8)):
+    for name, epochs in (("first", 1), ("second", 40)):
         (tmp_path / f"{name}.toml").write_text(CONFIG.format(name=name, epochs=epochs))
     program = Program(screen, tmp_path / "trace.jsonl", "open", str(demo_store))
     program.wait("listed")

@@ -49,7 +49,9 @@ def _model(store: Path, name: str, own: tuple[ModelCategory, ...]) -> None:
 
 
 def _command(store: Path, *more: str) -> list[str]:
-    return ["predict", "--store", str(store), "--device", "cpu", "--workers", "0", *more]
+    # Which format is quicker comes out otherwise on a busy machine.
+    fixed = ["--device", "cpu", "--workers", "0", "--precision", "32"]
+    return ["predict", "--store", str(store), *fixed, *more]
 
 
 def _said(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

@@ -99,11 +99,11 @@ def test_links_and_pictures_are_there(page: Path) -> None:
 
 def test_every_picture_is_shown_somewhere() -> None:
     texts = "".join(page.read_text(encoding="utf-8") for page in GUIDE_PAGES)
-    shown = {Path(link).name for link in LINK.findall(texts) if link.startswith("images/")}
-    assert shown <= {picture.name for picture in (DOCS / "images").glob("*.png")}
+    shown = {link for link in LINK.findall(texts) if link.startswith("images/")}
+    there = {one.relative_to(DOCS).as_posix() for one in (DOCS / "images").rglob("*.png")}
+    assert shown <= there
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
-    for picture_file in (DOCS / "images").glob("*.png"):
-        assert picture_file.name in shown or picture_file.name in readme
+    assert [name for name in sorted(there - shown) if f"docs/{name}" not in readme] == []
 
 
 def test_every_page_is_reached_from_the_start() -> None:
