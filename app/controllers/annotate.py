@@ -18,7 +18,7 @@ from app.controllers.annotate_words import AttributeWords
 from app.controllers.browse import BrowseController
 from app.controllers.comforting import Comforting
 from app.controllers.copying import Copying
-from app.controllers.pictures import found_again, note_picture
+from app.controllers.pictures import found_again, take_note
 from app.controllers.proposals import ProposalsController
 from app.controllers.saving import Saving
 from app.controllers.walk import Walk
@@ -309,13 +309,9 @@ class AnnotateController(QObject):
 
     def _note_picture(self, picture: Picture) -> None:
         """What the picture file turned out to be goes into the store, where it said something else."""
-        document, store = self._document, self._session.store
-        if document is None or store is None or store.read_only:
-            return
         try:
-            if note_picture(store, document.image, picture):
-                document.refresh()
-                self._session.images_changed.emit(frozenset({document.image.id}))
+            if self._document is not None:
+                take_note(self._session, self._document, picture)
         except StudioError as error:
             self.failed.emit(error)
 

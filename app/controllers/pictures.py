@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.session import Session
 from store.db import Store
+from store.document import KeepingDocument
 from store.records import Image, ImageState
 from widgets.canvas import Picture
 
@@ -15,6 +17,14 @@ def found_again(store: Store, image: Image, path: Path) -> bool:
         return False
     store.images.set_state(image.id, ImageState.PRESENT)
     return True
+
+
+def take_note(session: Session, document: KeepingDocument, picture: Picture) -> None:
+    """Note what a decoded picture says of the image in front, and let everybody know where that was news."""
+    store = session.store
+    if store is not None and not store.read_only and note_picture(store, document.image, picture):
+        document.refresh()
+        session.images_changed.emit(frozenset({document.image.id}))
 
 
 def note_picture(store: Store, image: Image, picture: Picture) -> bool:

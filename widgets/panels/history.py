@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QItemSelectionModel,
     QLocale,
@@ -34,9 +33,9 @@ from resources.taxonomy import Category
 from store.db.change import State
 from widgets import style
 from widgets.common import Button, EmptyState, IconButton, Section
+from widgets.common.list_model import ListModel
 from widgets.panels.compare import CompareView, Comparison
 
-_ENTRY = Qt.ItemDataRole.UserRole
 _ICONS = {"edit": "pencil", "undo": "arrow-back-up", "redo": "arrow-forward-up", "first": "file-import"}
 
 
@@ -104,33 +103,15 @@ def _facts(entry: Entry) -> list[str]:
     return [part for part in ("" if entry.kind == "first" else when(entry.at), entry.author) if part]
 
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.entries: list[Entry] = []
-
-    def set_entries(self, entries: Sequence[Entry]) -> None:
-        self.beginResetModel()
-        self.entries = list(entries)
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.entries)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # type: ignore[override]
-        if not index.isValid() or index.row() >= len(self.entries):
-            return None
-        entry = self.entries[index.row()]
-        if role == _ENTRY:
-            return entry
-        if role in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            Qt.ItemDataRole.ToolTipRole,
-        ):
-            by = f" by {entry.author}" if entry.author else ""
-            return entry.title if entry.kind == "first" else f"{entry.title}, {when(entry.at)}{by}"
-        return None
+def _said(row: Entry, role: int) -> str | None:
+    if role in (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.ToolTipRole,
+    ):
+        by = f" by {row.author}" if row.author else ""
+        return row.title if row.kind == "first" else f"{row.title}, {when(row.at)}{by}"
+    return None
 
 
 class _Delegate(QStyledItemDelegate):
@@ -138,7 +119,7 @@ class _Delegate(QStyledItemDelegate):
         return QSize(120, style.tokens().px(44))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
-        entry: Entry = index.data(_ENTRY)
+        entry: Entry = index.data(ListModel.ROW)
         look, rect = style.tokens(), option.rect
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
@@ -215,7 +196,7 @@ class HistoryPanel(Section):
 
     def __init__(self) -> None:
         super().__init__("History", chevron=False, padding=0)
-        self._model = _Model(self)
+        self._model = ListModel[Entry](_said, self)
         self.view = _List()
         self.view.setModel(self._model)
         self.view.setItemDelegate(_Delegate(self.view))
@@ -270,7 +251,7 @@ class HistoryPanel(Section):
         kept = {one.id for one in self.chosen}
         first: list[Entry] = [First()] if entries else []
         rows = _one_each(entries)
-        self._model.set_entries([*reversed(rows), *first])
+        self._model.set_rows([*reversed(rows), *first])
         count = len(rows)
         self.set_note(
             "" if not count else "1 change" if count == 1 else f"{QLocale().toString(count)} changes"
@@ -278,7 +259,7 @@ class HistoryPanel(Section):
         self.view.setVisible(count > 0)
         self._empty.setVisible(count == 0)
         selection = self.view.selectionModel()
-        for row, entry in enumerate(self._model.entries):
+        for row, entry in enumerate(self._model.rows):
             if entry.id in kept:
                 selection.select(self._model.index(row), selection.SelectionFlag.Select)
         self.picked.emit()
@@ -286,13 +267,13 @@ class HistoryPanel(Section):
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What is listed, newest first."""
-        return tuple(self._model.entries)
+        return tuple(self._model.rows)
 
     @property
     def chosen(self) -> list[Entry]:
         """The chosen entries, oldest first; more than two are the first and the last."""
         rows = sorted((index.row() for index in self.view.selectedIndexes()), reverse=True)
-        found = [self._model.entries[row] for row in rows if row < len(self._model.entries)]
+        found = [self._model.rows[row] for row in rows if row < len(self._model.rows)]
         return found if len(found) <= 2 else [found[0], found[-1]]
 
     def show_comparison(
@@ -306,6 +287,6 @@ class HistoryPanel(Section):
         self.compare.show_comparison(found, picture, categories)
 
     def _clicked(self, index: QModelIndex) -> None:
-        entry: Entry = index.data(_ENTRY)
+        entry: Entry = index.data(ListModel.ROW)
         if entry.garment_id:
             self.garment_chosen.emit(entry.garment_id)

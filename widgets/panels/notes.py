@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,16 +16,15 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from store.notes import Note
 from widgets import style
 from widgets.common import IconButton, SearchField, Section
+from widgets.common.list_model import ListModel
 from widgets.panels.choices import Word
 from widgets.panels.history import when
 
-_ROW = Qt.ItemDataRole.UserRole
 #: Rows are not higher than so many lines, and the list not than so many pixels.
 _LINES, _HIGHEST = 4, 190
 
@@ -40,30 +38,17 @@ class NoteRow:
     note: Note
 
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: list[NoteRow] = []
+def _said(row: NoteRow, role: int) -> str | None:
+    if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        state = "settled" if row.note.settled else "open"
+        return f"{row.note.text}, on {row.where}, {state}, {row.note.author}"
+    return row.note.text if role == Qt.ItemDataRole.ToolTipRole else None
 
+
+class _Model(ListModel[NoteRow]):
     def set_rows(self, rows: Sequence[NoteRow]) -> None:
         if list(rows) != self.rows:
-            self.beginResetModel()
-            self.rows = list(rows)
-            self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # type: ignore[override]
-        if not index.isValid() or index.row() >= len(self.rows):
-            return None
-        row = self.rows[index.row()]
-        if role == _ROW:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            state = "settled" if row.note.settled else "open"
-            return f"{row.note.text}, on {row.where}, {state}, {row.note.author}"
-        return row.note.text if role == Qt.ItemDataRole.ToolTipRole else None
+            super().set_rows(rows)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -81,11 +66,11 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override]
         width = self._view.viewport().width()
-        height = self._text_rect(width, index.data(_ROW).note.text).height()
+        height = self._text_rect(width, index.data(ListModel.ROW).note.text).height()
         return QSize(width, height + style.tokens().px(16 + 14))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
-        row: NoteRow = index.data(_ROW)
+        row: NoteRow = index.data(ListModel.ROW)
         look, rect = style.tokens(), option.rect
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
@@ -173,7 +158,7 @@ class NotesPanel(Section):
         self.name = Word("your name")
         self.name.changed.connect(self._name_said)
         self.name.setToolTip("Written beside your notes and reviews; change it later in the settings")
-        self.model = _Model(self)
+        self.model = _Model(_said, self)
         self.view = _List()
         self.view.setModel(self.model)
         self.view.setItemDelegate(_Delegate(self.view))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QRect,
     QSize,
@@ -33,8 +32,8 @@ from store.records import REVIEW_WORDS, Image, ImageState, Review
 from widgets import style
 from widgets.browser.thumbnails import Frame, Thumbnails
 from widgets.common import Button, PrimaryButton, surface, vline
+from widgets.common.list_model import ListModel
 
-_FILM = Qt.ItemDataRole.UserRole
 #: Size of a thumbnail, and of the cell around it.
 THUMB = QSize(56, 74)
 CELL = QSize(94, 90)
@@ -57,34 +56,21 @@ class FilmRow:
     image: Image
 
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: list[FilmRow] = []
+def _said(row: FilmRow, role: int) -> str | None:
+    if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        return f"{row.image.name}, {REVIEW_WORDS[row.image.review]}"
+    return None
 
+
+class _Model(ListModel[FilmRow]):
     def set_rows(self, rows: Sequence[FilmRow]) -> None:
         same = [(one.row, one.image.id) for one in rows] == [(one.row, one.image.id) for one in self.rows]
-        if same:
-            self.rows = list(rows)
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+        if not same:
+            super().set_rows(rows)
             return
-        self.beginResetModel()
         self.rows = list(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # type: ignore[override]
-        if not index.isValid() or index.row() >= len(self.rows):
-            return None
-        film = self.rows[index.row()]
-        if role == _FILM:
-            return film
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{film.image.name}, {REVIEW_WORDS[film.image.review]}"
-        return None
+        if rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
 
 
 class _Delegate(QStyledItemDelegate):
@@ -96,7 +82,7 @@ class _Delegate(QStyledItemDelegate):
         return CELL
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
-        film: FilmRow = index.data(_FILM)
+        film: FilmRow = index.data(ListModel.ROW)
         look = style.tokens()
         cell = option.rect.adjusted(2, 2, -2, -2)
         painter.save()
@@ -159,7 +145,7 @@ class Filmstrip(QWidget):
         surface(self, "footbar")
         self.current = -1
         self._thumbnails: Thumbnails | None = None
-        self._model = _Model(self)
+        self._model = _Model(_said, self)
         self.view = _View()
         self.view.setModel(self._model)
         self.view.setItemDelegate(_Delegate(self))
